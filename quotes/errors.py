@@ -1,0 +1,23 @@
+"""The errors this package raises on purpose. Each message says what is wrong and how to mend it."""
+
+__all__ = ["DocumentError", "ModelNotFoundError", "OutputError", "QuotesError", "RecordError"]
+
+
+class QuotesError(Exception):
+    """Base of every error that `quotes` raises on purpose."""
+
+
+class DocumentError(QuotesError):
+    """A document could not be read. The run goes on with the next one."""
+
+
+class ModelNotFoundError(QuotesError):
+    """A spaCy pipeline or the reader's weights are not installed."""
+
+
+class RecordError(QuotesError):
+    """A record does not match the schema or its source text: a bug, never bad input."""
+
+
+class OutputError(QuotesError):
+    """The output could not be written."""

@@ -1,0 +1,144 @@
+"""The values that travel through the pipeline: frozen, typed, without behaviour.
+
+Every offset is a code-point offset into `Document.text`, end-exclusive. A `Range` is such a pair; a `Span` is a
+`Range` with the text that stands there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+__all__ = [
+    "Attribution",
+    "Document",
+    "Form",
+    "Kind",
+    "MarkedSpan",
+    "Mention",
+    "Quote",
+    "QuoteType",
+    "Range",
+    "Span",
+    "Speaker",
+]
+
+Range = tuple[int, int]
+QuoteType = Literal["direct", "mixed", "indirect"]
+Kind = Literal["person", "group", "organization", "document", "place", "unknown"]
+Form = Literal["name", "pronoun", "nominal"]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A piece of a document: `text == document.text[start:end]`."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One article as it was read. `text` is never altered after reading.
+
+    `furniture` lists the ranges that are no article prose (byline, date line, captions, URLs): nothing in them is ever
+    a quotation or a speaker. The headline is prose: it can quote.
+    """
+
+    id: str
+    text: str
+    path: str | None = None
+    sha256: str = ""
+    title: str | None = None
+    author: str | None = None
+    published: str | None = None
+    url: str | None = None
+    furniture: tuple[Range, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedSpan:
+    """Words between a pair of quotation marks, within one paragraph.
+
+    `start`/`end` include the marks, `inner_start`/`inner_end` do not. `depth` is 0 for outermost marks, 1 for marks
+    inside those, and so on. `continues` says that this span takes up, with an opening mark of its own, the quotation
+    left open at the end of the paragraph before. `closed` is False where no closing mark was found: the span then ends
+    with its paragraph. A span left open because the next one continues it is `closed=False` as well.
+    """
+
+    start: int
+    end: int
+    inner_start: int
+    inner_end: int
+    depth: int = 0
+    single: bool = False
+    closed: bool = True
+    continues: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """Who said what, as ranges of the text, before anybody asks who "he" is.
+
+    `content` is all that is attributed, words outside the marks included; `quoted` the marked spans inside it
+    (outermost ones). `within` is the index, in the same article's list, of the attribution whose content holds this
+    one (a nested speaker).
+    """
+
+    content: tuple[Range, ...]
+    quoted: tuple[MarkedSpan, ...] = ()
+    source: Range | None = None
+    cue: Range | None = None
+    addressee: Range | None = None
+    via: Range | None = None
+    confidence: float = 1.0
+    flags: tuple[str, ...] = ()
+    within: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Someone named in a record: the words that mention them and the fullest name the article holds for them."""
+
+    name: str | None
+    mention: Span
+    kind: Kind
+    form: Form
+    role: Span | None = None
+    affiliation: Span | None = None
+    id: str | None = None
+    candidates: tuple[str, ...] = ()
+
+
+Speaker = Mention
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """One record as a Python value. `to_dict()` in `quotes.record` gives its JSON form.
+
+    `spans` are the quoted words, marks left out, one for each piece; for indirect speech they equal `content`.
+    """
+
+    id: str
+    type: QuoteType
+    spans: tuple[Span, ...]
+    content: tuple[Span, ...]
+    speaker: Speaker | None
+    cue: Span | None
+    cue_lemma: str | None
+    addressee: Mention | None
+    via: Mention | None
+    sentence: Span
+    prefix: str
+    suffix: str
+    confidence: float
+    flags: tuple[str, ...]
+    document: Document = field(repr=False)
+    within: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The quoted words, pieces joined by " … "."""
+        return " … ".join(span.text for span in self.spans)
