@@ -131,7 +131,7 @@ _CANDIDATE = regex.compile(
       | (?<![^\s(\[{_ZERO_WIDTH}])(?:,,|‚‚)(?=[^\s,‚]) )
     | (?P<single> (?<![\p{{L}}\p{{N}}])[{_SINGLE}](?!(?<=\S.)s\b) | [{_SINGLE}](?![\p{{L}}\p{{N}}]) )
     | (?P<entity>
-        &(?:amp;)?+(?:[lr]?d?quo|[lr]s?quo|[bs][db]?quo|[lr]s?aquo|quot|apos
+        &(?:amp;)?+(?:[lrb]dquo|[lr]squo|sbquo|[lr]s?aquo|quot|apos
           |\#0*+(?:34|39|171|187|82(?:1[6-9]|2[0-2]|49|50))|\#[xX]0*+(?:2[27]|[aAbB][bB]|20(?:1[89a-eA-E]|39|3[aA])));
       )
     """,
