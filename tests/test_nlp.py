@@ -90,7 +90,8 @@ SENTENCES = [
     "Dam fails, says Roy|\nTARN, Ohio (AP) - The dam failed at dawn, and all who live below it had left for the hills.|"
     "\nNobody stayed.",
     "Fears grew in the days\n\nbefore the games.| Then they passed.",
-    "The dam which was built in the year that Ana\nRoy was born leaks again, said some officials who\nhave seen it.| They left.",
+    "The dam which was built in the year that old Ana\nRoy was born leaks again, said some officials who\nhave seen it.|"
+    " They left.",
     "“It fell . . . and broke.”|\n\n“We left.”",
     "No. 5 won.| He said no.| 5 others lost.",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import regex
@@ -24,12 +25,12 @@ def lemma_of_cue(text: str) -> str:
     words = [word.lower().replace("’", "'") for word in WORD.findall(text)]
     if words[:2] == ["according", "to"]:
         return "according to"
-    heads = [
-        word
-        for word in words
-        if word not in read_words("quotes.nlp", "helpers.txt") and not (word.endswith("ly") and len(word) > 4)
-    ] or words
+    heads = [word for word in words if not _helps(word)] or words
     return _lemma(heads[0]) if heads else text.strip()
+
+
+def _helps(word: str) -> bool:
+    return word in read_words("quotes.nlp", "helpers.txt") or (word.endswith("ly") and len(word) > 4)
 
 
 @cache
@@ -38,7 +39,7 @@ def _tables() -> tuple[frozenset[str], dict[str, list[str]], list[tuple[str, str
     from spacy.lookups import Lookups
 
     path = next(path for path in files(MODEL).iterdir() if path.joinpath("lemmatizer").is_dir())
-    lookups: Any = Lookups().from_disk(path.joinpath("lemmatizer", "lookups"))
+    lookups: Any = Lookups().from_disk(Path(str(path), "lemmatizer", "lookups"))
     verbs = frozenset(lookups.get_table("lemma_index")["verb"])
     return verbs, lookups.get_table("lemma_exc")["verb"], lookups.get_table("lemma_rules")["verb"]
 

@@ -106,13 +106,12 @@ def _pieces(text: str) -> Iterator[Range]:
 
 def _mark_sentences(doc: Doc, text: str) -> None:
     import numpy
-    from spacy.attrs import IDX, SENT_START
 
     if not len(doc):
         return
-    offsets = doc.to_array([IDX]).ravel()
+    offsets = doc.to_array(["IDX"]).ravel()
     starts = numpy.fromiter((start for start, _ in split_sentences(text)), dtype=offsets.dtype)
     marks = numpy.zeros((len(doc), 1), dtype=numpy.uint64)
     marks[numpy.maximum(offsets.searchsorted(starts, side="right"), 1) - 1] = 1
     marks[:1] = 1
-    doc.from_array([SENT_START], marks)
+    doc.from_array(["SENT_START"], marks)  # type: ignore[arg-type]
