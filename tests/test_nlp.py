@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from quotes.errors import ModelNotFoundError
 from quotes.nlp import MODEL, analyse, lemma_of_cue, load_pipeline, split_sentences
 
+BLANK = " \n\r\u00a0\u200b"
 WEIGHTS = {
     "ner/model": "cd93e9ca9126c69f1d10a1039ef67c3d9ec1223b44d079856705970f0f19ff4e",
     "ner/moves": "d82b13473ebd33e0396004dd22f00c71fe3c1251742bf1f7c4554f23fd3b0af4",
@@ -46,7 +47,7 @@ def test_entities_stand_at_their_place_in_the_text(nlp):
     doc = analyse(nlp, text)
     assert ("Angela Merkel", "PERSON") in [(text[e.start_char : e.end_char], e.label_) for e in doc.ents]
     assert len(doc.text) == len(text)
-    assert [text[s.start_char : s.end_char].strip() for s in doc.sents][1] == "It is “old”."
+    assert [text[s.start_char : s.end_char].strip() for s in doc.sents][-1] == "It is “old”."
 
 
 def test_a_long_text_is_read_in_pieces_with_the_same_offsets(nlp):
@@ -72,9 +73,9 @@ def test_no_text_raises_and_sentences_tile_it(nlp, text):
     assert len(analyse(nlp, text).text) == len(text)
     end = 0
     for start, stop in split_sentences(text):
-        assert not text[end:start].strip() and start < stop
+        assert not text[end:start].strip(BLANK) and start < stop
         end = stop
-    assert not text[end:].strip()
+    assert not text[end:].strip(BLANK)
 
 
 SENTENCES = [
@@ -90,7 +91,7 @@ SENTENCES = [
     "Dam fails, says Roy|\nTARN, Ohio (AP) - The dam failed at dawn, and all who live below it had left for the hills.|"
     "\nNobody stayed.",
     "Fears grew in the days\n\nbefore the games.| Then they passed.",
-    "The dam which was built in the year that old Ana\nRoy was born leaks again, said some officials who\nhave seen it.|"
+    "The dam which was built in the year that old Ana\nRoy was born leaks again, said people who\nhave seen it.|"
     " They left.",
     "“It fell . . . and broke.”|\n\n“We left.”",
     "No. 5 won.| He said no.| 5 others lost.",
