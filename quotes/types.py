@@ -19,6 +19,7 @@ __all__ = [
     "Quote",
     "QuoteType",
     "Range",
+    "Resolved",
     "Span",
     "Speaker",
 ]
@@ -112,6 +113,16 @@ class Mention:
 
 
 Speaker = Mention
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """Who the three parts of an attribution are. `flags` join those of the attribution."""
+
+    speaker: Mention | None
+    addressee: Mention | None = None
+    via: Mention | None = None
+    flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
