@@ -1,0 +1,20 @@
+"""Who said what: the learned reader, the marks as hard evidence, and the chains between attributions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from quotes.attribution.attribute import join_marks
+from quotes.attribution.model import Reader, ReaderOptions, load_reader
+from quotes.types import Attribution, Document, MarkedSpan
+
+__all__ = ["Reader", "ReaderOptions", "attribute", "load_reader"]
+
+
+def attribute(reader: Reader, document: Document, marks: Sequence[MarkedSpan]) -> list[Attribution]:
+    """Every attribution of `document`, in text order; ranges are code points, end-exclusive.
+
+    A marked span that is nobody's speech comes out too, as an attribution without source and cue and with a flag that
+    says why.
+    """
+    return join_marks(document, marks, reader.read(document.text, marks))

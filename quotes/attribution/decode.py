@@ -1,0 +1,105 @@
+"""Scores of the network → labels that make sense: one cue, one source, whole pieces of content.
+
+The network scores each word apart; a Viterbi search (Viterbi 1967) finds the best labelling in which every piece begins
+with its beginning and the cue is one run of words that starts where the cue head says.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from quotes.types import Range
+
+__all__ = ["TAGS", "Reading", "best_tags", "readings"]
+
+Floats = npt.NDArray[np.float32]
+Ints = npt.NDArray[np.int64]
+
+TAGS = ("O", "B-source", "I-source", "B-content", "I-content", "cue")
+OUTSIDE, B_SOURCE, I_SOURCE, B_CONTENT, I_CONTENT, CUE = range(len(TAGS))
+NEVER = -1e6
+
+
+def _transitions() -> Floats:
+    allowed = np.zeros((len(TAGS), len(TAGS)), np.float32)
+    allowed[:, [I_SOURCE, I_CONTENT, CUE]] = NEVER
+    allowed[[B_SOURCE, I_SOURCE], I_SOURCE] = 0
+    allowed[[B_CONTENT, I_CONTENT], I_CONTENT] = 0
+    allowed[CUE, CUE] = 0
+    return allowed
+
+
+TRANSITIONS = _transitions()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the network reads around one cue, as ranges of words of its window; `source` is None where none is named."""
+
+    cue: Range
+    source: Range | None
+    content: tuple[Range, ...]
+    confidence: float
+
+
+def best_tags(scores: Floats, places: Ints) -> Ints:
+    """The best consistent tags [N,W] for `scores` [N,W,tags], where row n's cue begins at word `places[n]`."""
+    rows, words = np.arange(len(places)), scores.shape[1]
+    back = np.zeros((words, len(places), len(TAGS)), np.int8)
+    scores = scores.copy()
+    scores[rows, places] = NEVER
+    best = scores[:, 0] + np.array([0, 0, NEVER, 0, NEVER, NEVER], np.float32)
+    starts_here = places == 0
+    best[starts_here] = NEVER
+    best[starts_here, CUE] = 0
+    for t in range(1, words):
+        paths = best[:, :, None] + TRANSITIONS
+        back[t] = paths.argmax(1)
+        entered = best.argmax(1)
+        best = paths.max(1) + scores[:, t]
+        here = places == t
+        if here.any():
+            back[t, here, CUE] = entered[here]
+            best[here] = NEVER * 2
+            best[here, CUE] = 0
+    tags = np.zeros((len(places), words), np.int64)
+    tags[:, -1] = best.argmax(1)
+    for t in range(words - 1, 0, -1):
+        tags[:, t - 1] = back[t, rows, tags[:, t]]
+    return tags
+
+
+def readings(cue_scores: Floats, scores: Floats, places: Ints) -> list[Reading]:
+    """The readings of one window: `cue_scores` [N] are logits of the cues that begin at words `places` [N]."""
+    if not len(places):
+        return []
+    tags = best_tags(scores, places)
+    logp = scores - np.logaddexp.reduce(scores, axis=-1, keepdims=True)
+    sure = 1 / (1 + np.exp(-cue_scores))
+    found = (_reading(row, logp[n], int(places[n]), float(sure[n])) for n, row in enumerate(tags))
+    return [reading for reading in found if reading.content]
+
+
+def _reading(tags: Ints, logp: Floats, place: int, sure: float) -> Reading:
+    sources, content = _runs(tags, B_SOURCE), _runs(tags, B_CONTENT)
+    weight = {run: float(logp[run[0], B_SOURCE] - logp[run[0], OUTSIDE]) for run in sources}
+    source = max(sources, key=lambda run: weight[run], default=None)
+    end = place + 1
+    while end < len(tags) and tags[end] == CUE:
+        end += 1
+    heads = [logp[place, tags[place]] * 0, *(logp[a, tags[a]] for a, _ in [*content, *([source] if source else [])])]
+    return Reading((place, end), source, tuple(content), sure * float(np.exp(np.mean(heads))))
+
+
+def _runs(tags: Ints, begin: int) -> list[Range]:
+    """The runs of words that begin with tag `begin` and go on with `begin + 1`."""
+    runs: list[Range] = []
+    for start in np.flatnonzero(tags == begin).tolist():
+        end = start + 1
+        while end < len(tags) and tags[end] == begin + 1:
+            end += 1
+        runs.append((start, end))
+    return runs

@@ -1,0 +1,112 @@
+"""The learned reader: a small transformer that finds cues and reads the source and the content around each.
+
+How it was made stands in `training/`; what it was made from, and how well it reads, in `model_card.md` beside its
+weights. It reads one window at a time: with weights in eight bits the scale of a batch would depend on its other
+windows, and the same article must give the same bytes in whatever company it is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+from tokenizers import Tokenizer
+
+from quotes.attribution.decode import Floats, Ints, Reading, readings
+from quotes.attribution.windows import Pieces, Window, cut_windows, encode
+from quotes.errors import ModelNotFoundError
+from quotes.types import Attribution, MarkedSpan, Range
+
+__all__ = ["Reader", "ReaderOptions", "Run", "load_reader"]
+
+CLS, SEP = 101, 102
+
+# (ids [1,T], features [1,T], words [1,W], threshold) → (cue logits [N], places [N], tag logits [N,W,6])
+Run = Callable[[Ints, Ints, Ints, float], tuple[Floats, Ints, Floats]]
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderOptions:
+    """How an article is cut up and how sure the reader must be; sizes in word pieces."""
+
+    window: int = 254
+    context: int = 64
+    threshold: float = 0.5
+
+
+@cache
+def load_reader(options: ReaderOptions | None = None) -> Reader:
+    """The reader that ships with the package; loaded once a process.
+
+    Raises `ModelNotFoundError` where the package was installed without its weights.
+    """
+    folder = files("quotes.attribution") / "weights"
+    try:
+        network, vocabulary = (folder / "reader.onnx").read_bytes(), (folder / "tokenizer.json").read_bytes()
+    except FileNotFoundError as error:
+        raise ModelNotFoundError(
+            f"the reader's weights are missing ({error.filename}): reinstall with `pip install --force-reinstall newsquotes`"
+        ) from None
+    return Reader(_onnx_run(network), Tokenizer.from_buffer(vocabulary), options)
+
+
+def _onnx_run(network: bytes) -> Run:
+    import onnxruntime
+
+    settings = onnxruntime.SessionOptions()
+    settings.intra_op_num_threads = settings.inter_op_num_threads = 1  # processes are the parallel way, and repeatable
+    session = onnxruntime.InferenceSession(network, settings, providers=["CPUExecutionProvider"])
+
+    def run(ids: Ints, features: Ints, words: Ints, threshold: float) -> tuple[Floats, Ints, Floats]:
+        inputs = {"ids": ids, "features": features, "words": words, "threshold": np.float32(threshold)}
+        scores, places, tags = session.run(["scores", "places", "tags"], inputs)
+        return scores, places, tags
+
+    return run
+
+
+class Reader:
+    """Reads attributions from a text and its quotation marks. `run` is the network, whatever runs it."""
+
+    def __init__(self, run: Run, tokenizer: Tokenizer, options: ReaderOptions | None = None):
+        self.run = run
+        self.tokenizer = tokenizer
+        self.options = options or ReaderOptions()
+
+    def read(self, text: str, marks: Sequence[MarkedSpan]) -> list[Attribution]:
+        """Every attribution of `text` in the order of their cues; ranges are code points, end-exclusive."""
+        options = self.options
+        pieces = encode(text, marks, self.tokenizer, options.window - options.context)
+        found: list[Attribution] = []
+        for window in cut_windows(pieces, options.window, options.context):
+            found += self._read_window(pieces, window)
+        return found
+
+    def _read_window(self, pieces: Pieces, window: Window) -> list[Attribution]:
+        span = slice(window.start, window.end)
+        words = np.flatnonzero(pieces.first[span])
+        ids = np.r_[CLS, pieces.ids[span], SEP]
+        features = np.r_[0, pieces.features[span], 0]
+        logit = float(np.log(self.options.threshold / (1 - self.options.threshold)))
+        cue_scores, places, scores = self.run(ids[None], features[None], (words + 1)[None], logit)
+        fresh = words[places] + window.start >= window.fresh
+        starts, ends = pieces.start[span][words], pieces.end[span][words]
+        return [
+            _attribution(reading, starts, ends)
+            for reading in readings(cue_scores[fresh], scores[fresh], places[fresh])
+        ]
+
+
+def _attribution(reading: Reading, starts: Ints, ends: Ints) -> Attribution:
+    def place(words: Range) -> Range:
+        return int(starts[words[0]]), int(ends[words[1] - 1])
+
+    return Attribution(
+        content=tuple(place(piece) for piece in reading.content),
+        source=place(reading.source) if reading.source else None,
+        cue=place(reading.cue),
+        confidence=reading.confidence,
+    )

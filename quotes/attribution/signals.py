@@ -1,0 +1,90 @@
+"""Flags: why marked words are nobody's speech, and what a reader should know of an attribution before trusting it."""
+
+from __future__ import annotations
+
+import regex
+
+from quotes.attribution.words import load_words
+from quotes.types import Attribution, Document, MarkedSpan
+
+__all__ = ["signals", "why_unattributed"]
+
+WORD = regex.compile(r"[\p{L}\p{N}]+(?:[’'-][\p{L}\p{N}]+)*")
+LOOK_BACK = 60  # characters in which the word before a marked span is looked for
+SURE_ENOUGH = 0.5
+
+
+def why_unattributed(document: Document, mark: MarkedSpan) -> tuple[str, ...]:
+    """One reason why the words in marks have no speaker, and `unclosed_mark` where no closing mark was found."""
+    return (_reason(document.text, mark), *_open(mark))
+
+
+def _reason(text: str, mark: MarkedSpan) -> str:
+    inner = text[mark.inner_start : mark.inner_end]
+    before = [w.lower() for w in WORD.findall(text[max(0, mark.start - LOOK_BACK) : mark.start].rsplit("\n", 1)[-1])]
+    words = WORD.findall(inner)
+    if _stands_alone(text, mark):
+        return "crosshead" if len(words) <= 8 else "no_speaker"
+    if _between_names(text, mark) and len(words) <= 3:
+        return "nickname"
+    if any(w in load_words("signs") for w in before[-4:]):
+        return "sign"
+    if any(w in load_words("namings") for w in before[-2:]):
+        return "word_mention"
+    if _is_title(words):
+        return "title_of_work"
+    return "scare_quotes" if len(words) <= 4 and inner[-1:] not in ".!?" else "no_speaker"
+
+
+def _stands_alone(text: str, mark: MarkedSpan) -> bool:
+    line_end = text.find("\n", mark.end)
+    before = text[text.rfind("\n", 0, mark.start) + 1 : mark.start]
+    after = text[mark.end : line_end if line_end >= 0 else len(text)]
+    return not before.strip(" \t#*_") and not after.strip(" \t\r.*_")
+
+
+def _between_names(text: str, mark: MarkedSpan) -> bool:
+    before, after = text[max(0, mark.start - 2) : mark.start], text[mark.end : mark.end + 2]
+    name_before = regex.search(r"\p{Lu}[\p{L}.]*\s$", text[max(0, mark.start - 30) : mark.start])
+    return bool(name_before and before[-1:].isspace() and after[:1].isspace() and after[1:].isupper())
+
+
+def _is_title(words: list[str]) -> bool:
+    """Headline case: every word but the short ones begins with a capital, and more than one does, or the only one."""
+    long = [w for w in words if len(w) > 3 or w == words[0]]
+    return bool(long) and all(w[0].isupper() or w[0].isdigit() for w in long) and len(words) > 1
+
+
+def _open(mark: MarkedSpan) -> tuple[str, ...]:
+    return () if mark.closed else ("unclosed_mark",)
+
+
+def signals(document: Document, attribution: Attribution) -> tuple[str, ...]:
+    """Flags of an attribution, in a fixed order."""
+    flags = []
+    if attribution.source is None:
+        flags.append("implicit_speaker")
+    if attribution.quoted and not attribution.quoted[-1].closed:
+        flags.append("unclosed_mark")
+    if attribution.cue:
+        flags += _signals_of_cue(document.text, attribution.cue[0], attribution.cue[1])
+    if document.title and attribution.content[-1][1] <= document.text.find(document.title) + len(document.title):
+        flags.append("headline")
+    if attribution.confidence < SURE_ENOUGH:
+        flags.append("low_confidence")
+    return tuple(flags)
+
+
+def _signals_of_cue(text: str, start: int, end: int) -> list[str]:
+    """What the words of the cue, and the few before it, say of the speech act."""
+    cue = {w.lower().replace("’", "'") for w in WORD.findall(text[start:end])}
+    clause = regex.split(r"[.!?;\n“”\"]", text[max(0, start - LOOK_BACK) : start])[-1]
+    near = {w.lower().replace("’", "'") for w in WORD.findall(clause)[-3:]}
+    flags = []
+    if (cue | near) & load_words("negations"):
+        flags.append("negated")
+    if (cue | near) & load_words("modals"):
+        flags.append("hypothetical")
+    if text[start:end].strip() in {":", "Q:", "A:"} and text[max(0, start - 2) : start].isupper():
+        flags.append("transcript")
+    return flags

@@ -1,0 +1,184 @@
+"""Annotated articles → training windows: word pieces with features, cue labels, and tags around every cue."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import regex
+import torch
+from tokenizers import Tokenizer
+
+from quotes.attribution.windows import Pieces, encode
+from quotes.marks import find_marks
+from training.network import TAGS
+
+CLS, SEP = 101, 102
+O, B_SOURCE, I_SOURCE, B_CONTENT, I_CONTENT, CUE = range(len(TAGS))
+Article = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One window: pieces with [CLS] and [SEP], its words' first pieces, its cues' words and their tags."""
+
+    ids: np.ndarray
+    features: np.ndarray
+    words: np.ndarray
+    cues: np.ndarray
+    tags: np.ndarray
+
+
+def load(path: Path) -> list[Article]:
+    with path.open(encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """An article's pieces, the piece each word begins with, and per attribution the cue's word and all words' tags."""
+
+    pieces: Pieces
+    words: np.ndarray
+    cues: np.ndarray
+    tags: np.ndarray
+
+
+def label(article: Article, tokenizer: Tokenizer, limit: int) -> Labelled:
+    pieces = encode(article["text"], find_marks(article["text"]), tokenizer, limit)
+    words = np.flatnonzero(pieces.first)
+    starts, ends = pieces.start[words], pieces.end[words]
+    attributions = [a for a in article["attributions"] if a["cue"]]
+    tags = np.zeros((len(attributions), len(words)), np.int8)
+    cues = np.zeros(len(attributions), np.int64)
+    for row, attribution in enumerate(attributions):
+        for field, begin in (("content", B_CONTENT), ("source", B_SOURCE), ("cue", CUE)):
+            for a, b in attribution[field]:
+                lo, hi = np.searchsorted(ends, a, "right"), np.searchsorted(starts, b, "left")
+                tags[row, lo:hi] = begin if begin == CUE else begin + 1
+                if lo < hi and begin != CUE:
+                    tags[row, lo] = begin
+        cues[row] = np.searchsorted(ends, attribution["cue"][0][0], "right")
+    return Labelled(pieces, words, cues, tags)
+
+
+def windows(labelled: Labelled, rng: random.Random, sizes: tuple[int, int]) -> Iterator[Example]:
+    """Cut into windows of whole paragraphs with random sizes, so that no cut falls twice in the same place."""
+    pieces = labelled.pieces
+    edges = [*np.flatnonzero(np.diff(pieces.paragraph, prepend=-1)).tolist(), len(pieces.ids)]
+    k = 0
+    while k < len(edges) - 1:
+        size = rng.randint(*sizes)
+        j = k + 1
+        while j < len(edges) - 1 and edges[j + 1] - edges[k] <= size:
+            j += 1
+        yield example(labelled, edges[k], edges[j])
+        k = j
+
+
+def example(labelled: Labelled, start: int, end: int) -> Example:
+    pieces = labelled.pieces
+    lo, hi = np.searchsorted(labelled.words, [start, end])
+    inside = (labelled.cues >= lo) & (labelled.cues < hi)
+    return Example(
+        np.r_[CLS, pieces.ids[start:end], SEP],
+        np.r_[0, pieces.features[start:end], 0],
+        labelled.words[lo:hi] - start + 1,
+        labelled.cues[inside] - lo,
+        labelled.tags[inside, lo:hi],
+    )
+
+
+def collate(examples: Sequence[Example]) -> dict[str, torch.Tensor]:
+    """Pad to one batch; `row`/`place` list the cues, `tags` [N,W] their gold tags, −100 where padded."""
+    t, w = max(len(e.ids) for e in examples), max(len(e.words) for e in examples)
+    batch = {name: np.zeros((len(examples), n), np.int64) for name, n in (("ids", t), ("features", t), ("words", w), ("cue", w))}
+    tags = np.full((sum(len(e.cues) for e in examples), w), -100, np.int64)
+    row = np.concatenate([np.full(len(e.cues), i, np.int64) for i, e in enumerate(examples)])
+    at = 0
+    for i, e in enumerate(examples):
+        batch["ids"][i, : len(e.ids)], batch["features"][i, : len(e.ids)] = e.ids, e.features
+        batch["words"][i, : len(e.words)] = e.words
+        batch["cue"][i, e.cues] = 1
+        tags[at : at + len(e.cues), : len(e.words)] = e.tags
+        at += len(e.cues)
+    place = np.concatenate([e.cues for e in examples]).astype(np.int64)
+    return {k: torch.from_numpy(v) for k, v in (batch | {"row": row, "place": place, "tags": tags}).items()}
+
+
+def batches(examples: list[Example], rng: random.Random, pieces: int) -> list[list[Example]]:
+    """Windows of like length together, about `pieces` pieces a batch, in random order."""
+    examples = sorted(examples, key=lambda e: len(e.ids) + rng.randint(0, 24))
+    groups: list[list[Example]] = [[]]
+    for e in examples:
+        if groups[-1] and (len(groups[-1]) + 1) * len(e.ids) > pieces:
+            groups.append([])
+        groups[-1].append(e)
+    rng.shuffle(groups)
+    return groups
+
+
+# Words to put in the place of names: the corpus is American and of 2016, its speakers few; the reader must not learn
+# that "Trump" speaks and "Okafor" does not.
+SURNAMES = (Path(__file__).with_name("surnames.txt")).read_text(encoding="utf-8").split()
+GIVEN = (Path(__file__).with_name("given_names.txt")).read_text(encoding="utf-8").split()
+
+
+def frequent_names(articles: Sequence[Article], least: int = 12) -> tuple[set[str], set[str]]:
+    """Last words and first words of named sources that come up at least `least` times: surnames, given names."""
+    last: dict[str, int] = {}
+    first: dict[str, int] = {}
+    for article in articles:
+        for attribution in article["attributions"]:
+            for a, b in attribution["source"]:
+                words = article["text"][a:b].split()
+                if 1 <= len(words) <= 3 and all(w[:1].isupper() and w.isalpha() and len(w) > 2 for w in words):
+                    last[words[-1]] = last.get(words[-1], 0) + 1
+                    if len(words) > 1:
+                        first[words[0]] = first.get(words[0], 0) + 1
+    keep = {w for w, n in last.items() if n >= least} - _NO_SURNAME
+    return keep, {w for w, n in first.items() if n >= 4} - keep - _NO_SURNAME
+
+
+_NO_SURNAME = frozenset(
+    "The They This That These Those She Many Some Others Another Republicans Democrats Americans Conservatives "
+    "Republican Democrat House Senate Congress President Senator Committee Party Post Times News Journal Street "
+    "Politico Breitbart Twitter Facebook America Iran Russia China Israel State Department Court Justice Washington "
+    "Most Both Critics Voters Few One Each All People Supporters Officials Mexico Germany Iowa Texas Florida Center "
+    "University Association Union Service Press Report Today Fox MSNBC Poll Polls Research Team Campaign Group Board "
+    "Mr Mrs Sen Rep Gov Dr".split()
+)
+
+
+def rename(article: Article, names: tuple[set[str], set[str]], rng: random.Random) -> Article:
+    """The same article with other people in it: each frequent name becomes another one throughout."""
+    known: dict[str, str] = {}
+
+    def other(word: str) -> str | None:
+        if word not in known:
+            pool = SURNAMES if word in names[0] else GIVEN if word in names[1] else None
+            known[word] = rng.choice(pool) if pool else ""
+        return known[word] or None
+
+    text, pieces, at, shifts = article["text"], [], 0, [(0, 0)]
+    for match in regex.finditer(r"(?<!\w)\p{Lu}\p{L}+", text):
+        new = other(match.group())
+        if new:
+            pieces += [text[at : match.start()], new]
+            at = match.end()
+            shifts.append((at, shifts[-1][1] + len(new) - len(match.group())))
+    ends, deltas = (np.array(x) for x in zip(*shifts, strict=True))
+
+    def move(offset: int) -> int:
+        return int(offset + deltas[np.searchsorted(ends, offset, "right") - 1])
+
+    moved = [
+        {f: [[move(a), move(b)] for a, b in attribution[f]] for f in ("source", "cue", "content")}
+        for attribution in article["attributions"]
+    ]
+    return article | {"text": "".join(pieces) + text[at:], "attributions": moved}

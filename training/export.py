@@ -1,0 +1,73 @@
+"""Trained weights → the file that ships: `python -m training.export reader.pt -o quotes/attribution/weights/`.
+
+ONNX with weights in eight bits. Only the matrix products are quantized, a scale for each column; the scales keep one
+bit free (`reduce_range`), for processors without VNNI add pairs of products in sixteen bits and would overflow.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import tempfile
+from pathlib import Path
+
+import onnx
+import torch
+from onnxruntime.quantization import QuantType, quantize_dynamic
+from torch import Tensor, nn
+
+from training.network import Encoder, Reader
+from training.train import base_weights
+
+
+class Shipped(nn.Module):
+    """The whole reading of one window in one graph: the cues above `threshold`, and the tags around each."""
+
+    def __init__(self, reader: Reader):
+        super().__init__()
+        self.reader = reader
+
+    def forward(self, ids: Tensor, features: Tensor, words: Tensor, threshold: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        scores, x = self.reader(ids, features, words)
+        places = torch.nonzero(scores[0] > threshold).squeeze(1)
+        return scores[0, places], places, self.reader.read(x, torch.zeros_like(places), places)
+
+
+def export(reader: Reader, path: Path) -> None:
+    sample = torch.randint(1000, 2000, (1, 40)), torch.zeros(1, 40, dtype=torch.long), torch.arange(1, 31)[None]
+    torch.onnx.export(
+        Shipped(reader.eval()),
+        (*sample, torch.tensor(-9.0)),
+        str(path),
+        input_names=["ids", "features", "words", "threshold"],
+        output_names=["scores", "places", "tags"],
+        dynamic_axes={"ids": {1: "T"}, "features": {1: "T"}, "words": {1: "W"}, "scores": {0: "N"}, "places": {0: "N"}, "tags": {0: "N", 1: "W"}},
+        opset_version=17,
+        dynamo=False,
+    )
+
+
+def quantize(path: Path, target: Path) -> None:
+    quantize_dynamic(str(path), str(target), op_types_to_quantize=["MatMul", "Gather"], per_channel=True,
+                     reduce_range=True, weight_type=QuantType.QInt8, extra_options={"MatMulConstBOnly": True})
+
+
+def main() -> None:
+    ap = argparse.ArgumentParser(description=__doc__)
+    ap.add_argument("weights", type=Path)
+    ap.add_argument("-o", "--output", type=Path, required=True)
+    ap.add_argument("--float", action="store_true", help="keep 32-bit floats (to measure what eight bits cost)")
+    args = ap.parse_args()
+    reader = Reader(Encoder())
+    reader.load_state_dict(torch.load(args.weights, weights_only=True))
+    with tempfile.TemporaryDirectory() as folder:
+        whole = Path(folder) / "reader.onnx"
+        export(reader, args.output if args.float else whole)
+        if not args.float:
+            quantize(whole, args.output)
+    print(args.output, args.output.stat().st_size, hashlib.sha256(args.output.read_bytes()).hexdigest())
+
+
+if __name__ == "__main__":
+    main()

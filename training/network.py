@@ -1,0 +1,133 @@
+"""The reader's network: a BERT encoder with features, a head that finds cues, and one that reads around each cue.
+
+For every cue the second head tags every word of the window: outside, source, content or cue. Attributions that lie
+inside one another need no special case, for each cue has tags of its own. The scorer is a small network on (word, cue,
+distance) plus a biaffine term, after Dozat & Manning (2017, "Deep Biaffine Attention for Neural Dependency Parsing").
+"""
+
+from __future__ import annotations
+
+import math
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from quotes.attribution.windows import FEATURES
+
+TAGS = ("O", "B-source", "I-source", "B-content", "I-content", "cue")
+REACH = 511  # words: distances beyond are taken for this one
+
+
+class Layer(nn.Module):
+    """One post-norm BERT layer."""
+
+    def __init__(self, width: int, heads: int, inner: int, dropout: float):
+        super().__init__()
+        self.heads = heads
+        self.query, self.key, self.value = (nn.Linear(width, width) for _ in range(3))
+        self.attended = nn.Linear(width, width)
+        self.attention_norm = nn.LayerNorm(width, eps=1e-12)
+        self.intermediate = nn.Linear(width, inner)
+        self.output = nn.Linear(inner, width)
+        self.output_norm = nn.LayerNorm(width, eps=1e-12)
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(self, x: Tensor, bias: Tensor) -> Tensor:
+        b, t, d = x.shape
+        q, k, v = (f(x).view(b, t, self.heads, d // self.heads).transpose(1, 2) for f in (self.query, self.key, self.value))
+        if torch.onnx.is_in_onnx_export():
+            weights = torch.softmax(q @ k.transpose(-1, -2) / math.sqrt(d // self.heads) + bias, dim=-1)
+            mixed = weights @ v
+        else:
+            mixed = F.scaled_dot_product_attention(q, k, v, attn_mask=bias)
+        mixed = mixed.transpose(1, 2).reshape(b, t, d)
+        x = self.attention_norm(x + self.dropout(self.attended(mixed)))
+        return self.output_norm(x + self.dropout(self.output(F.gelu(self.intermediate(x)))))
+
+
+class Encoder(nn.Module):
+    """BERT with one more embedding: the features of `quotes.attribution.windows`."""
+
+    def __init__(self, layers: int = 6, width: int = 384, heads: int = 12, inner: int = 1536, dropout: float = 0.1):
+        super().__init__()
+        self.words = nn.Embedding(30522, width)
+        self.positions = nn.Embedding(512, width)
+        self.features = nn.Embedding(FEATURES, width)
+        self.norm = nn.LayerNorm(width, eps=1e-12)
+        self.dropout = nn.Dropout(dropout)
+        self.layers = nn.ModuleList(Layer(width, heads, inner, dropout) for _ in range(layers))
+
+    def forward(self, ids: Tensor, features: Tensor) -> Tensor:
+        places = torch.arange(ids.shape[1], device=ids.device)
+        x = self.dropout(self.norm(self.words(ids) + self.positions(places) + self.features(features)))
+        bias = (ids == 0)[:, None, None, :].to(x.dtype) * -1e4
+        for layer in self.layers:
+            x = layer(x, bias)
+        return x
+
+    @staticmethod
+    def names(key: str) -> str:
+        """A parameter's name in the published BERT weights → its name here."""
+        for old, new in _RENAMED:
+            key = key.replace(old, new)
+        return key
+
+
+_RENAMED = (
+    ("embeddings.word_embeddings", "words"),
+    ("embeddings.position_embeddings", "positions"),
+    ("embeddings.LayerNorm", "norm"),
+    ("encoder.layer.", "layers."),
+    ("attention.self.", ""),
+    ("attention.output.dense", "attended"),
+    ("attention.output.LayerNorm", "attention_norm"),
+    ("intermediate.dense", "intermediate"),
+    ("output.dense", "output"),
+    ("output.LayerNorm", "output_norm"),
+)
+
+
+class Reader(nn.Module):
+    """`forward(ids[B,T], features[B,T], words[B,W])` → cue logits [B,W], hidden words for `read`.
+
+    `words` holds the place of each word's first piece, 0 where padded.
+    """
+
+    def __init__(self, encoder: Encoder, width: int = 384, hidden: int = 160, rank: int = 64):
+        super().__init__()
+        self.encoder = encoder
+        self.cue = nn.Sequential(nn.Linear(width, hidden), nn.ReLU(), nn.Linear(hidden, 1))
+        self.word_side, self.cue_side = nn.Linear(width, hidden), nn.Linear(width, hidden)
+        self.distance = nn.Embedding(_buckets().max().item() + 1, hidden)
+        self.tags = nn.Linear(hidden, len(TAGS))
+        self.word_rank, self.cue_rank = nn.Linear(width, rank * len(TAGS)), nn.Linear(width, rank)
+        self.dropout = nn.Dropout(0.1)
+        self.register_buffer("buckets", _buckets(), persistent=False)
+        nn.init.normal_(self.encoder.features.weight, std=0.02)
+        nn.init.normal_(self.distance.weight, std=0.02)
+        nn.init.constant_(self.cue[2].bias, -3.0)  # about one word in twenty begins a cue
+
+    def forward(self, ids: Tensor, features: Tensor, words: Tensor) -> tuple[Tensor, Tensor]:
+        x = self.encoder(ids, features)
+        x = torch.gather(x, 1, words[:, :, None].expand(-1, -1, x.shape[2]))
+        x = self.dropout(x)
+        return self.cue(x).squeeze(-1), x
+
+    def read(self, x: Tensor, row: Tensor, place: Tensor) -> Tensor:
+        """Tag logits [N,W,6] of every word of window `row[n]` for the cue that begins at word `place[n]`."""
+        cue = x[row, place]
+        far = torch.arange(x.shape[1], device=x.device)[None, :] - place[:, None]
+        near = self.distance(self.buckets[far.clamp(-REACH, REACH) + REACH])
+        mixed = torch.relu(self.word_side(x)[row] + self.cue_side(cue)[:, None, :] + near)
+        ranked = self.word_rank(x).view(x.shape[0], x.shape[1], len(TAGS), -1)[row]
+        return self.tags(mixed) + (ranked * self.cue_rank(cue)[:, None, None, :]).sum(-1) / 8
+
+
+def _buckets() -> Tensor:
+    """Distances −REACH…REACH → buckets: one each up to 12 words, then growing by half."""
+    distance = torch.arange(-REACH, REACH + 1)
+    size = distance.abs()
+    far = 12 + (torch.log(size.clamp(min=12) / 12) / math.log(1.5)).long()
+    bucket = torch.where(size <= 12, size, far + 1)
+    return bucket + (distance < 0) * (bucket.max() + 1)

