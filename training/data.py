@@ -19,7 +19,7 @@ from quotes.marks import find_marks
 from training.network import TAGS
 
 CLS, SEP = 101, 102
-O, B_SOURCE, I_SOURCE, B_CONTENT, I_CONTENT, CUE = range(len(TAGS))
+OUTSIDE, B_SOURCE, I_SOURCE, B_CONTENT, I_CONTENT, CUE = range(len(TAGS))
 Article = dict[str, Any]
 
 
@@ -97,7 +97,10 @@ def example(labelled: Labelled, start: int, end: int) -> Example:
 def collate(examples: Sequence[Example]) -> dict[str, torch.Tensor]:
     """Pad to one batch; `row`/`place` list the cues, `tags` [N,W] their gold tags, −100 where padded."""
     t, w = max(len(e.ids) for e in examples), max(len(e.words) for e in examples)
-    batch = {name: np.zeros((len(examples), n), np.int64) for name, n in (("ids", t), ("features", t), ("words", w), ("cue", w))}
+    batch = {
+        name: np.zeros((len(examples), n), np.int64)
+        for name, n in (("ids", t), ("features", t), ("words", w), ("cue", w))
+    }
     tags = np.full((sum(len(e.cues) for e in examples), w), -100, np.int64)
     row = np.concatenate([np.full(len(e.cues), i, np.int64) for i, e in enumerate(examples)])
     at = 0
@@ -125,8 +128,11 @@ def batches(examples: list[Example], rng: random.Random, pieces: int) -> list[li
 
 # Words to put in the place of names: the corpus is American and of 2016, its speakers few; the reader must not learn
 # that "Trump" speaks and "Okafor" does not.
-SURNAMES = (Path(__file__).with_name("surnames.txt")).read_text(encoding="utf-8").split()
-GIVEN = (Path(__file__).with_name("given_names.txt")).read_text(encoding="utf-8").split()
+def _words(name: str) -> list[str]:
+    return Path(__file__).with_name(name).read_text(encoding="utf-8").split()
+
+
+SURNAMES, GIVEN, NOT_SURNAMES = (_words(name) for name in ("surnames.txt", "given_names.txt", "not_surnames.txt"))
 
 
 def frequent_names(articles: Sequence[Article], least: int = 12) -> tuple[set[str], set[str]]:
@@ -141,18 +147,8 @@ def frequent_names(articles: Sequence[Article], least: int = 12) -> tuple[set[st
                     last[words[-1]] = last.get(words[-1], 0) + 1
                     if len(words) > 1:
                         first[words[0]] = first.get(words[0], 0) + 1
-    keep = {w for w, n in last.items() if n >= least} - _NO_SURNAME
-    return keep, {w for w, n in first.items() if n >= 4} - keep - _NO_SURNAME
-
-
-_NO_SURNAME = frozenset(
-    "The They This That These Those She Many Some Others Another Republicans Democrats Americans Conservatives "
-    "Republican Democrat House Senate Congress President Senator Committee Party Post Times News Journal Street "
-    "Politico Breitbart Twitter Facebook America Iran Russia China Israel State Department Court Justice Washington "
-    "Most Both Critics Voters Few One Each All People Supporters Officials Mexico Germany Iowa Texas Florida Center "
-    "University Association Union Service Press Report Today Fox MSNBC Poll Polls Research Team Campaign Group Board "
-    "Mr Mrs Sen Rep Gov Dr".split()
-)
+    keep = {w for w, n in last.items() if n >= least} - set(NOT_SURNAMES)
+    return keep, {w for w, n in first.items() if n >= 4} - keep - set(NOT_SURNAMES)
 
 
 def rename(article: Article, names: tuple[set[str], set[str]], rng: random.Random) -> Article:

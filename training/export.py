@@ -8,17 +8,14 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import json
 import tempfile
 from pathlib import Path
 
-import onnx
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor, nn
 
 from training.network import Encoder, Reader
-from training.train import base_weights
 
 
 class Shipped(nn.Module):
@@ -42,15 +39,29 @@ def export(reader: Reader, path: Path) -> None:
         str(path),
         input_names=["ids", "features", "words", "threshold"],
         output_names=["scores", "places", "tags"],
-        dynamic_axes={"ids": {1: "T"}, "features": {1: "T"}, "words": {1: "W"}, "scores": {0: "N"}, "places": {0: "N"}, "tags": {0: "N", 1: "W"}},
+        dynamic_axes={
+            "ids": {1: "T"},
+            "features": {1: "T"},
+            "words": {1: "W"},
+            "scores": {0: "N"},
+            "places": {0: "N"},
+            "tags": {0: "N", 1: "W"},
+        },
         opset_version=17,
         dynamo=False,
     )
 
 
 def quantize(path: Path, target: Path) -> None:
-    quantize_dynamic(str(path), str(target), op_types_to_quantize=["MatMul", "Gather"], per_channel=True,
-                     reduce_range=True, weight_type=QuantType.QInt8, extra_options={"MatMulConstBOnly": True})
+    quantize_dynamic(
+        str(path),
+        str(target),
+        op_types_to_quantize=["MatMul", "Gather"],
+        per_channel=True,
+        reduce_range=True,
+        weight_type=QuantType.QInt8,
+        extra_options={"MatMulConstBOnly": True},
+    )
 
 
 def main() -> None:

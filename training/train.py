@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-
 import random
 import time
 from pathlib import Path
@@ -57,11 +56,16 @@ def loss(model: Reader, batch: dict[str, torch.Tensor]) -> torch.Tensor:
 
 def optimizer(model: Reader, rate: float, head_rate: float) -> torch.optim.AdamW:
     def group(kind: str, decay: bool, lr: float) -> dict[str, object]:
-        chosen = [p for n, p in model.named_parameters() if n.startswith("encoder.") == (kind == "encoder")
-                  and (p.dim() > 1 and "words" not in n) == decay]
+        chosen = [
+            p
+            for n, p in model.named_parameters()
+            if n.startswith("encoder.") == (kind == "encoder") and (p.dim() > 1 and "words" not in n) == decay
+        ]
         return {"params": chosen, "lr": lr, "weight_decay": 0.01 if decay else 0.0}
 
-    return torch.optim.AdamW([group(k, d, r) for k, r in (("encoder", rate), ("heads", head_rate)) for d in (True, False)])
+    return torch.optim.AdamW(
+        [group(k, d, r) for k, r in (("encoder", rate), ("heads", head_rate)) for d in (True, False)]
+    )
 
 
 def schedule(step: int, total: int, warm: float = 0.1) -> float:
@@ -87,9 +91,24 @@ def predict(model: Reader, tokenizer: Tokenizer, articles: list[Article], path: 
         for article in articles:
             marks = find_marks(article["text"])
             for a in reader.read(article["text"], marks):
-                inside = [m for m in marks if m.depth == 0 and any(s - 1 <= m.inner_start and m.inner_end <= e + 1 for s, e in a.content)]
-                print(json.dumps({"document": article["id"], "quoted": [[m.inner_start, m.inner_end] for m in inside],
-                                  "content": a.content, "speaker": a.source, "cue": a.cue, "name": None}), file=out)
+                inside = [
+                    m
+                    for m in marks
+                    if m.depth == 0 and any(s - 1 <= m.inner_start and m.inner_end <= e + 1 for s, e in a.content)
+                ]
+                print(
+                    json.dumps(
+                        {
+                            "document": article["id"],
+                            "quoted": [[m.inner_start, m.inner_end] for m in inside],
+                            "content": a.content,
+                            "speaker": a.source,
+                            "cue": a.cue,
+                            "name": None,
+                        }
+                    ),
+                    file=out,
+                )
     model.train()
 
 
@@ -134,7 +153,10 @@ def main() -> None:
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             adam.step()
             if n % 25 == 0:
-                print(f"epoch {epoch} batch {n}/{len(groups)} loss {value.item():.3f} {time.time() - started:.0f} s", flush=True)
+                print(
+                    f"epoch {epoch} batch {n}/{len(groups)} loss {value.item():.3f} {time.time() - started:.0f} s",
+                    flush=True,
+                )
         torch.save(model.state_dict(), args.output)
         predict(model, tokenizer, dev, args.output.with_suffix(f".{epoch}.jsonl"))
 

@@ -46,9 +46,10 @@ def load_reader(options: ReaderOptions | None = None) -> Reader:
     folder = files("quotes.attribution") / "weights"
     try:
         network, vocabulary = (folder / "reader.onnx").read_bytes(), (folder / "tokenizer.json").read_bytes()
-    except FileNotFoundError as error:
+    except FileNotFoundError:
         raise ModelNotFoundError(
-            f"the reader's weights are missing ({error.filename}): reinstall with `pip install --force-reinstall newsquotes`"
+            "the reader's weights are missing from this installation: "
+            "reinstall with `pip install --force-reinstall newsquotes`"
         ) from None
     return Reader(_onnx_run(network), Tokenizer.from_buffer(vocabulary), options)
 
@@ -95,8 +96,7 @@ class Reader:
         fresh = words[places] + window.start >= window.fresh
         starts, ends = pieces.start[span][words], pieces.end[span][words]
         return [
-            _attribution(reading, starts, ends)
-            for reading in readings(cue_scores[fresh], scores[fresh], places[fresh])
+            _attribution(reading, starts, ends) for reading in readings(cue_scores[fresh], scores[fresh], places[fresh])
         ]
 
 

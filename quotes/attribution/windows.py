@@ -86,7 +86,9 @@ def _word_ranges(encoding: object, offset: int) -> list[tuple[int, int, bool]]:
     for word, (a, b) in zip(word_ids, encoding.offsets, strict=True):  # type: ignore[attr-defined]
         bounds[word] = (bounds.get(word, (a, b))[0], b)
     seen = [None, *word_ids[:-1]]
-    return [(offset + bounds[w][0], offset + bounds[w][1], w != before) for w, before in zip(word_ids, seen, strict=True)]
+    return [
+        (offset + bounds[w][0], offset + bounds[w][1], w != before) for w, before in zip(word_ids, seen, strict=True)
+    ]
 
 
 def _parts(tokens: Sequence[str], limit: int) -> list[int]:
@@ -140,7 +142,11 @@ def cut_windows(pieces: Pieces, size: int, context: int) -> list[Window]:
     while k < len(edges) - 1:
         start = _context_start(pieces, edges[k], context)
         last = max(k + 1, bisect_right(edges, start + size) - 1)
-        j = last if last == len(edges) - 1 else _calmest(pieces, edges, range(max(k + 1, (k + 2 * last) // 3), last + 1))
+        j = (
+            last
+            if last == len(edges) - 1
+            else _calmest(pieces, edges, range(max(k + 1, (k + 2 * last) // 3), last + 1))
+        )
         windows.append(Window(start, edges[j], edges[k]))
         k = j
     return windows
