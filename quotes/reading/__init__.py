@@ -1,0 +1,120 @@
+"""Bytes → `Document`s. Nothing after this room alters a document's text.
+
+    read_documents(paths, on_error=…) = find the files → open → decode → one reader a format → Document
+
+A document's text is exactly what the file decodes to, newlines included; only a byte order mark is no part of it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import nullcontext
+from pathlib import Path, PurePath
+from typing import BinaryIO
+
+from quotes.errors import DocumentError
+from quotes.reading.encoding import decode, well_formed
+from quotes.reading.files import STDIN, find_sources, printable
+from quotes.reading.formats import READERS
+from quotes.reading.front_matter import FrontMatter, find_front_matter
+from quotes.reading.text import to_article
+from quotes.reading.values import Article, Problem, Reader, ReadOptions, Source
+from quotes.types import Document
+
+__all__ = [
+    "STDIN",
+    "FrontMatter",
+    "ReadOptions",
+    "decode",
+    "find_front_matter",
+    "read_documents",
+    "to_document",
+]
+
+Report = Callable[[str], None]
+DEFAULTS = ReadOptions()
+_log: Report = logging.getLogger(__name__).warning
+
+
+def read_documents(
+    paths: Iterable[str | Path],
+    *,
+    on_error: Report,
+    on_warning: Report = _log,
+    options: ReadOptions = DEFAULTS,
+) -> Iterator[Document]:
+    """The articles in `paths` (files, folders, "-" for standard input), in order, one at a time.
+
+    `on_error` gets one line for each thing that could not be read, `on_warning` one for each that was read otherwise
+    than it stands; both name the file and the place in it. The run goes on after either; nothing is raised.
+    """
+    for found in find_sources(paths, READERS.keys()):
+        if isinstance(found, Problem):
+            _report(found, "", on_error, on_warning)
+            continue
+        for article in _articles(found, options):
+            if isinstance(article, Problem):
+                _report(article, printable(found.path or found.id), on_error, on_warning)
+            else:
+                yield _document(article, found)
+
+
+def to_document(text: str, id: str = "text", path: str | None = None) -> Document:
+    """A string as a document, its front matter found. Lone surrogates are read as U+FFFD."""
+    return _document(to_article(well_formed(text)), Source(id, path))
+
+
+def _articles(source: Source, options: ReadOptions) -> Iterator[Article | Problem]:
+    """What the file's reader finds; a failure is the file's last problem, an article without text one of its own."""
+    try:
+        reader = _reader(source, options)
+        with _open(source) as stream:
+            for found in reader(stream, options):
+                yield found if isinstance(found, Problem) or found.text.strip() else _blank(found)
+    except OSError as error:
+        yield Problem(f"cannot be read: {error.strerror or error}")
+    except DocumentError as error:
+        yield Problem(str(error))
+
+
+def _blank(article: Article) -> Problem:
+    return Problem("holds no text; left out" if article.text else "is empty; left out", article.place, warning=True)
+
+
+def _reader(source: Source, options: ReadOptions) -> Reader:
+    """By the option, else by the file's suffix; a name without one (a pipe, "-") is taken for plain text."""
+    suffix = f".{options.format.lstrip('.')}" if options.format else PurePath(source.path or "").suffix
+    reader = READERS.get(suffix.lower() or ".txt")
+    if reader is None:
+        raise DocumentError(f"has a format that is not read, {suffix} (give `format`: one of {', '.join(READERS)})")
+    return reader
+
+
+def _open(source: Source) -> BinaryIO | nullcontext[BinaryIO]:
+    if source.path is not None:
+        return Path(source.path).open("rb")
+    if sys.stdin is None:
+        raise DocumentError("is closed")
+    return nullcontext(sys.stdin.buffer)
+
+
+def _document(article: Article, source: Source) -> Document:
+    return Document(
+        id=f"{source.id}#{article.place}" if article.place else source.id,
+        text=article.text,
+        path=printable(source.path) if source.path is not None else None,
+        sha256=hashlib.sha256(article.text.encode("utf-8")).hexdigest(),
+        title=article.title,
+        author=article.author,
+        published=article.published,
+        url=article.url,
+        furniture=article.furniture,
+    )
+
+
+def _report(problem: Problem, file: str, on_error: Report, on_warning: Report) -> None:
+    line = ": ".join(part for part in (file, problem.place, problem.message) if part)
+    (on_warning if problem.warning else on_error)(line)

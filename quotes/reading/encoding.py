@@ -1,0 +1,95 @@
+"""Bytes → text, without altering a character of it.
+
+A byte order mark is a signature, no part of the text: offset 0 is the character after it. Newlines stay as they are.
+The text never holds a lone surrogate, so it can always be written as UTF-8.
+"""
+
+from __future__ import annotations
+
+import codecs
+
+import regex
+
+from quotes.errors import DocumentError
+
+__all__ = ["decode", "well_formed"]
+
+# UTF-32 first: its little-endian mark begins with that of UTF-16.
+BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+# Controls that no text file holds in number; tab, newlines, form feed, backspace, DOS end of file and escape are left.
+CONTROLS = bytes(set(range(32)) - {*b"\b\t\n\v\f\r\x1a\x1b"} | {127})
+MOST_CONTROLS = 0.02
+ASCII = bytes(range(128))
+WESTERN = ("cp1252", "mac_roman")
+FEW_ODD = 0.15
+SAMPLE = 64 * 1024
+SURROGATE = regex.compile(r"[\ud800-\udfff]")
+
+
+def decode(data: bytes) -> tuple[str, str | None]:
+    """The text of a file and, where its encoding had to be guessed or mended, a warning that says how.
+
+    Raises DocumentError for what is no text.
+    """
+    for mark, encoding in BYTE_ORDER_MARKS:
+        if data.startswith(mark):
+            return _decode_as(data[len(mark) :], encoding)
+    return _decode_as(data, "utf-8")
+
+
+def well_formed(text: str) -> str:
+    """`text` with every lone surrogate, which no UTF-8 can hold, replaced by U+FFFD (of the same length)."""
+    return text if text.isascii() else SURROGATE.sub("\ufffd", text)
+
+
+def _decode_as(data: bytes, encoding: str) -> tuple[str, str | None]:
+    if encoding == "utf-8":
+        _refuse_binary(data)
+    try:
+        text, warning = data.decode(encoding), None
+    except UnicodeDecodeError as error:
+        text, warning = _mend(data, encoding, error)
+    if encoding != "utf-8":
+        _refuse_binary(text.encode("utf-8"))
+    return text, warning
+
+
+def _refuse_binary(data: bytes) -> None:
+    if b"\0" in data:
+        raise DocumentError("is no text (it holds NUL bytes)")
+    controls = len(data) - len(data.translate(None, CONTROLS))
+    if controls > MOST_CONTROLS * len(data):
+        raise DocumentError("is no text (too many control characters)")
+
+
+def _mend(data: bytes, encoding: str, error: UnicodeDecodeError) -> tuple[str, str]:
+    """Text in `encoding` but for a few bytes, or for a cut-off end, keeps it; other text is guessed."""
+    text = data.decode(encoding, "replace")
+    bad = text.count("\ufffd")
+    cut_off = error.end == len(data) and error.end - error.start > 1
+    if encoding != "utf-8" or cut_off or bad * 2 < _non_ascii(text):
+        return text, f"is damaged {encoding.upper()}: {bad} broken characters read as U+FFFD"
+    guess = _guess(data[max(0, error.start - SAMPLE // 2) : error.start + SAMPLE // 2])
+    return well_formed(data.decode(guess, "replace")), f"is not UTF-8; read as {guess}"
+
+
+def _non_ascii(text: str) -> int:
+    return len(text) - len(text.encode("ascii", "ignore"))
+
+
+def _guess(sample: bytes) -> str:
+    """A few odd bytes in ASCII are Western marks and accents: too few for a guess among all encodings."""
+    from charset_normalizer import from_bytes
+
+    odd = len(sample.translate(None, ASCII))
+    western = list(WESTERN) if odd < FEW_ODD * len(sample) else []
+    best = from_bytes(sample, cp_isolation=western).best() or from_bytes(sample).best()
+    if best is None:
+        raise DocumentError("is no text in any known encoding")
+    return best.encoding

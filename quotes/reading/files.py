@@ -1,0 +1,142 @@
+"""Paths → the files to read, in order, each with an id of its own."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections import Counter
+from collections.abc import Iterable, Iterator, Set
+from pathlib import Path, PurePath
+
+from quotes.reading.values import Problem, Source
+
+__all__ = ["STDIN", "find_sources", "printable"]
+
+STDIN = "-"
+
+
+def find_sources(paths: Iterable[str | Path], suffixes: Set[str]) -> Iterator[Source | Problem]:
+    """Every file named by `paths`, folders searched (sorted, hidden entries left out) for files with `suffixes`.
+
+    An id is the file's path, with "/", relative to the deepest folder that holds all the paths: the same files get the
+    same ids from wherever and however they are named, and no two files share one. A file reached twice is read once.
+    """
+    named = list(paths)
+    base = _common_folder(path for path in named if os.fspath(path) != STDIN)
+    seen: set[str] = set()
+    for path in named:
+        for found in _under(path, suffixes):
+            if not isinstance(found, str):
+                yield found
+            elif (identity := _identify(found, base)) not in seen:
+                seen.add(identity)
+                yield Source(identity, None if found == STDIN else found)
+
+
+def printable(path: str) -> str:
+    """`path` on one line and in valid Unicode: odd bytes and control characters escaped."""
+    clean = os.fsencode(path).decode("utf-8", "backslashreplace")
+    return clean if clean.isprintable() else clean.encode("unicode_escape").decode()
+
+
+def _under(path: str | Path, suffixes: Set[str]) -> Iterator[str | Problem]:
+    name = os.fspath(path)
+    if name != STDIN and _is_folder(name):
+        yield from _walk(name, suffixes)
+    else:
+        yield name
+
+
+def _walk(root: str, suffixes: Set[str]) -> Iterator[str | Problem]:
+    """Depth first, each folder once: links may lead round in a circle."""
+    visited: set[tuple[int, int]] = set()
+    others: Counter[str] = Counter()
+    found = False
+    pending = [root]
+    while pending:
+        path = pending.pop()
+        try:
+            if not _is_folder(path):
+                found = True
+                yield path
+            elif (place := _place(path)) not in visited:
+                visited.add(place)
+                pending += reversed(_entries(path, suffixes, others))
+        except OSError as error:
+            found = True
+            yield Problem(f"cannot be read: {error.strerror}", printable(path))
+    yield from _summary(root, found, others, suffixes)
+
+
+def _entries(folder: str, suffixes: Set[str], others: Counter[str]) -> list[str]:
+    """Subfolders and readable files by name; files of other formats are only counted."""
+    wanted = []
+    with os.scandir(folder) as entries:
+        for entry in sorted(entries, key=lambda entry: entry.name):
+            if entry.name.startswith("."):
+                continue
+            if _is_folder(entry.path) or (_suffix(entry.name) in suffixes and _is_document(entry.path)):
+                wanted.append(entry.path)
+            else:
+                others[_suffix(entry.name)] += 1
+    return wanted
+
+
+def _summary(root: str, found: bool, others: Counter[str], suffixes: Set[str]) -> Iterator[Problem]:
+    if others:
+        kinds = ", ".join(f"{count} {suffix or 'without suffix'}" for suffix, count in sorted(others.items()))
+        yield Problem(f"files of other formats left out: {kinds}", printable(root), warning=True)
+    if not found:
+        yield Problem(f"holds no articles (looked for {', '.join(sorted(suffixes))})", printable(root))
+
+
+def _suffix(name: str) -> str:
+    return PurePath(name).suffix.lower()
+
+
+def _is_folder(path: str | Path) -> bool:
+    """False as well for what cannot be looked at: it fails, with a reason, when it is read."""
+    return os.path.isdir(path)  # noqa: PTH112 (Path.is_dir can raise)
+
+
+def _is_document(path: str) -> bool:
+    """No pipe, socket or device, and not what this run writes; a broken link counts, and fails when it is read."""
+    try:
+        status = Path(path).stat()
+    except OSError:
+        return True
+    return stat.S_ISREG(status.st_mode) and not _is_output(status)
+
+
+def _is_output(status: os.stat_result) -> bool:
+    try:
+        return os.path.samestat(status, os.fstat(1))
+    except OSError:
+        return False
+
+
+def _place(folder: str) -> tuple[int, int]:
+    status = Path(folder).stat()
+    return status.st_dev, status.st_ino
+
+
+def _common_folder(paths: Iterable[str | Path]) -> str:
+    """The deepest folder above all `paths` ("" where there is none, as on two drives)."""
+    absolute = map(_absolute, paths)
+    folders = [path if _is_folder(path) else path.parent for path in absolute]
+    try:
+        return os.path.commonpath(folders) if folders else ""
+    except ValueError:
+        return ""
+
+
+def _identify(path: str, base: str) -> str:
+    if path == STDIN:
+        return "stdin"
+    absolute = _absolute(path)
+    return printable((absolute.relative_to(base) if base else absolute).as_posix())
+
+
+def _absolute(path: str | Path) -> Path:
+    """Without ".." and with links kept as they are named."""
+    return Path(os.path.abspath(path))  # noqa: PTH100 (Path.resolve would follow the links)

@@ -1,0 +1,51 @@
+"""Lines that say who wrote, and when."""
+
+from __future__ import annotations
+
+import regex
+
+from quotes.reading.front_matter.dates import DATE, TIME, iso_date
+from quotes.reading.front_matter.words import NAME_LIST, NAMES, ROLE, plain
+
+__all__ = ["find_author", "find_date", "is_update"]
+
+_LONGEST = 200
+_VERBS = r"(?:published|updated|posted|modified|created|dated?|issued|on)"
+_DATED = rf"(?:(?:first |last |originally )?{_VERBS}(?:\son|\sat)?:?\s*)"
+_STAMP = (
+    rf"(?i:{_DATED}?(?:{DATE})(?:,?\s*(?:at\s|[(|•·/–—-]\s?)?{TIME}\)?)?"
+    rf"|{_DATED}?{TIME}(?:,?\s*(?:on\s|[|•·/–—-]\s?)?(?:{DATE})))"
+)
+_DATE_LINE = regex.compile(rf"[(\[]?{_STAMP}(?:\s*[|•·/,;(–—-]?\s*{_STAMP}){{0,2}}[)\]]?\.?")
+_UPDATE = regex.compile(r"[([]?(?:last )?(?:updated|modified)\b", regex.IGNORECASE)
+
+_BY = r"(?i:(?:(?:written|reported|posted|published|compiled|story|text|words|report|analysis)\s)?by:?\s+)"
+_REST = (
+    rf"(?:,?\s{ROLE}|\s?[|•·]\s?.{{0,80}}|\s[–—-]\s.{{0,80}}|\s(?:for|in|at|of)\s(?:the\s)?{NAME_LIST}"
+    rf"|\s\([^()]{{1,60}}\)|,?\s(?i:on\s)?{_STAMP}|\s@\w+)"
+)
+_BYLINE = regex.compile(rf"{_BY}(?P<names>(?:[Tt]he\s)?{NAME_LIST}){_REST}{{0,3}}\.?")
+_ROLED = regex.compile(rf"(?P<names>{NAMES})(?:,\s|\s?[|•·—–-]\s?){ROLE}")
+_ROLE_AT_END = regex.compile(rf",?\s{ROLE}$")
+
+
+def find_author(line: str) -> str | None:
+    """The names in a byline ("By Jane Roe | Staff Writer" → "Jane Roe"), as they are written; None for another line."""
+    text = plain(line)
+    if len(text) > _LONGEST:
+        return None
+    found = _BYLINE.fullmatch(text) or _ROLED.fullmatch(text)
+    return _ROLE_AT_END.sub("", found["names"]) if found else None
+
+
+def find_date(line: str) -> str | None:
+    """The day in a line that holds nothing but a date; "" where it is one that cannot be read for sure; else None."""
+    text = plain(line)
+    if len(text) > _LONGEST or not _DATE_LINE.fullmatch(text):
+        return None
+    return iso_date(text) or ""
+
+
+def is_update(line: str) -> bool:
+    """Whether a date line tells of a later change."""
+    return _UPDATE.match(plain(line)) is not None

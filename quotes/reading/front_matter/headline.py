@@ -1,0 +1,41 @@
+"""Is this line the headline?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import regex
+
+from quotes.reading.front_matter.lines import Line
+from quotes.reading.front_matter.words import plain
+
+__all__ = ["find_title"]
+
+_LONGEST = 160
+_LONGEST_WITH_POINT = 100
+_HEADING = regex.compile(r"#{1,6}\s+(?P<title>.*?)(?:\s+#+)?")
+_POINT = regex.compile(r"(?<!\.)\.[\"”’']?$")
+_NO_HEADLINE = regex.compile(r"[,.][\"”]\s|[,:]$|^\P{L}*+$")
+_TOLD = regex.compile(r"\b(?:said|told|asked|added)\b")
+
+
+def find_title(line: Line, set_off: bool, after: Sequence[Line]) -> str | None:
+    """The headline, if `line`, the first that is prose, is one; `after` are the next, `set_off`: they are not its own.
+
+    A headline stands alone above something else. With a full stop at its end it must be short, above something long,
+    and tell of nobody speaking.
+    """
+    heading = _HEADING.fullmatch(line.text)
+    if heading:
+        return plain(heading["title"]) or None
+    text = plain(line.text)
+    alone = after and (set_off or line.closes or text.endswith(";"))
+    if not alone or len(text) > _LONGEST or _NO_HEADLINE.search(text):
+        return None
+    if _POINT.search(text) and not _short_above_long(text, after):
+        return None
+    return text.removesuffix(";")
+
+
+def _short_above_long(text: str, after: Sequence[Line]) -> bool:
+    return max(len(line.text) for line in after) > _LONGEST_WITH_POINT >= len(text) and not _TOLD.search(text)

@@ -1,0 +1,51 @@
+"""Word lists (one entry a line, beside this module) and the patterns that several rules share."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+import regex
+
+__all__ = ["AGENCIES", "AGENCY", "LABELS", "NAMES", "NAME_LIST", "OPENERS", "ROLE", "URL", "holds_quotation", "plain"]
+
+
+def _words(name: str) -> list[str]:
+    lines = files("quotes.reading.front_matter").joinpath(name).read_text(encoding="utf-8").splitlines()
+    return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+
+
+def _any_of(name: str) -> str:
+    return "|".join(regex.escape(word) for word in sorted(_words(name), key=len, reverse=True))
+
+
+AGENCIES = tuple(_words("agencies.txt"))
+LABELS = frozenset(_words("labels.txt"))
+OPENERS = rf"(?:{_any_of('openers.txt')})(?!\w)"
+AGENCY = rf"(?:{_any_of('agencies.txt')})(?!\w)"
+ROLE = rf"(?i:(?:[\p{{L}}’'&.-]+\s){{0,6}}(?:{_any_of('roles.txt')}))(?!\w)"
+
+_PARTICLE = r"(?:de|da|del|della|der|den|di|du|la|le|van|von|bin|al|el)(?!\w)"
+_NAME = rf"(?:\p{{Lu}}[\p{{L}}\p{{M}}.’'-]*+|{_PARTICLE})"
+NAMES = rf"{_NAME}(?:[ \t]{_NAME}){{0,4}}"
+NAME_LIST = rf"{NAMES}(?:(?:,?\sand\s|,\s|\s?[&/]\s?){NAMES}){{0,6}}"
+URL = r"https?://[^\s<>\"“”]+"
+
+_LINK = regex.compile(r"\[([^\[\]]*)\]\([^()]*\)")
+_EMPHASIS = regex.compile(r"\*\*|__|(?<!\w)[*_]|[*_](?!\w)")
+_DOUBLE = regex.compile(r"[“\"«„]([^“”\"«»„]*)[”\"»“]")
+_SINGLE = regex.compile(r"(?<!\w)[‘'`]{1,2}(?=\w)(.*)(?<=\S)[’']{1,2}(?!\w)")
+_WORD = regex.compile(r"\w[\w’'-]*")
+
+
+def plain(text: str) -> str:
+    """A line without its Markdown: links give their words, emphasis goes."""
+    if "](" in text:
+        text = _LINK.sub(r"\1", text)
+    if "*" in text or "_" in text:
+        text = _EMPHASIS.sub("", text)
+    return text.strip()
+
+
+def holds_quotation(text: str) -> bool:
+    """Whether three words or more stand between quotation marks on this line."""
+    return any(len(_WORD.findall(found[1])) > 2 for pattern in (_DOUBLE, _SINGLE) for found in pattern.finditer(text))
