@@ -1,0 +1,69 @@
+"""What the whole article tells before it is walked through: entities, roles, and the sex of its people."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from quotes.speakers.entities import Entities, Entity, find_entities
+from quotes.speakers.names import sex_of
+from quotes.speakers.pronouns import PERSONAL, Where, sex_of_pronoun
+from quotes.speakers.roles import Role, role_at
+from quotes.types import Attribution, Document
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+__all__ = ["Article"]
+
+NAMESAKES = 50
+
+
+class Article:
+    """The facts of one article. `roles` are each person's, in text order; `by_noun` finds people by the nouns of their
+    roles, `by_word` bodies by the words of their names."""
+
+    def __init__(self, document: Document, doc: Doc, attributions: Sequence[Attribution]) -> None:
+        self.text, self.author = document.text, document.author
+        sources = [a.source for a in attributions if a.source]
+        self.entities: Entities = find_entities(self.text, doc, sources, document.furniture)
+        quoted = [(mark.start, mark.end) for a in attributions for mark in a.quoted]
+        self.where = Where([(s.start_char, s.end_char) for s in doc.sents], quoted)
+        self.roles: dict[Entity, list[Role]] = defaultdict(list)
+        self.by_noun: dict[str, dict[Entity, None]] = defaultdict(dict)
+        self.by_word: dict[str, dict[Entity, None]] = defaultdict(dict)
+        self._learn_roles()
+        self._learn_sexes()
+
+    def nouns(self, entity: Entity) -> frozenset[str]:
+        """All words of a person's roles."""
+        return frozenset().union(*(role.nouns for role in self.roles.get(entity, ())))
+
+    def _learn_roles(self) -> None:
+        for mention, entity in zip(self.entities.mentions, self.entities.owners, strict=True):
+            if entity.kind == "organization":
+                self._index(self.by_word, entity.words, entity)
+            role = role_at(self.text, mention.start, mention.end, self.entities) if entity.kind == "person" else None
+            if role:
+                self.roles[entity].append(role)
+                self._index(self.by_noun, role.nouns, entity)
+                entity.sexes.update({sex: 3 for sex in map(sex_of, role.nouns) if sex})
+
+    def _index(
+        self, index: dict[str, dict[Entity, None]], words: Sequence[str] | frozenset[str], entity: Entity
+    ) -> None:
+        for word in words:
+            if len(index[word]) < NAMESAKES:
+                index[word][entity] = None
+
+    def _learn_sexes(self) -> None:
+        """A pronoun tells the sex of the only person it can mean: no other is named in three sentences."""
+        for match in PERSONAL.finditer(self.text):
+            at = match.start()
+            if self.where.in_quotes(at):
+                continue
+            start = self.where.opening(at, back=1)
+            near = {e for m, e in self.entities.before(at) if e.kind == "person" and m.start >= start}
+            if len(near) == 1:
+                near.pop().sexes[sex_of_pronoun(match[0])] += 1

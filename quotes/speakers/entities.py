@@ -1,0 +1,289 @@
+"""The entities of an article: every named person, body, place and work, with all its mentions.
+
+Forms of one name ("Ana Roy", "Dr. Roy", "A. Roy") make one entity.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING
+
+import regex
+
+from quotes.nlp.words import read_words
+from quotes.speakers.finding import NameMention, find_names
+from quotes.speakers.names import SMALL, WORDS, bare, sex_of, vocabulary, words_of
+from quotes.types import Kind, Range
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+__all__ = ["Entities", "Entity", "find_entities"]
+
+
+@dataclass(slots=True, eq=False)
+class Entity:
+    """Somebody or something with a name. `words` are those of its fullest form, `name` is that form."""
+
+    name: str
+    words: tuple[str, ...]
+    kind: Kind
+    sexes: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def sex(self) -> str:
+        """The sex that the text tells, or nothing."""
+        return max("mf", key=lambda sex: self.sexes[sex]) if self.sexes["m"] != self.sexes["f"] else ""
+
+
+@dataclass(slots=True)
+class Entities:
+    """All mentions in text order, each with its entity; `doubts`: offset → the people whom a surname fits equally."""
+
+    mentions: list[NameMention]
+    owners: list[Entity]
+    _starts: list[int]
+    doubts: dict[int, tuple[str, ...]] = field(default_factory=dict)
+
+    def within(self, start: int, end: int) -> list[tuple[NameMention, Entity]]:
+        """The mentions that lie within a range."""
+        first, last = bisect_left(self._starts, start), bisect_left(self._starts, end)
+        return [(m, e) for m, e in zip(self.mentions[first:last], self.owners[first:last], strict=True) if m.end <= end]
+
+    def widened(self, start: int, end: int) -> Range:
+        """A range made to hold whole the names that it cuts."""
+        first, last = bisect_left(self._starts, start) - 1, bisect_left(self._starts, end) - 1
+        if first >= 0 and self.mentions[first].end > start:
+            start = self.mentions[first].start
+        return start, max(end, self.mentions[last].end) if last >= 0 else end
+
+    def before(self, offset: int, limit: int = 40) -> list[tuple[NameMention, Entity]]:
+        """The mentions nearest before an offset, nearest first."""
+        last = bisect_right(self._starts, offset - 1)
+        first = max(0, last - limit)
+        return list(zip(self.mentions[first:last][::-1], self.owners[first:last][::-1], strict=True))
+
+
+def find_entities(text: str, doc: Doc, sources: Sequence[Range] = (), skip: Sequence[Range] = ()) -> Entities:
+    """The entities of a text. `sources` are ranges known to name who speaks, `skip` ranges that name nobody."""
+    return _cluster(text, find_names(text, doc, sources, skip))
+
+
+# A bare surname is somebody mentioned within so many characters, if any is; of so many namesakes at most.
+STALE = 4000
+RIVALS = 40
+_ACRONYM = regex.compile(r"\s?\(([\p{Lu}\p{N}&.-]{2,10})\)")
+
+
+def _cluster(text: str, mentions: list[NameMention]) -> Entities:
+    persons = _Persons(text)
+    bodies = _Bodies(text)
+    for mention in mentions:
+        (persons if mention.kind == "person" else bodies).learn(mention)
+    persons.settle()
+    bodies.settle()
+    owners = [(persons if mention.kind == "person" else bodies).owner(mention) for mention in mentions]
+    pairs = _camps(text, mentions, owners)
+    return Entities([m for m, _ in pairs], [e for _, e in pairs], [m.start for m, _ in pairs], persons.doubts)
+
+
+_CAMP = regex.compile(
+    r"(?:['’]s)?\s(?:campaign|administration|team|government|foundation|camp)\b(?!\s(?:trail|stop|event))"
+)
+
+
+_BODY = regex.compile(
+    rf"(?:['’]s?)?(?:\s(?:{'|'.join(sorted(vocabulary('modifiers.txt')))}))*+"
+    r"\s(?:government|ministry|police|military|army|parliament|court|embassy|authorities|navy|treasury|air force|regime"
+    r"|senate|cabinet|legislature|prosecutors)\b(?!\s(?:officer|official|chief|spokes|department|minister))"
+)
+
+
+def _camps(text: str, mentions: list[NameMention], owners: list[Entity]) -> list[tuple[NameMention, Entity]]:
+    """Bodies called after a person, a people or a place: "Roy's campaign", "the French defense ministry"."""
+    camps: dict[tuple[Entity, str], Entity] = {}
+    pairs = []
+    for mention, owner in zip(mentions, owners, strict=True):
+        pattern = {"person": _CAMP, "group": _BODY, "place": _BODY}.get(owner.kind)
+        match = pattern.match(text, mention.end) if pattern else None
+        if match:
+            owner = _camp(camps, owner, match[0])
+            mention = NameMention(mention.start, match.end(), "organization")
+        pairs.append((mention, owner))
+    return pairs
+
+
+def _camp(camps: dict[tuple[Entity, str], Entity], owner: Entity, tail: str) -> Entity:
+    """The body of an owner and the words behind it; a bare noun ("the French ministry") means the one met last."""
+    words = words_of(tail)
+    name = " ".join((owner.name + tail).split())
+    body = camps.get((owner, " ".join(words)))
+    if body is None and len(words) == 1:
+        body = camps.get((owner, "… " + words[-1]))
+    if body is None:
+        body = Entity(name, words_of(name), "organization")
+    camps[owner, " ".join(words)] = body
+    if len(words) > 1:
+        camps[owner, "… " + words[-1]] = body
+        camps.pop((owner, words[-1]), None)
+    return body
+
+
+def _fuller(new: str, old: str) -> bool:
+    """Whether a form of a name is fuller: more words, or as many spelled out, or in proper case."""
+    count = len(words_of(new)), sum(len(word) > 1 for word in words_of(new))
+    other = len(words_of(old)), sum(len(word) > 1 for word in words_of(old))
+    return count > other or (count == other and old.isupper() and not new.isupper())
+
+
+class _Persons:
+    """Forms of people's names → people. Learn every mention, settle once, then ask for owners in text order."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.forms: dict[tuple[str, ...], str] = {}
+        self.sexes: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
+        self.counts: Counter[tuple[str, ...]] = Counter()
+        self.full: dict[tuple[str, ...], Entity] = {}
+        self.by_last: dict[str, list[Entity]] = defaultdict(list)
+        self.by_first: dict[str, list[Entity]] = defaultdict(list)
+        self.last: dict[Entity, int] = {}
+        self.doubts: dict[int, tuple[str, ...]] = {}
+        self.slips: dict[str, list[str]] | None = None
+        self.fulls: Counter[Entity] = Counter()
+
+    def learn(self, mention: NameMention) -> None:
+        form = " ".join(self.text[mention.start : mention.end].split())
+        words = words_of(form)
+        if words not in self.forms or _fuller(form, self.forms[words]):
+            self.forms[words] = form
+        self.sexes[words][mention.sex] += 1
+        self.counts[words] += 1
+        for word in self.text[max(0, mention.start - 30) : mention.start].split()[-2:]:
+            self.sexes[words][sex_of(word)] += 1
+
+    def settle(self) -> None:
+        """Make people of the full names, the longest first; one-word names wait for the text order."""
+        for words in sorted((w for w in self.forms if len(w) > 1), key=len, reverse=True):
+            entity = next((e for e in self.by_last[words[-1]][:RIVALS] if same_person(words, e.words)), None)
+            elif entity.words[-len(words) :] == words and self.counts[words] > self.counts[entity.words]:
+                entity.name, entity.words = self.forms[words], words  # "Honest Ana Roy" is no fuller name
+            if entity is None:
+                entity = self._new(words)
+                self.by_last[words[-1]].append(entity)
+                self.by_first[words[0]].append(entity)
+            self.full[words] = entity
+            self.fulls[entity] += self.counts[words]
+            entity.sexes.update({sex: 10 * n for sex, n in self.sexes[words].items() if sex})
+
+    def owner(self, mention: NameMention) -> Entity:
+        words = words_of(self.text[mention.start : mention.end])
+        if len(words) > 1:
+            self.last[self.full[words]] = mention.start
+            return self.full[words]
+        return self._one_word(words, mention.sex, mention.start)
+
+    def _one_word(self, words: tuple[str, ...], sex: str, offset: int) -> Entity:
+        word = words[0]
+        told = self.sexes[words]
+        sex = sex or max(("", "m", "f"), key=lambda s: told[s] if s else 0)
+        candidates = self.by_last.get(word) or self.by_first.get(word) or self._misspelt(word)
+        fitting = [e for e in candidates[:RIVALS] if not (sex and e.sex and e.sex != sex)]
+        if not fitting:
+            return self._lone(words, sex)
+        fresh = [e for e in fitting if offset - self.last.get(e, offset) < STALE] or fitting
+        entity = max(fresh, key=lambda e: self.fulls[e])
+        equal = [e.name for e in fresh if self.fulls[e] == self.fulls[entity]]
+        if len(equal) > 1:
+            self.doubts[offset] = tuple(equal)
+        self.last[entity] = offset
+        if sex:
+            entity.sexes[sex] += 10
+        return entity
+
+    def _misspelt(self, word: str) -> list[Entity]:
+        """People whose surname differs by one letter, where both are long."""
+        if not 5 <= len(word) <= 20:
+            return []
+        if self.slips is None:
+            self.slips = defaultdict(list)
+            for surname in {words[-1] for words in self.full if 5 <= len(words[-1]) <= 20}:
+                for slip in _slips(surname):
+                    self.slips[slip].append(surname)
+        near = {surname for slip in _slips(word) for surname in self.slips.get(slip, ())}
+        return [entity for surname in sorted(near) for entity in self.by_last[surname]]
+
+    def _lone(self, words: tuple[str, ...], sex: str) -> Entity:
+        """A person of whom the article holds one name only."""
+        entity = self._new(words)
+        entity.sexes[sex] += 10 if sex else 0
+        self.by_last[words[0]].append(entity)
+        return entity
+
+    def _new(self, words: tuple[str, ...]) -> Entity:
+        return Entity(self.forms[words], words, "person")
+
+
+def _slips(word: str) -> set[str]:
+    """A word and all that is left of it when one letter is lost: near words share one of these."""
+    return {word} | {word[:i] + word[i + 1 :] for i in range(1, len(word))}
+
+
+@cache
+def _short_forms() -> dict[str, frozenset[str]]:
+    lines = (line.casefold().split() for line in read_words(WORDS, "nicknames.txt"))
+    return {line[0]: frozenset(line[1:]) for line in lines}
+
+
+def _same_given(a: str, b: str) -> bool:
+    if a == b or (1 in (len(a), len(b)) and a[0] == b[0]):
+        return True
+    short = _short_forms()
+    return b in short.get(a, ()) or a in short.get(b, ())
+
+
+def same_person(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
+    """Whether two full names may name one person: one surname, and given names that agree."""
+    few, many = sorted((a[:-1], b[:-1]), key=len)
+    if a[-1] != b[-1]:
+        return False
+    return many[-len(few) :] == few or any(_same_given(few[0], given) for given in many)
+
+
+class _Bodies:
+    """Forms of other names → bodies, places, works: articles aside, acronyms and cut-off forms count."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.forms: dict[tuple[str, ...], Entity] = {}
+        self.alias: dict[tuple[str, ...], tuple[str, ...]] = {}
+
+    def learn(self, mention: NameMention) -> None:
+        form = " ".join(self.text[mention.start : mention.end].split())
+        words = words_of(form)
+        self.forms.setdefault(words, Entity(form, words, mention.kind))
+        acronym = _ACRONYM.match(self.text, mention.end)
+        if acronym:
+            self.alias[(bare(acronym[1]),)] = words
+
+    def settle(self) -> None:
+        """Tie acronyms and cut-off forms to the full ones: first come first served."""
+        for words in sorted(self.forms, key=len, reverse=True):
+            if not 1 < len(words) < 15:
+                continue
+            initials = "".join(word[0] for word in words if word not in SMALL)
+            for short in [(initials,), *(words[i:] for i in range(1, len(words))), *(words[:i] for i in (1, 2))]:
+                if short != words and short in self.forms and self.forms[short].kind == self.forms[words].kind:
+                    self.alias.setdefault(short, words)
+
+    def owner(self, mention: NameMention) -> Entity:
+        words = words_of(self.text[mention.start : mention.end])
+        seen = {words}
+        while words in self.alias and self.alias[words] not in seen:
+            words = self.alias[words]
+            seen.add(words)
+        return self.forms[words]

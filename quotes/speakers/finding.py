@@ -1,0 +1,268 @@
+"""Where names stand in a text, and whether each is a person's, a body's, a place's or a work's.
+
+Names are found by their titles, by the recogniser, and as the sources of attributions; the article's own evidence then
+corrects the recogniser, and names that are seen once for certain are found wherever they stand.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+import regex
+
+from quotes.nlp.words import read_words
+from quotes.speakers.names import NAME, SMALL, bare, is_title, titled_names, trim, vocabulary, words_of
+from quotes.speakers.nouns import kind_of_noun, singular
+from quotes.types import Kind, Range
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+__all__ = ["NameMention", "find_names"]
+
+KINDS: dict[str, Kind] = {
+    "PERSON": "person",
+    "ORG": "organization",
+    "GPE": "place",
+    "LOC": "place",
+    "FAC": "place",
+    "NORP": "group",
+    "WORK_OF_ART": "document",
+    "LAW": "document",
+    "PRODUCT": "unknown",
+    "EVENT": "unknown",
+}
+_WORD = regex.compile(r"\p{Lu}[\p{L}\p{M}\p{N}]*+(?:[-'’](?![sS]\b)[\p{L}\p{M}\p{N}]++)*+")
+_LEADING = regex.compile(r"(?:the|a|an)\s+", regex.I)
+_POSSESSIVE = regex.compile(r"['’]s?\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class NameMention:
+    """A name where it stands; `sex` is what its title tells ("m", "f" or nothing)."""
+
+    start: int
+    end: int
+    kind: Kind
+    sex: str = ""
+
+
+def find_names(text: str, doc: Doc, sources: Sequence[Range] = (), skip: Sequence[Range] = ()) -> list[NameMention]:
+    """All names in text order, none within another. `sources` are ranges known to name who speaks, `skip` ranges that
+    name nobody."""
+    found = _agree(text, _plausible(text, doc, _collect(text, doc, sources)))
+    found = [mention for mention in found if not any(a <= mention.start < b for a, b in skip)]
+    return _complete(text, doc, found)
+
+
+# --- finding names ---------------------------------------------------------------------------------------------------
+
+
+def _collect(text: str, doc: Doc, sources: Sequence[Range]) -> list[NameMention]:
+    """Names by the strength of their evidence: titles, then the recogniser, then the heads of sources."""
+    titled = [NameMention(start, end, "person", sex) for start, end, sex in titled_names(text)]
+    recognised = list(_recognised(text, doc))
+    return _disjoint(titled, _tagged(text), recognised, _source_names(text, sources))
+
+
+_SPEAKER_TAG = regex.compile(r"(?m)^[^\S\r\n]*+[\"“]?(\p{Lu}[\p{Lu}.'’-]++(?: \p{Lu}[\p{Lu}.'’-]++){0,2}+):\s")
+
+
+def _tagged(text: str) -> Iterator[NameMention]:
+    """Speakers of a transcript: capitals before a colon at the start of a line."""
+    for match in _SPEAKER_TAG.finditer(text):
+        span = trim(text, *match.span(1))
+        if span:
+            yield NameMention(*span, "person")
+
+
+def _recognised(text: str, doc: Doc) -> Iterator[NameMention]:
+    for ent in doc.ents:
+        kind = KINDS.get(ent.label_)
+        if kind is None:
+            continue
+        span = trim(text, ent.start_char, ent.end_char) if kind == "person" else None
+        span = span or _trim_body(text, ent.start_char, ent.end_char)
+        if span and (kind not in ("document", "unknown") or _is_title_case(text[span[0] : span[1]])):
+            yield NameMention(*span, kind)
+
+
+def _trim_body(text: str, start: int, end: int) -> Range | None:
+    """The name of a body or place within a range: no article before it, no possessive behind it, one line."""
+    lead = _LEADING.match(text, start, end)
+    start = lead.end() if lead else start
+    line = text.find("\n", start, end)
+    end = line if line > 0 else end
+    end = start + len(_POSSESSIVE.sub("", text[start:end].rstrip(' \t\u00a0,.:;"”“')))
+    return (start, end) if end - start > 1 and any(c.isupper() for c in text[start:end]) else None
+
+
+def _is_title_case(text: str) -> bool:
+    words = [word for word in text.split() if word not in SMALL]
+    return sum(word[0].islower() for word in words) == 0
+
+
+def _plausible(text: str, doc: Doc, mentions: list[NameMention]) -> list[NameMention]:
+    """Headlines print every word with a capital: there, common words belong to no name."""
+    headlines = _headlines(text, doc)
+    common = _Common(text)
+
+    inside = [_inside(headlines, mention.start) for mention in mentions]
+    forms = [words_of(text[m.start : m.end]) for m in mentions]
+    body = {words for words, headline in zip(forms, inside, strict=True) if not headline}
+    surnames = {words[-1] for words in body if len(words) > 1}
+
+    def keep(mention: NameMention, words: tuple[str, ...], headline: bool) -> bool:
+        if len(words) == 1:
+            plural = _is_plural_noun(words[0]) and mention.kind in ("person", "organization") and not mention.sex
+            return not plural or (mention.kind == "person" and words[0] not in common.words)
+        if not headline or words in body:
+            return True
+        return bool(words) and words[-1] not in surnames and not any(word in common.words for word in words)
+
+    return [m for m, words, headline in zip(mentions, forms, inside, strict=True) if keep(m, words, headline)]
+
+
+def _is_plural_noun(word: str) -> bool:
+    return word in vocabulary("groups.txt") or (word.endswith("s") and singular(word) in vocabulary("roles.txt"))
+
+
+def _headlines(text: str, doc: Doc) -> list[Range]:
+    return [(s.start_char, s.end_char) for s in doc.sents if _is_headline(text[s.start_char : s.end_char])]
+
+
+def _inside(ranges: list[Range], offset: int) -> bool:
+    at = bisect_right(ranges, (offset, len(ranges) + offset + 1_000_000_000)) - 1
+    return at >= 0 and offset < ranges[at][1]
+
+
+def _is_headline(sentence: str) -> bool:
+    words = [word for word in sentence.split() if word[0].isalpha()]
+    return len(words) > 3 and sum(not word[0].islower() for word in words) > 0.6 * len(words)
+
+
+class _Common:
+    """Words that the article also writes in lower case."""
+
+    def __init__(self, text: str) -> None:
+        self.words = frozenset(regex.findall(r"\b\p{Ll}[\p{L}'’-]++", text))
+
+    def has(self, word: str) -> bool:
+        return bare(word) in self.words
+
+
+def _source_names(text: str, sources: Sequence[Range]) -> Iterator[NameMention]:
+    """The name that a source consists of, or that ends its first part ("city manager Jo Lee, who …")."""
+    for start, end in sources:
+        stop = regex.search(r"[,(]|\s(?:who|of|for|at|from|in)\s|['’]s\b", text[start:end])
+        end = start + stop.start() if stop else end
+        for match in NAME.finditer(text, start, end):
+            span = trim(text, *match.span())
+            if span and span[1] == end and bare(text[span[0] : span[1]]) not in _openers():
+                yield NameMention(*span, "person")
+
+
+@cache
+def _openers() -> frozenset[str]:
+    return frozenset(bare(word) for word in read_words("quotes.nlp", "openers.txt"))
+
+
+def _disjoint(*layers: Iterable[NameMention]) -> list[NameMention]:
+    """All mentions of the first layer, and of each later one those that overlap none before."""
+    kept: list[NameMention] = []
+    for layer in layers:
+        starts = [mention.start for mention in kept]
+        fresh: list[NameMention] = []
+        for mention in layer:
+            at = bisect_right(starts, mention.start)
+            clear = not (at and kept[at - 1].end > mention.start) and not (
+                at < len(kept) and kept[at].start < mention.end
+            )
+            if clear and not (fresh and fresh[-1].end > mention.start):
+                fresh.append(mention)
+        kept = sorted(kept + fresh, key=lambda mention: mention.start)
+    return kept
+
+
+NAMED = regex.compile(r"[\p{L}' .-]+")
+_DESCRIBED = regex.compile(
+    rf",\s(?:\d\d,|(?:(?:the|an?)\s)?(?:[\p{{L}}'’-]+\s){{0,3}}?(?:{'|'.join(sorted(vocabulary('roles.txt')))})\b)"
+)
+_PLACED = regex.compile(r"\b(?:in|near|across|outside|throughout)\s\Z")
+
+
+def _agree(text: str, mentions: list[NameMention]) -> list[NameMention]:
+    """One kind for one string: what most of its mentions say. A surname of a full name is a person's, unless it is
+    written as a place; a cut-off form of a body's name is the body's."""
+    votes: dict[tuple[str, ...], Counter[Kind]] = defaultdict(Counter)
+    placed: Counter[tuple[str, ...]] = Counter()
+    for mention in mentions:
+        words = words_of(text[mention.start : mention.end])
+        votes[words][mention.kind] += 1
+        if mention.kind == "organization" and len(words) > 1 and _DESCRIBED.match(text, mention.end):
+            votes[words]["person"] += 2
+        placed[words] += bool(_PLACED.search(text, max(0, mention.start - 12), mention.start))
+    kinds = {words: count.most_common(1)[0][0] for words, count in votes.items() if words}
+    surnames = {words[-1] for words, kind in kinds.items() if len(words) > 1 and kind == "person"}
+    edges = {w for words, kind in kinds.items() if len(words) > 1 and kind == "organization" for w in words[:1]}
+    for words, kind in kinds.items():
+        if len(words) > 1:
+            continue
+        if words[0] in surnames and not (kind == "place" and placed[words]):
+            kinds[words] = "person"
+        elif words[0] in edges and kind == "person":
+            kinds[words] = "organization"
+    persons = surnames | {words[0] for words, kind in kinds.items() if len(words) == 1 and kind == "person"}
+    for words, kind in kinds.items():
+        last = words[-1]
+        if kind == "person" and len(words) > 1 and last in vocabulary("organizations.txt"):
+            kinds[words] = "organization"
+        elif kind in ("organization", "document", "unknown") and 1 < len(words) < 4 and last in persons:
+            given = all(kind_of_noun(word) == "unknown" for word in words[:-1])
+            kinds[words] = "person" if given and NAMED.fullmatch(" ".join(words)) else kind
+    named = ((mention, words_of(text[mention.start : mention.end])) for mention in mentions)
+    return [NameMention(m.start, m.end, kinds[words], m.sex) for m, words in named if words]
+
+
+def _complete(text: str, doc: Doc, mentions: list[NameMention]) -> list[NameMention]:
+    """Mentions that the recogniser overlooked: forms of names that stand elsewhere."""
+    known: dict[str, Kind] = {}
+    for mention in mentions:
+        words = words_of(text[mention.start : mention.end])
+        if len(words) == 1 or mention.kind == "person":
+            known.setdefault(words[-1], mention.kind)
+    for word in [*_openers(), *(w for w in known if is_title(w))]:
+        known.pop(word, None)
+    places = (match.span() for match in _WORD.finditer(text))
+    single = (NameMention(a, b, known[bare(text[a:b])]) for a, b in places if bare(text[a:b]) in known)
+    persons = {word for word, kind in known.items() if kind == "person"}
+    weak = [m for m in mentions if m.kind == "document" or (m.kind == "person" and text[m.start : m.end].isalpha())]
+    kept = set(weak)
+    strong = [m for m in mentions if m not in kept]
+    return _disjoint(strong, _full_names(text, doc, persons), weak, single)
+
+
+def _full_names(text: str, doc: Doc, surnames: set[str]) -> Iterator[NameMention]:
+    """Capitalised words that end in a known surname, where the article writes none of them in lower case."""
+    common = _Common(text)
+    headlines = _headlines(text, doc)
+    for match in NAME.finditer(text):
+        if _inside(headlines, match.start()):
+            continue
+        words = list(regex.finditer(r"\S+", match[0]))
+        first = 0
+        for index, word in enumerate(words):
+            if common.has(word[0]) or _is_no_name(word[0]):
+                first = index + 1
+            elif bare(word[0]) in surnames and 0 < index - first < 3:
+                yield NameMention(match.start() + words[first].start(), match.start() + word.end(), "person")
+                break
+
+
+def _is_no_name(word: str) -> bool:
+    return bare(word) in _openers() or is_title(word)

@@ -1,0 +1,104 @@
+"""Names as strings: where a person's name stands, its words, and whether two of them may name one person."""
+
+from __future__ import annotations
+
+from functools import cache, lru_cache
+
+import regex
+
+from quotes.nlp.words import read_words
+from quotes.types import Range
+
+__all__ = ["NAME", "SMALL", "WORDS", "bare", "is_title", "sex_of", "titled_names", "trim", "vocabulary", "words_of"]
+
+WORDS = "quotes.speakers.words"
+SMALL = frozenset({"of", "the", "and", "for", "to", "in", "on", "a", "an", "&", "our"})
+_CALENDAR = (
+    "(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|June|July|August|September|October"
+    "|November|December"
+)
+_GAP = r"(?:[^\S\r\n]++|[^\S\r\n]*+\r?\n(?!\s))"
+_WORD = rf"(?!(?:{_CALENDAR})\b)\p{{Lu}}[\p{{L}}\p{{M}}\p{{N}}]*+(?:[-'’](?![sS]\b)[\p{{L}}\p{{M}}\p{{N}}]++)*+"
+_INITIALS = r"\p{Lu}\.(?:[- ]?\p{Lu}\.)*+"
+_NICKNAME = r"[\"“'‘(]\p{Lu}[\p{L}.]++[\"”'’)]"
+
+
+def vocabulary(name: str) -> dict[str, str]:
+    """A word list as a mapping from each entry to the rest of its line ("m", "f", or nothing)."""
+    return _vocabulary(name)
+
+
+@cache
+def _vocabulary(name: str) -> dict[str, str]:
+    lines = read_words(WORDS, name)
+    entries = (line.rsplit(" ", 1) if line.endswith((" m", " f")) else (line, "") for line in lines)
+    return {entry: note for entry, note in entries}  # noqa: C416
+
+
+_PARTICLE = "|".join(sorted(read_words(WORDS, "particles.txt")))
+NAME = regex.compile(
+    rf"(?:{_INITIALS}|{_WORD})"
+    rf"(?:{_GAP}(?:(?:{_PARTICLE}){_GAP})*+(?:{_NICKNAME}{_GAP})?(?:{_INITIALS}|(?:al|el)-{_WORD}|{_WORD})){{0,7}}+"
+    rf"(?:,?{_GAP}(?:Jr|Sr)\b\.?)?"
+)
+_TITLED = regex.compile(
+    rf"\b({'|'.join(sorted(vocabulary('titles.txt'), key=len, reverse=True))})\b\.?{_GAP}({NAME.pattern})"
+)
+_TOKEN = regex.compile(
+    rf"{_NICKNAME}|{_INITIALS}|[\p{{L}}\p{{M}}\p{{N}}]++(?:[-'’&.](?!s\b)[\p{{L}}\p{{M}}\p{{N}}]++)*+\.?"
+)
+_SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
+_ARTICLES = frozenset({"the", "a", "an"})
+
+
+def bare(word: str) -> str:
+    """A word for comparison: no full stop, no case, straight apostrophes."""
+    return word.strip(".,\"“”'‘’()").replace("’", "'").replace(".", "").casefold()
+
+
+@lru_cache(maxsize=1 << 16)
+def words_of(name: str) -> tuple[str, ...]:
+    """The words of a name for comparison, without article, title and suffix."""
+    words = [bare(match[0]) for match in _TOKEN.finditer(name)]
+    while len(words) > 1 and words[0] in _ARTICLES:
+        del words[0]
+    while len(words) > 1 and words[-1] in _SUFFIXES:
+        del words[-1]
+    return tuple(word for word in words if word)
+
+
+@cache
+def _bare_titles() -> dict[str, str]:
+    return {bare(title): sex for title, sex in vocabulary("titles.txt").items()}
+
+
+def is_title(word: str) -> bool:
+    """Whether a word is a title or a role's noun ("Sen.", "spokesman"), which no name begins with."""
+    return bare(word) in _bare_titles() or bare(word) in vocabulary("roles.txt")
+
+
+def sex_of(word: str) -> str:
+    """What a title or a role's noun says of a person's sex: "m", "f" or nothing."""
+    word = bare(word)
+    return _bare_titles().get(word, "") or vocabulary("roles.txt").get(word, "")
+
+
+def titled_names(text: str) -> list[tuple[int, int, str]]:
+    """Names behind a title: start, end, and the sex that the title tells."""
+    found = []
+    for match in _TITLED.finditer(text):
+        span = trim(text, *match.span(2))
+        if span:
+            found.append((*span, sex_of(match[1])))
+    return found
+
+
+def trim(text: str, start: int, end: int) -> Range | None:
+    """The person's name within a range: titles, roles and all that is no name cut away; None where nothing is left."""
+    match = NAME.search(text, start, end)
+    while match:
+        first = _TOKEN.match(text, match.start(), match.end())
+        if not first or not (is_title(first[0]) or bare(first[0]) in _ARTICLES):
+            return (match.start(), match.end()) if len(match[0]) > 1 else None
+        match = NAME.search(text, first.end(), end)
+    return None

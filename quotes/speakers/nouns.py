@@ -1,0 +1,57 @@
+"""What kind of speaker a noun names."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import regex
+
+from quotes.nlp.words import read_words
+from quotes.speakers.names import WORDS, bare, vocabulary
+from quotes.types import Kind
+
+__all__ = ["kin", "kind_of_noun", "singular"]
+
+_AGENT = regex.compile(r"\p{Ll}{2,}(?:er|or|ist|ian|ant|ent|eer|man|woman)")
+
+
+def singular(noun: str) -> str:
+    """A noun's singular by rule: enough to look it up."""
+    for plural, one in (("ies", "y"), ("women", "woman"), ("men", "man"), ("s", "")):
+        if noun.endswith(plural) and not noun.endswith("ss"):
+            return noun[: -len(plural)] + one
+    return noun
+
+
+@cache
+def _sets() -> dict[str, frozenset[str]]:
+    found: dict[str, frozenset[str]] = {}
+    for line in read_words(WORDS, "synonyms.txt"):
+        for word in line.split():
+            found[word] = found.get(word, frozenset()) | frozenset(line.split())
+    return found
+
+
+def kin(noun: str) -> frozenset[str]:
+    """A noun and those that name the same."""
+    return _sets().get(noun, frozenset()) | {noun}
+
+
+def kind_of_noun(noun: str) -> Kind:
+    """The kind of speaker that a head noun names."""
+    noun = bare(noun)
+    one = singular(noun)
+    if noun in vocabulary("groups.txt"):
+        return "group"
+    if noun in vocabulary("roles.txt"):
+        return "person"
+    for words, kind in (("documents.txt", "document"), ("organizations.txt", "organization")):
+        if noun in vocabulary(words) or one in vocabulary(words):
+            return "group" if kind == "organization" and noun not in vocabulary(words) else kind  # type: ignore[return-value]
+    if one in vocabulary("roles.txt"):
+        return "group"
+    if noun.endswith("-year-old"):
+        return "person"
+    if _AGENT.fullmatch(one):
+        return "person" if one == noun else "group"
+    return "unknown"

@@ -1,0 +1,188 @@
+"""Noun phrases as sources: where the head stands, what kind of speaker it is, and the names inside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import regex
+
+from quotes.nlp.words import read_words
+from quotes.speakers.entities import Entities, Entity
+from quotes.speakers.finding import NameMention
+from quotes.speakers.names import WORDS, bare, is_title
+from quotes.speakers.nouns import kind_of_noun
+from quotes.speakers.roles import role_at
+from quotes.types import Form, Kind, Range
+
+__all__ = ["PRONOUNS", "Phrase", "read_phrase"]
+
+PRONOUNS = {
+    "he": "m", "him": "m", "his": "m", "himself": "m",
+    "she": "f", "her": "f", "hers": "f", "herself": "f",
+    "it": "it", "its": "it", "itself": "it", "which": "which",
+    "they": "they", "them": "they", "their": "they", "themselves": "they", "both": "they", "these": "they",
+    "i": "i", "me": "i", "my": "i", "myself": "i",
+    "we": "we", "us": "we", "our": "we",
+    "who": "who", "whom": "who", "whose": "who", "that": "who",
+    "you": "you",
+    "one": "one", "another": "one", "someone": "one", "somebody": "one", "anyone": "one", "everyone": "one",
+    "nobody": "one",
+}  # fmt: skip
+_POSSESSIVES = frozenset({"his", "her", "its", "their", "my", "our", "whose"})
+_TOKEN = regex.compile(r"[\p{L}\p{M}\p{N}$%]++(?:[-'’.&](?!s\b)[\p{L}\p{M}\p{N}]++)*+|['’]s?\b|\S")
+_BREAKS = read_words(WORDS, "breaks.txt") | frozenset(",()[]—–;:―")
+_PARTICIPLE = regex.compile(r"\p{Ll}{3,}(?:ed|ing)")
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A noun phrase: `head` is its head noun in lower case, `names` the entities inside in text order.
+
+    `named` is the entity that the phrase's head, or a name in apposition, names; `owner` the one of a possessive
+    before the head, `modifier` any name before the head, at `owner_span`; `pronoun` the class of a pronoun.
+    """
+
+    start: int
+    end: int
+    form: Form
+    kind: Kind
+    head: str = ""
+    head_span: Range = (0, 0)
+    pronoun: str = ""
+    named: tuple[Entity, ...] = ()
+    owner: Entity | None = None
+    owner_span: Range | None = None
+    modifier: Entity | None = None
+    names: tuple[Entity, ...] = ()
+    name_span: Range | None = None
+
+
+_Atom = tuple[int, int, str, Entity | None]
+
+
+def read_phrase(text: str, start: int, end: int, entities: Entities) -> Phrase:
+    """Read the noun phrase at a range of the text."""
+    while start < end and not text[start].isalnum():
+        start += 1
+    inside = entities.within(start, end)
+    atoms = list(_atoms(text, start, end, inside))
+    words = [bare(atom[2]) for atom in atoms if atom[2] not in "’'’s'’,"]
+    if not inside and words and words[0] in PRONOUNS and (len(words) == 1 or not _noun_after(atoms)):
+        return _pronoun(start, end, words[0])
+    head, parts = _named_head(text, start, atoms, entities) or _head(atoms)
+    names = tuple(entity for _, entity in inside)
+    if head is None:
+        return Phrase(start, end, "nominal", "unknown", names=names)
+    return _classify(text, (start, end), atoms, parts, head, names)
+
+
+def _named_head(text: str, start: int, atoms: list[_Atom], entities: Entities) -> tuple[_Atom, list[_Atom]] | None:
+    """The name of "Secretary of State Ana Roy": a role that opens the phrase and holds a preposition."""
+    for index, atom in enumerate(atoms):
+        if atom[2] in (",", "("):
+            return None
+        if atom[3] is not None and atom[3].kind == "person":
+            role = role_at(text, atom[0], atom[1], entities)
+            opens = role and role.span and role.span[0] <= start + 4
+            return (atom, atoms[: index + 1]) if opens and index else None
+    return None
+
+
+def _noun_after(atoms: list[_Atom]) -> bool:
+    """Whether a possessive pronoun or "that", "one" stands before a noun that says who speaks."""
+    head, _ = _head(atoms)
+    return bool(head and head[2] != atoms[0][2] and kind_of_noun(head[2]) != "unknown")
+
+
+def _pronoun(start: int, end: int, word: str) -> Phrase:
+    pronoun = PRONOUNS[word]
+    kinds: dict[str, Kind] = {"it": "organization", "which": "organization", "they": "group", "we": "group"}
+    return Phrase(start, end, "pronoun", kinds.get(pronoun, "person"), word, (start, end), pronoun)
+
+
+def _atoms(text: str, start: int, end: int, inside: list[tuple[NameMention, Entity]]) -> Iterator[_Atom]:
+    """The words of a range, each name one atom."""
+    names = {mention.start: (mention.end, entity) for mention, entity in inside}
+    at = start
+    while at < end:
+        if at in names:
+            stop, entity = names[at]
+            yield at, stop, text[at:stop], entity
+            at = stop
+            continue
+        match = _TOKEN.search(text, at, end)
+        if not match:
+            return
+        cut = next((name for name in names if match.start() < name < match.end()), match.end())
+        if match.start() in names:
+            at = match.start()
+            continue
+        yield match.start(), cut, text[match.start() : cut], None
+        at = cut
+
+
+def _head(atoms: list[_Atom]) -> tuple[_Atom | None, list[_Atom]]:
+    """The last word before the phrase is broken off by what follows its head."""
+    part: list[_Atom] = []
+    for atom in atoms:
+        word = atom[2].lower()
+        if atom[3] is None and word in _BREAKS and part:
+            break
+        if atom[3] is None and part and _PARTICIPLE.fullmatch(atom[2]) and kind_of_noun(part[-1][2]) != "unknown":
+            break
+        part.append(atom)
+    while part and part[-1][2] in ("'s", "’s", "'", "’", '"', "”", "“"):
+        part.pop()
+    return (part[-1] if part else None), part
+
+
+def _classify(
+    text: str, span: Range, atoms: list[_Atom], part: list[_Atom], head: _Atom, names: tuple[Entity, ...]
+) -> Phrase:
+    start, end = span
+    entity = head[3]
+    noun = bare(head[2])
+    place = (head[0], head[1])
+    if entity is not None and entity.kind != "group":
+        named = _joint(atoms, part, entity)
+        kind: Kind = "group" if len(named) > 1 else entity.kind
+        return Phrase(start, end, "name", kind, noun, place, named=named, names=names, name_span=place)
+    kind = "group" if entity is not None else kind_of_noun(noun)
+    apposed = _apposed(atoms, part) if kind in ("person", "unknown") else None
+    if apposed:
+        return Phrase(
+            start, end, "name", apposed[3].kind, noun, place,  # type: ignore[union-attr]
+            named=(apposed[3],), names=names, name_span=(apposed[0], apposed[1]),  # type: ignore[arg-type]
+        )  # fmt: skip
+    owner = next((atom for atom in part[:-1][::-1] if atom[3] is not None and atom[3].kind != "group"), None)
+    owned = bool(owner and any(atom[2] in ("'s", "’s", "'", "’") for atom in part if atom[0] == owner[1]))
+    pronoun = PRONOUNS.get(bare(part[0][2]), "") if bare(part[0][2]) in _POSSESSIVES else ""
+    return Phrase(
+        start, end, "nominal", kind, noun, place, pronoun,
+        owner=owner[3] if owner and owned else None, modifier=owner[3] if owner else None,
+        owner_span=(owner[0], owner[1]) if owner else None, names=names,
+    )  # fmt: skip
+
+
+def _joint(atoms: list[_Atom], part: list[_Atom], first: Entity) -> tuple[Entity, ...]:
+    """The entities of "Roy and Lee", "Roy, Lee and Kim"."""
+    named, listed = [first], False
+    rest = [atom for atom in atoms[len(part) :] if atom[3] or not is_title(atom[2])]
+    for joint, atom in zip(rest[::2], rest[1::2], strict=False):
+        if joint[2] not in (",", "and", "&") or atom[3] is None:
+            break
+        named.append(atom[3])
+        listed = listed or joint[2] != ","
+    return tuple(dict.fromkeys(named)) if listed else (first,)
+
+
+def _apposed(atoms: list[_Atom], part: list[_Atom]) -> _Atom | None:
+    """The person named behind a description: "his partner at Damco, Lee Roy," or "his wife and the nominee Ann Roy"."""
+    rest = atoms[len(part) :]
+    for index, atom in enumerate(rest):
+        if atom[3] is not None and atom[3].kind == "person":
+            joint = next((i for i in range(index - 1, -1, -1) if rest[i][2] in (",", "and")), None)
+            if joint is not None and all(a[2] not in _BREAKS and a[2] not in "'s’s" for a in rest[joint + 1 : index]):
+                return atom
+    return None

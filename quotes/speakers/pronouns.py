@@ -1,0 +1,111 @@
+"""Who "he" is: the people and bodies mentioned so far, each as present to the reader as text has made them."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import deque
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import regex
+
+from quotes.speakers.entities import Entity
+from quotes.types import Range
+
+__all__ = ["PERSONAL", "Discourse", "Where", "sex_of_pronoun"]
+
+PERSONAL = regex.compile(r"\b(?:[Hh](?:e|is|im|imself)|[Ss]he|[Hh]er(?:s|self)?)\b")
+# How a mention fades from one sentence to the next; what one between quotation marks weighs outside them; what a
+# person weighs of whom the text does not tell whether "he" fits.
+DECAY = 0.2
+ASIDE = 0.15
+UNSURE = 0.6
+REMEMBERED = 60
+FAR = 12
+
+
+class Where:
+    """Sentences, paragraphs and quoted regions of a text, looked up by offset."""
+
+    def __init__(self, sentences: Sequence[Range], quoted: Iterable[Range]) -> None:
+        self.sentence_starts = [start for start, _ in sentences]
+        self.quoted = sorted(quoted)
+        self.quoted_starts = [start for start, _ in self.quoted]
+
+    def sentence(self, offset: int) -> int:
+        """The number of the sentence at an offset."""
+        return bisect_right(self.sentence_starts, offset) - 1
+
+    def opening(self, offset: int, back: int = 0) -> int:
+        """Where the sentence at an offset starts, or the one so many sentences back."""
+        return self.sentence_starts[max(0, self.sentence(offset) - back)] if self.sentence_starts else 0
+
+    def in_quotes(self, offset: int) -> bool:
+        """Whether an offset stands between quotation marks."""
+        at = bisect_right(self.quoted_starts, offset) - 1
+        return at >= 0 and offset < self.quoted[at][1]
+
+
+@dataclass(slots=True)
+class _Seen:
+    entity: Entity
+    sentence: int
+    offset: int
+    weight: float
+    quoted: bool
+
+
+@dataclass(slots=True)
+class Discourse:
+    """What has been mentioned so far, in text order."""
+
+    seen: deque[_Seen] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
+
+    def mention(self, entity: Entity, sentence: int, offset: int, weight: float, quoted: bool = False) -> None:
+        """Note a mention. `weight` is 1 for a subject or speaker, less for what stands aside."""
+        self.seen.append(_Seen(entity, sentence, offset, weight, quoted))
+
+    def ranked(
+        self,
+        sentence: int,
+        before: int,
+        sex: str = "",
+        kinds: frozenset[str] = frozenset({"person"}),
+        quoted: bool = False,
+    ) -> list[tuple[float, Entity]]:
+        """The entities of those kinds that a pronoun may mean, the most present first, with their presence."""
+        presence: dict[Entity, float] = {}
+        for item in self.seen:
+            entity, far = item.entity, sentence - item.sentence
+            if item.offset >= before or far > FAR or entity.kind not in kinds or not _agrees(entity, sex):
+                continue
+            presence[entity] = presence.get(entity, 0.0) + item.weight * DECAY**far * (
+                ASIDE if item.quoted and not quoted else 1.0
+            )
+        return sorted(((p * _surety(e, sex), e) for e, p in presence.items()), key=lambda pair: -pair[0])
+
+    def antecedent(
+        self,
+        sentence: int,
+        before: int,
+        sex: str = "",
+        kinds: frozenset[str] = frozenset({"person"}),
+        quoted: bool = False,
+    ) -> Entity | None:
+        """The entity most present, or None."""
+        ranked = self.ranked(sentence, before, sex, kinds, quoted)
+        return ranked[0][1] if ranked else None
+
+
+def sex_of_pronoun(word: str) -> str:
+    """ "m" for he, his, him, himself, "f" for she, her, hers, herself."""
+    word = word.lower()
+    return "f" if word.startswith(("she", "her")) else "m"
+
+
+def _agrees(entity: Entity, sex: str) -> bool:
+    return not sex or not entity.sex or entity.sex == sex
+
+
+def _surety(entity: Entity, sex: str) -> float:
+    return 1.0 if not sex or entity.sex == sex else UNSURE

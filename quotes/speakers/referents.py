@@ -1,0 +1,139 @@
+"""Phrases without a name → the entities they mean, by what the article and the discourse so far tell."""
+
+from __future__ import annotations
+
+import regex
+
+from quotes.speakers.article import Article
+from quotes.speakers.entities import Entity
+from quotes.speakers.names import bare, sex_of
+from quotes.speakers.nouns import kin, kind_of_noun
+from quotes.speakers.phrases import Phrase
+from quotes.speakers.pronouns import Discourse
+from quotes.types import Kind
+
+__all__ = ["Referents"]
+
+PERSONS = frozenset({"person"})
+BODIES = frozenset({"organization"})
+_DEFINITE = frozenset({"the", "this", "that", "these", "those"})
+_LAST_WORD = regex.compile(r"(?r)[\p{L}'’-]+")
+
+Found = tuple[Entity, ...]
+
+
+class Referents:
+    """Finds whom a phrase means. `authors` remembers who stood behind the last letter, statement, article."""
+
+    def __init__(self, article: Article, discourse: Discourse) -> None:
+        self.article, self.discourse = article, discourse
+        self.authors: dict[str, Entity] = {}
+
+    def of(self, phrase: Phrase) -> tuple[Found, Kind]:
+        """The entities that a phrase means, none where the article does not tell, and the kind of speaker."""
+        if phrase.named:
+            return phrase.named, phrase.kind
+        if phrase.form == "pronoun":
+            return self._pronoun(phrase)
+        by_kind = {"document": self._document, "organization": self._body, "person": self._person}
+        find = by_kind.get(phrase.kind)
+        return (find(phrase) if find else ()), phrase.kind
+
+    # --- pronouns ---
+
+    def _pronoun(self, phrase: Phrase) -> tuple[Found, Kind]:
+        if phrase.pronoun in ("m", "f"):
+            return self._present(phrase, PERSONS, phrase.pronoun), "person"
+        if phrase.pronoun in ("who", "which"):
+            return self._relative(phrase)
+        if phrase.pronoun in ("it", "they"):
+            return self._present(phrase, BODIES), "organization"
+        return (), phrase.kind
+
+    def _relative(self, phrase: Phrase) -> tuple[Found, Kind]:
+        """ "who" and "which" go with what stands just before them."""
+        word = _LAST_WORD.search(self.article.text, max(0, phrase.start - 40), phrase.start)
+        opening = self.article.where.opening(phrase.start)
+        kinds = BODIES if phrase.pronoun == "which" else PERSONS
+        near = [
+            (mention, entity)
+            for mention, entity in self.article.entities.before(phrase.start)
+            if mention.start >= opening and entity.kind in kinds
+        ]
+        adjacent = near and word and near[0][0].end >= word.end()
+        kind = kind_of_noun(word[0]) if word and not adjacent else "unknown"
+        if kind == "group" or (kind == "person" and (not near or phrase.start - near[0][0].end > 80)):
+            return (), kind
+        return ((near[0][1],), near[0][1].kind) if near else ((), phrase.kind)
+
+    # --- descriptions ---
+
+    def _document(self, phrase: Phrase) -> Found:
+        """Who stands behind a document: named in the phrase, else behind the last such document, else most present."""
+        for entity in (phrase.modifier, *phrase.names):
+            if entity and entity.kind in ("organization", "person"):
+                self.authors[phrase.head] = entity
+                return (entity,)
+        if not self._is_definite(phrase):
+            return ()
+        known = self.authors.get(phrase.head)
+        return (known,) if known else self._present(phrase, BODIES)
+
+    def _body(self, phrase: Phrase) -> Found:
+        """The body that "the ministry" is: one with that noun in its name, else the one most present."""
+        if phrase.modifier and phrase.owner_span:
+            name = phrase.modifier.name + self.article.text[phrase.owner_span[1] : phrase.head_span[1]]
+            return (Entity(name, tuple(bare(word) for word in name.split()), "organization"),)
+        if not self._is_definite(phrase):
+            return ()
+        wanted = self._words(phrase)
+        alike = {entity: len(wanted & set(entity.words)) for entity in self.article.by_word.get(phrase.head, ())}
+        return self._best(phrase, alike) or self._present(phrase, BODIES)
+
+    def _person(self, phrase: Phrase) -> Found:
+        """The person that "the senator" is: one with that role, else, if the phrase is no mere function, the most
+        present one."""
+        if not self._is_definite(phrase):
+            return ()
+        wanted = self._words(phrase)
+        people = {entity for noun in kin(phrase.head) for entity in self.article.by_noun.get(noun, ())}
+        best = self._best(phrase, {entity: len(wanted & self.article.nouns(entity)) for entity in people})
+        if best or self._is_owned(phrase) or not self._is_epithet(phrase):
+            return best
+        return self._present(phrase, PERSONS, sex_of(phrase.head))
+
+    def _is_definite(self, phrase: Phrase) -> bool:
+        first = self.article.text[phrase.start : phrase.end].split(None, 1)[0].lower()
+        return first in _DEFINITE or bool(phrase.owner or phrase.pronoun)
+
+    def _is_owned(self, phrase: Phrase) -> bool:
+        text = self.article.text[phrase.start : phrase.end].replace("’", "'")
+        return bool(phrase.owner or phrase.pronoun) or "'s " in text
+
+    def _is_epithet(self, phrase: Phrase) -> bool:
+        """Whether a description tells more than a function: "the New York businessman", "the actress"."""
+        return len(self.article.text[phrase.start : phrase.head_span[1]].split()) > 2 or bool(sex_of(phrase.head))
+
+    def _words(self, phrase: Phrase) -> frozenset[str]:
+        words = self.article.text[phrase.start : phrase.end].split()
+        return frozenset(bare(word) for word in words) - {phrase.head, "the", "of", ""}
+
+    # --- choosing ---
+
+    def _best(self, phrase: Phrase, alike: dict[Entity, int]) -> Found:
+        """Of the entities that fit, the one that shares most words with the phrase, then the most present."""
+        if not alike:
+            return ()
+        ranked = self._ranked(phrase, frozenset(entity.kind for entity in alike), "")
+        presence = {entity: weight for weight, entity in ranked}
+        return (max(alike, key=lambda entity: (alike[entity], presence.get(entity, 0.0))),)
+
+    def _present(self, phrase: Phrase, kinds: frozenset[str], sex: str = "") -> Found:
+        ranked = self._ranked(phrase, kinds, sex)
+        return (ranked[0][1],) if ranked else ()
+
+    def _ranked(self, phrase: Phrase, kinds: frozenset[str], sex: str) -> list[tuple[float, Entity]]:
+        where = self.article.where
+        return self.discourse.ranked(
+            where.sentence(phrase.start), phrase.start, sex, kinds, where.in_quotes(phrase.start)
+        )

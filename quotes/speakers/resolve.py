@@ -1,0 +1,151 @@
+"""Attributions → who speaks, to whom, through whom: the names, kinds and roles that the article holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from quotes.speakers.article import Article
+from quotes.speakers.entities import Entity
+from quotes.speakers.phrases import Phrase, read_phrase
+from quotes.speakers.pronouns import PERSONAL, Discourse, sex_of_pronoun
+from quotes.speakers.referents import Referents
+from quotes.speakers.roles import Role
+from quotes.types import Attribution, Document, Kind, Mention, Range, Resolved, Span
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+__all__ = ["resolve"]
+
+# How present a mention makes somebody: who speaks, who opens a sentence or is introduced, who is named elsewhere, a
+# pronoun, and what a possessive takes off.
+SPEAKER, SUBJECT, OTHER, PRONOUN, POSSESSIVE = 1.4, 1.0, 0.7, 0.5, 0.7
+LONGEST_SOURCE = 600
+
+
+def resolve(document: Document, doc: Doc, attributions: Sequence[Attribution]) -> list[Resolved]:
+    """The speaker, addressee and relaying source of each attribution, in the order given.
+
+    Names are the fullest forms that the article holds, None where it names nobody. `doc` is the document as
+    `quotes.nlp.analyse` gives it. A surname that fits several people equally is flagged `ambiguous_speaker`.
+    """
+    article = Article(document, doc, attributions)
+    return _Walk(article, attributions).resolved()
+
+
+class _Walk:
+    """One walk through the article, from mention to mention, keeping in mind who is present."""
+
+    def __init__(self, article: Article, attributions: Sequence[Attribution]) -> None:
+        self.article, self.attributions = article, attributions
+        self.discourse = Discourse()
+        self.referents = Referents(article, self.discourse)
+        self.met: set[Entity] = set()
+        self.speakers: dict[int, Mention | None] = {}
+
+    def resolved(self) -> list[Resolved]:
+        found: dict[int, Resolved] = {}
+        for _, step, index in sorted(self._steps()):
+            if step == 0:
+                found[index] = self._attribution(index)
+            elif step == 1:
+                self._meet_pronoun(index)
+            else:
+                self._meet(index)
+        return [found[index] for index in range(len(self.attributions))]
+
+    def _steps(self) -> Iterator[tuple[int, int, int]]:
+        """Offset, kind of step, and what it is about. A source is resolved before its own words are met."""
+        for index, attribution in enumerate(self.attributions):
+            yield _place(attribution), 0, index
+        for match in PERSONAL.finditer(self.article.text):
+            if not self.article.where.in_quotes(match.start()):
+                yield match.start(), 1, match.start()
+        for index, mention in enumerate(self.article.entities.mentions):
+            yield mention.start, 2, index
+
+    # --- meeting people ---
+
+    def _meet(self, index: int) -> None:
+        entities, where = self.article.entities, self.article.where
+        mention, entity = entities.mentions[index], entities.owners[index]
+        first = not index or entities.mentions[index - 1].start < where.opening(mention.start)
+        introduced = entity not in self.met and " " in self.article.text[mention.start : mention.end]
+        weight = SUBJECT if first or introduced else OTHER
+        if self.article.text[mention.end : mention.end + 2] in ("'s", "’s"):
+            weight *= POSSESSIVE
+        self.met.add(entity)
+        self._note(entity, mention.start, weight)
+
+    def _meet_pronoun(self, offset: int) -> None:
+        sex = sex_of_pronoun(self.article.text[offset : offset + 3])
+        entity = self.discourse.antecedent(self.article.where.sentence(offset), offset, sex)
+        if entity:
+            self._note(entity, offset, PRONOUN)
+
+    def _note(self, entity: Entity, offset: int, weight: float) -> None:
+        where = self.article.where
+        self.discourse.mention(entity, where.sentence(offset), offset, weight, where.in_quotes(offset))
+
+    # --- attributions ---
+
+    def _attribution(self, index: int) -> Resolved:
+        attribution = self.attributions[index]
+        speaker = self._mention(attribution.source, attribution, SPEAKER)
+        self.speakers[index] = speaker
+        doubtful = bool(speaker and speaker.candidates)
+        return Resolved(
+            speaker,
+            self._mention(attribution.addressee, attribution, OTHER),
+            self._mention(attribution.via, attribution, OTHER),
+            ("ambiguous_speaker",) if doubtful else (),
+        )
+
+    def _mention(self, place: Range | None, attribution: Attribution, weight: float) -> Mention | None:
+        if place is None:
+            return None
+        start, end = self.article.entities.widened(place[0], min(place[1], place[0] + LONGEST_SOURCE))
+        phrase = read_phrase(self.article.text, start, end, self.article.entities)
+        if phrase.pronoun == "i" and phrase.form == "pronoun":
+            return self._first_person(place, attribution)
+        found, kind = self.referents.of(phrase)
+        for entity in found:
+            self._note(entity, start, weight)
+        name = " and ".join(entity.name for entity in found) or None
+        role = self._role(phrase, found[0]) if len(found) == 1 and kind == "person" else None
+        candidates = self.article.entities.doubts.get(phrase.name_span[0], ()) if phrase.name_span else ()
+        return self._as_mention(place, phrase, name, kind, role, candidates)
+
+    def _as_mention(
+        self, place: Range, phrase: Phrase, name: str | None, kind: Kind, role: Role | None, candidates: tuple[str, ...]
+    ) -> Mention:
+        return Mention(
+            name=name,
+            mention=self._span(place),
+            kind=kind,
+            form=phrase.form,
+            role=self._span(role.span) if role and role.span else None,
+            affiliation=self._span(role.affiliation) if role and role.affiliation else None,
+            candidates=candidates,
+        )
+
+    def _first_person(self, place: Range, attribution: Attribution) -> Mention:
+        """ "I" is the speaker of the quotation that it stands in, outside of any the author."""
+        outer = self.speakers.get(attribution.within) if attribution.within is not None else None
+        name = outer.name if outer else self.article.author
+        return Mention(name=name, mention=self._span(place), kind=outer.kind if outer else "person", form="pronoun")
+
+    def _role(self, phrase: Phrase, entity: Entity) -> Role | None:
+        """A person's role: the one told beside this mention, else the first one told."""
+        roles = self.article.roles.get(entity, [])
+        here = (role for role in roles if role.span and phrase.start <= role.span[0] <= phrase.end + 3)
+        first = next((role for role in roles if role.span), roles[0] if roles else None)
+        return next(here, first)
+
+    def _span(self, place: Range) -> Span:
+        return Span(*place, self.article.text[place[0] : place[1]])
+
+
+def _place(attribution: Attribution) -> int:
+    return (attribution.source or attribution.cue or next(iter(attribution.content), (0, 0)))[0]
