@@ -170,7 +170,7 @@ class _Persons:
         """Make people of the full names, the longest first; one-word names wait for the text order."""
         for words in sorted((w for w in self.forms if len(w) > 1), key=len, reverse=True):
             entity = next((e for e in self.by_last[words[-1]][:RIVALS] if same_person(words, e.words)), None)
-            elif entity.words[-len(words) :] == words and self.counts[words] > self.counts[entity.words]:
+            if entity and entity.words[-len(words) :] == words and self.counts[words] > self.counts[entity.words]:
                 entity.name, entity.words = self.forms[words], words  # "Honest Ana Roy" is no fuller name
             if entity is None:
                 entity = self._new(words)
