@@ -1,0 +1,183 @@
+"""Chains between attributions: to whom words were said, through whom they came, and whose speech holds whose.
+
+All by rule, on the reader's attributions: an addressee follows its verb, a relaying source holds another's speech in
+its own content, a nested speaker stands inside another's content.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import regex
+
+from quotes.attribution.words import load_words
+from quotes.types import Attribution, Range
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+__all__ = ["link"]
+
+NEAR = 160  # characters behind a cue in which its addressee or relaying source is looked for
+DEPTH = 20  # attributions around one place that are looked at
+
+_ADDRESSING = regex.compile(rf"\b(?:{'|'.join(sorted(load_words('addressing')))})\s++")
+_PASSIVE = regex.compile(r"\b(?:is|are|was|were|been|being|be)\s(?:\p{Ll}+ly\s)?\Z")
+_BREAK = (
+    r"(?=[,;:.!?\"“”«»‘(\[—–]|\s(?:that|in|on|at|during|to|by|after|before|when|while|how|what|why|whether|if|not|about|"
+    r"through|from|as|over|of\sher|of\shis|is|are|was|were|will|would|has|had|have|can|could|should|he|she|it|they|we|I|"
+    r"there|this|last|earlier|later|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b|\Z)"
+)
+_NO_PHRASE = r"(?!(?:that|he|she|it|they|we|I|to|in|on|how|what|why|whether|if|about|of)\b)"
+_PHRASE = rf"({_NO_PHRASE}[\p{{L}}\p{{N}}][^\n,;:!?\"“”]{{0,80}}?){_BREAK}"
+_NOUN_PHRASE = regex.compile(_PHRASE)
+_MEETING = regex.compile(
+    rf"\bin\s(?:an?\s|the\s|his\s|her\s|their\s)?(?:[\p{{L}}-]+\s){{0,3}}?"
+    rf"(?:{'|'.join(sorted(load_words('meetings'), key=len, reverse=True))})\s(?:with|to)\s{_PHRASE}"
+)
+_RELAYED = regex.compile(
+    r"\b(?:(?:as\s)?(?:quoted|cited|reported|relayed)\sby|in\s(?:an?\s)?(?:\p{L}+\s)?(?:statement|release|post|message|letter)\s"
+    rf"(?:from|by|(?:released|issued|published|posted)\sby)|through|via)\s{_PHRASE}"
+)
+_HE = regex.compile(r"(?:that\s)?((?:he|she|they|it)\b)\s")
+
+
+def link(text: str, doc: Doc | None, attributions: Sequence[Attribution]) -> list[Attribution]:
+    """The attributions, in the same order, with `addressee`, `via` and `within` filled in where the text tells them.
+
+    What is already filled in stays. `doc` may be None: the rules read the text alone.
+    """
+    linked = _nest(attributions)
+    linked = [_spoken_to(text, attribution) for attribution in linked]
+    linked = [_relayed_beside(text, attribution) for attribution in linked]
+    linked = [_relayed_around(text, attribution, linked) for attribution in linked]
+    return _retell(text, linked)
+
+
+# --- whose speech holds whose ----------------------------------------------------------------------------------------
+
+
+def _nest(attributions: Sequence[Attribution]) -> list[Attribution]:
+    """`within`: the attribution whose content most closely holds this one's cue and source."""
+    pieces = sorted((start, end, index) for index, a in enumerate(attributions) for start, end in a.content)
+    starts = [start for start, _, _ in pieces]
+
+    def around(index: int, attribution: Attribution) -> int | None:
+        if attribution.cue is None or attribution.within is not None:
+            return attribution.within
+        last = bisect_right(starts, attribution.cue[0])
+        holding = [
+            (end - start, other)
+            for start, end, other in pieces[max(0, last - DEPTH) : last]
+            if other != index and _holds((start, end), attribution) and not _same(attributions[other], attribution)
+        ]
+        return min(holding)[1] if holding else None
+
+    return [replace(a, within=around(index, a)) for index, a in enumerate(attributions)]
+
+
+def _holds(piece: Range, attribution: Attribution) -> bool:
+    parts = [part for part in (attribution.cue, attribution.source) if part]
+    return all(piece[0] <= start and end <= piece[1] for start, end in parts)
+
+
+def _same(a: Attribution, b: Attribution) -> bool:
+    return a.cue == b.cue or (a.source is not None and a.source == b.source)
+
+
+# --- to whom ---------------------------------------------------------------------------------------------------------
+
+
+def _spoken_to(text: str, attribution: Attribution) -> Attribution:
+    """`addressee`: the object of "told", or whom an interview was given to."""
+    if attribution.addressee or attribution.cue is None:
+        return attribution
+    start, end = attribution.cue
+    limit = _limit(attribution, end)
+    verb = next(_ADDRESSING.finditer(text, start, min(end + 1, len(text))), None)
+    if verb and not _PASSIVE.search(text, max(0, verb.start() - 25), verb.start()):
+        found = _NOUN_PHRASE.match(text, verb.end(), limit)
+        if found and not _meets(found.span(1), attribution):
+            return replace(attribution, addressee=_trimmed(text, found.span(1)))
+    meeting = _MEETING.search(text, start, limit)
+    if meeting and not _marked(meeting.span(), attribution):
+        return replace(attribution, addressee=_trimmed(text, meeting.span(1)))
+    return attribution
+
+
+def _limit(attribution: Attribution, end: int) -> int:
+    """Where to stop looking behind a cue: at its content, or after so many characters."""
+    later = [start for start, _ in attribution.content if start >= end]
+    return min([end + NEAR, *later])
+
+
+def _meets(place: Range, attribution: Attribution) -> bool:
+    parts = [*attribution.content, *([attribution.source] if attribution.source else [])]
+    return any(start < place[1] and place[0] < end for start, end in parts)
+
+
+def _marked(place: Range, attribution: Attribution) -> bool:
+    return any(mark.start < place[1] and place[0] < mark.end for mark in attribution.quoted)
+
+
+def _trimmed(text: str, place: Range) -> Range:
+    start, end = place
+    while end > start and not text[end - 1].isalnum() and text[end - 1] not in ".)":
+        end -= 1
+    return start, end
+
+
+# --- through whom ----------------------------------------------------------------------------------------------------
+
+
+def _relayed_beside(text: str, attribution: Attribution) -> Attribution:
+    """`via` as the attribution itself tells it: "quoted by TASS", "in a statement from the ministry"."""
+    if attribution.via or attribution.cue is None:
+        return attribution
+    start, end = attribution.cue
+    parts = [start, *([attribution.source[0]] if attribution.source and attribution.source[0] < start else [])]
+    found = _RELAYED.search(text, max(min(parts), start - NEAR), _limit(attribution, end))
+    if not found or _meets(found.span(1), attribution):
+        return attribution
+    if found[0].startswith(("through", "via")) and not _is_relay(text[slice(*found.span(1))]):
+        return attribution
+    return replace(attribution, via=_trimmed(text, found.span(1)))
+
+
+def _relayed_around(text: str, attribution: Attribution, linked: Sequence[Attribution]) -> Attribution:
+    """`via` is the source of the attribution around this one, where that is a body or paper, or comes as an
+    afterthought: "Roy stressed the need, the ministry said"."""
+    if attribution.via or attribution.within is None or attribution.cue is None:
+        return attribution
+    outer = linked[attribution.within]
+    if outer.source is None or outer.cue is None:
+        return attribution
+    behind = outer.cue[0] > attribution.cue[1] and outer.source[0] > attribution.cue[1]
+    if behind or _is_relay(text[outer.source[0] : outer.source[1]]):
+        return replace(attribution, via=outer.source)
+    return attribution
+
+
+def _is_relay(phrase: str) -> bool:
+    words = [word.lower().strip(".,'’") for word in phrase[:200].split()[:12]]
+    relays = load_words("relays")
+    return any(word in relays or word.removesuffix("s") in relays for word in words)
+
+
+def _retell(text: str, linked: list[Attribution]) -> list[Attribution]:
+    """A relaying source that goes on retelling: "…, the ministry said, adding that he “saw no danger”" is his speech.
+
+    The same source must relay another in the same run of text, and its content must open with a pronoun.
+    """
+    relayed = {a.via for a in linked if a.via is not None}
+    result = []
+    for attribution in linked:
+        start = attribution.content[0][0] if attribution.content else 0
+        opening = _HE.match(text, start)
+        if attribution.source in relayed and attribution.via is None and opening and attribution.quoted:
+            attribution = replace(attribution, source=opening.span(1), via=attribution.source)
+        result.append(attribution)
+    return result

@@ -1,0 +1,108 @@
+"""Addressees, relaying sources and nested speakers, by rule on attributions written inline.
+
+In a text, ⟨s …⟩ is a source, ⟨c …⟩ a cue, {n …} the n-th content; sources and cues belong to the content named in ⟨…⟩.
+"""
+
+from __future__ import annotations
+
+import pytest
+import regex
+
+from quotes.attribution.chains import link
+from quotes.types import Attribution, MarkedSpan, Range
+
+TAG = regex.compile(r"\[(\w)(\d) |\]")
+
+
+def read(marked: str) -> tuple[str, list[Attribution]]:
+    """ "[s1 Roy] [c1 said] [t1 it leaks]." → the text and its attributions, in the order of their numbers."""
+    text, opened, parts, done = "", [], {}, 0
+    for tag in TAG.finditer(marked):
+        text += marked[done : tag.start()]
+        done = tag.end()
+        if tag[1]:
+            opened.append((tag[1], int(tag[2]), len(text)))
+        else:
+            kind, number, start = opened.pop()
+            parts.setdefault(number, {}).setdefault(kind, []).append((start, len(text)))
+    text += marked[done:]
+    return text, [_attribution(text, parts[number]) for number in sorted(parts)]
+
+
+def _attribution(text: str, part: dict[str, list[Range]]) -> Attribution:
+    marks = [m for start, end in part["t"] for m in regex.finditer(r"“[^”]*”", text, pos=start, endpos=end)]
+    return Attribution(
+        content=tuple(part["t"]),
+        quoted=tuple(MarkedSpan(*m.span(), m.start() + 1, m.end() - 1) for m in marks),
+        source=part.get("s", [None])[0],
+        cue=part.get("c", [None])[0],
+    )
+
+
+def shown(text: str, place: Range | None) -> str | None:
+    return text[slice(*place)] if place else None
+
+
+ADDRESSEES = [
+    ("[s1 Roy] [c1 told] AFP [t1 that the dam had failed].", "AFP"),
+    ("[t1 “It failed,”] [s1 Roy] [c1 told] reporters in Tarn on Friday.", "reporters"),
+    ("[s1 The minister] [c1 reminded] her Finnish counterpart [t1 that “ice melts”].", "her Finnish counterpart"),
+    ("[t1 “No,”] [s1 she] [c1 told] the Tarn Valley Herald.", "the Tarn Valley Herald"),
+    ("[s1 Roy] [c1 asked] the board [t1 why it leaked].", "the board"),
+    ("[t1 “It leaks,”] [s1 Lee] [c1 said] in an interview with Kanal Nord on Monday.", "Kanal Nord"),
+    ("[t1 “It leaks,”] [s1 Lee] [c1 wrote in an email] to investors.", "investors"),
+    ("[s1 Roy] [c1 said] [t1 it failed].", None),
+    ("[s1 Villagers] [c1 were told] [t1 that it failed].", None),
+    ("[s1 Roy] [c1 asked] [t1 whether it leaked].", None),
+    ("[s1 Roy] [c1 told] him [t1 to leave].", "him"),
+]
+
+
+@pytest.mark.parametrize(("marked", "addressee"), ADDRESSEES)
+def test_addressee(marked: str, addressee: str | None) -> None:
+    text, attributions = read(marked)
+    (linked,) = link(text, None, attributions)
+    assert shown(text, linked.addressee) == addressee
+
+
+VIAS = [
+    ("[t2 [s1 Roy] [c1 stressed] [t1 “the need for calm,”]] [s2 the ministry] [c2 said].", "the ministry", 1),
+    ("[t2 [s1 Roy] [c1 told] Lee [t1 that “it held,”]] [s2 a court spokesman] [c2 said].", "a court spokesman", 1),
+    ("[s2 The ministry] [c2 said] [t2 [s1 Roy] [c1 wanted] [t1 “calm”]].", "The ministry", 1),
+    ("[s2 Lee] [c2 said] [t2 [s1 Roy] [c1 had told] him [t1 it failed]].", None, 1),
+    ("[t1 “It held,”] [s1 Roy] [c1 was quoted by] Interfax as saying.", "Interfax", None),
+    ("[s1 Roy] [c1 said] in a statement from his office: [t1 “It held.”]", "his office", None),
+    ("[s1 Roy] [c1 said] through a spokeswoman [t1 that it held].", "a spokeswoman", None),
+    ("[s1 Roy] [c1 said] [t1 it held].", None, None),
+]
+
+
+@pytest.mark.parametrize(("marked", "via", "within"), VIAS)
+def test_via_and_within(marked: str, via: str | None, within: int | None) -> None:
+    text, attributions = read(marked)
+    first = link(text, None, attributions)[0]
+    assert (shown(text, first.via), first.within) == (via, within)
+
+
+def test_a_relaying_source_goes_on_retelling() -> None:
+    text, attributions = read(
+        "[t2 [s1 Roy] [c1 stressed] [t1 “the need for calm,”]] [s2 the ministry] [c2 said], [c3 adding]"
+        " [t3 that he “saw no danger.”]"
+    )
+    attributions[2] = Attribution(
+        attributions[2].content, attributions[2].quoted, source=attributions[1].source, cue=attributions[2].cue
+    )
+    third = link(text, None, attributions)[2]
+    assert (shown(text, third.source), shown(text, third.via)) == ("he", "the ministry")
+
+
+def test_what_is_filled_in_stays() -> None:
+    text, (attribution,) = read("[s1 Roy] [c1 told] AFP [t1 that it failed].")
+    given = Attribution(attribution.content, source=attribution.source, cue=attribution.cue, addressee=(0, 3))
+    assert link(text, None, [given])[0].addressee == (0, 3)
+
+
+def test_many_attributions_in_linear_time() -> None:
+    text = "Roy told AFP it. " * 20_000
+    many = [Attribution(((i + 13, i + 15),), source=(i, i + 3), cue=(i + 4, i + 8)) for i in range(0, len(text), 17)]
+    assert all(shown(text, a.addressee) == "AFP" for a in link(text, None, many))
