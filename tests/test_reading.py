@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import csv
+import datetime
+import gzip
 import hashlib
 import io
+import json
 import os
+import random
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quotes.reading import FrontMatter, ReadOptions, decode, find_front_matter, read_documents, to_document
@@ -113,7 +119,7 @@ def test_links_that_lead_round_in_a_circle_are_read_once(tmp_path: Path) -> None
         (b"\xef\xbb\xbf", "", "is empty; left out"),
         (b"Dam\0leaks", "is no text (it holds NUL bytes)", ""),
         (bytes(range(1, 32)) * 9, "is no text (too many control characters)", ""),
-        (b"x" * 2000, "is too large for one article (over 1,000 bytes; raise `max_bytes`)", ""),
+        (b"x" * 2000, "is too large (over 1,000 bytes; raise `max_bytes`)", ""),
         (b"Dam leaks \xe2\x80", "", "is damaged UTF-8: 1 broken characters read as U+FFFD"),
         (b"The dam caf\xe9 leaks \x93again\x94", "", "is not UTF-8; read as cp1252"),
         ("Café, naïve, “dam”".encode() + b"\xff", "", "is damaged UTF-8: 1 broken characters read as U+FFFD"),
@@ -417,3 +423,400 @@ def test_front_matter_takes_linear_time(piece: str) -> None:
     started = time.perf_counter()
     assert isinstance(find_front_matter(text), FrontMatter)
     assert time.perf_counter() - started < 3
+
+
+# --- web pages --------------------------------------------------------------------------------------------------------
+
+PARAGRAPHS = (
+    f"<p>{STORY}</p><p>The town has asked the water board twice for money, and twice was told to wait for spring.</p>"
+    "<p>Nobody at the water board could be reached on Monday, when its office in Salem was closed for the week.</p>"
+)
+HEAD = (
+    '<title>Dam leaks - The Planet</title><meta name="author" content="Jane Roe; John Doe">'
+    '<meta property="og:title" content="Dam above Salem leaks">'
+    '<meta property="article:published_time" content="2024-04-03T10:00:00Z">'
+    '<link rel="canonical" href="https://planet.example/dam">'
+)
+
+
+def page(body: str = "", head: str = HEAD) -> str:
+    links = "<nav><a href='/'>Home</a> <a href='/dams'>Dams</a></nav>"
+    return f"<!doctype html><html><head>{head}</head><body>{links}<article>{PARAGRAPHS}{body}</article></body></html>"
+
+
+def text_of(body: str, tmp_path: Path) -> str:
+    """The text of a page that holds `body` within an article."""
+    pytest.importorskip("trafilatura")
+    [document] = read(write(tmp_path / "page.html", page(body + PARAGRAPHS.replace("dam", "weir")))).documents
+    return document.text
+
+
+def test_a_web_page(tmp_path: Path) -> None:
+    pytest.importorskip("trafilatura")
+    [document] = read(write(tmp_path / "page.html", page())).documents
+    assert STORY in document.text.split("\n\n")
+    assert "Home" not in document.text
+    assert (document.title, document.author) == ("Dam above Salem leaks", "Jane Roe, John Doe")
+    assert (document.published, document.url) == ("2024-04-03", "https://planet.example/dam")
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (
+            "<p>Ana Roy said <q>it leaks <q>now</q></q> on <b>Monday</b>.</p>",
+            "Ana Roy said “it leaks ‘now’” on Monday.",
+        ),
+        ("<p>Ana Roy said <q>“it leaks”</q> again.</p>", "Ana Roy said “it leaks” again."),
+        ("<p>&ldquo;It leaks &amp; leaks,&rdquo; she&#39;s sure.</p>", "“It leaks & leaks,” she's sure."),
+        ("<p>It leaks on both sides,<br>the engineer said.</p>", "It leaks on both sides,\nthe engineer said."),
+        (
+            "<blockquote cite='https://x.example'><p>We never knew it leaked.</p><p>Nor did you.</p>"
+            "<footer>Ana Roy, <cite>Letter to the town</cite></footer></blockquote>",
+            "“We never knew it leaked.\n\n“Nor did you.”\n\nAna Roy, Letter to the town",
+        ),
+        ("<blockquote>We <em>never</em> knew that it leaked.</blockquote>", "“We never knew that it leaked.”"),
+        ("<blockquote><p>“We never knew,” said Ana Roy.</p></blockquote>", "\n\n“We never knew,” said Ana Roy.\n\n"),
+    ],
+)
+def test_quotations_in_markup(body: str, expected: str, tmp_path: Path) -> None:
+    assert expected in text_of(body, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("content", "error"),
+    [
+        (b"", "is an empty page"),
+        (b"<html><body><nav><a href='/'>Home</a></nav></body></html>", "is a page without an article"),
+        (b"<p>x</p>" * 50, "has over 100 elements (raise `max_page_elements`)"),
+        (b"<p>" + b"x" * 10_000, "is too large (over 9,000 bytes; raise `max_page_bytes`)"),
+        (b"<p>\0</p>", "is no text (it holds NUL bytes)"),
+    ],
+)
+def test_pages_that_are_no_articles(tmp_path: Path, content: bytes, error: str) -> None:
+    pytest.importorskip("trafilatura")
+    bad = write(tmp_path / "bad.html", content * 3 if error.startswith("has over") else content)
+    reading = read(bad, options=ReadOptions(max_page_bytes=9000, max_page_elements=100))
+    assert (reading.documents, reading.errors) == ([], [f"{bad}: {error}"])
+
+
+def test_a_page_says_its_encoding(tmp_path: Path) -> None:
+    pytest.importorskip("trafilatura")
+    content = page(
+        "<p>“It leaks at the café,” said José Peña to the whole town on Monday.</p>", "<meta charset=latin-1>"
+    )
+    reading = read(write(tmp_path / "page.html", content.encode("cp1252")))
+    assert "“It leaks at the café,” said José Peña" in reading.documents[0].text
+    assert reading.warnings == []
+
+
+@pytest.mark.parametrize("piece", ["<div>", "<b>", "<blockquote>", "<q>", "<table><tr><td>", "<p a=b "])
+def test_pages_nested_without_end(tmp_path: Path, piece: str) -> None:
+    pytest.importorskip("trafilatura")
+    reading = read(write(tmp_path / "page.html", piece * 20_000 + STORY))
+    assert len(reading.documents) + len(reading.errors) == 1
+
+
+# --- tables -----------------------------------------------------------------------------------------------------------
+
+ROWS: list[dict[str, object]] = [
+    {"id": "a1", "title": "Dam leaks", "author": "Jane Roe", "date": "3 April 2024", "url": "https://x.example/1"},
+    {"id": 2, "authors": ["Jane Roe", "John Doe"], "date": None},
+    {"date": "2024-04-05T08:00:00Z"},
+]
+
+
+def rows() -> list[dict[str, object]]:
+    return [{**row, "text": f"{STORY}\n\nRow {number}: “it leaks”."} for number, row in enumerate(ROWS)]
+
+
+def json_lines(records: list[dict[str, object]]) -> bytes:
+    return "".join(json.dumps(record) + "\n" for record in records).encode()
+
+
+def test_json_lines(tmp_path: Path) -> None:
+    path = write(tmp_path / "news.jsonl", json_lines(rows()))
+    first, second, third = read(path, options=ReadOptions(author_field="authors")).documents
+    assert [first.id, second.id, third.id] == ["news.jsonl#a1", "news.jsonl#2", "news.jsonl#L3"]
+    assert [first.text, second.text, third.text] == [row["text"] for row in rows()]
+    assert (first.title, first.published, first.url) == ("Dam leaks", "2024-04-03", "https://x.example/1")
+    assert (second.author, second.published) == ("Jane Roe, John Doe", None)
+    assert third.published == "2024-04-05"
+    assert {first.path, second.path, third.path} == {str(path)}
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        (b"no json", "line 2: is no JSON: "),
+        (b'{"text": "cut off', "line 2: is no JSON: "),
+        (b"[" * 100_000, "line 2: is no JSON: "),
+        (b"[1, 2]", "line 2: is no object"),
+        (b"\x00\x01", "line 2: is no text (it holds NUL bytes)"),
+        (b'{"body": "x"}', 'line 2: has no field "text", only body (name the one that holds the text: `text_field`)'),
+        (b'{"text": null}', 'line 2: has no text in "text"'),
+        (b'{"text": "  "}', "line 2: holds no text; left out"),
+        (b'{"id": "a1", "text": "It leaks."}', "line 2: has an id seen before, a1; called a1@L2"),
+        (b'{"schema_version": "1", "spans": [], "text": "x"}', "line 2: is a record of a quotation, no article"),
+        (b'{"text": "' + b"x" * 200_000 + b'"}', "line 2: is too large (over 150,000 bytes; raise `max_bytes`)"),
+    ],
+)
+def test_a_broken_line_is_told_and_the_rest_goes_on(tmp_path: Path, line: bytes, message: str) -> None:
+    first, *_, last = json_lines(rows()).splitlines()
+    path = write(tmp_path / "news.jsonl", b"\n".join([first, line, b"", last]))
+    reading = read(path, options=ReadOptions(max_bytes=150_000))
+    assert (reading.ids[0], reading.ids[-1]) == ("news.jsonl#a1", "news.jsonl#L4")
+    [told] = reading.errors + reading.warnings
+    assert told.startswith(f"{path}: {message}")
+
+
+@given(st.binary(max_size=300), st.sampled_from(["jsonl", "csv", "html", "warc", "pdf", "docx", "parquet", "txt.gz"]))
+@settings(max_examples=80, deadline=None)
+def test_rubbish_in_any_format_is_told(data: bytes, format: str) -> None:
+    stdin, sys.stdin = sys.stdin, SimpleNamespace(buffer=io.BytesIO(data))
+    try:
+        read("-", options=ReadOptions(format=format))
+    finally:
+        sys.stdin = stdin
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_csv(tmp_path: Path, delimiter: str, encoding: str) -> None:
+    table = io.StringIO(newline="")
+    writer = csv.DictWriter(table, ["id", "date", "text"], extrasaction="ignore", delimiter=delimiter)
+    writer.writeheader()
+    writer.writerows(rows())
+    path = write(tmp_path / "news.csv", table.getvalue().encode(encoding))
+    reading = read(path)
+    assert reading.errors + reading.warnings == []
+    assert reading.ids == ["news.csv#a1", "news.csv#2", "news.csv#L8"]
+    assert [document.text for document in reading.documents] == [row["text"] for row in rows()]
+    assert reading.documents[0].published == "2024-04-03"
+
+
+def test_broken_rows(tmp_path: Path) -> None:
+    large = "x" * 2000
+    path = write(
+        tmp_path / "news.csv", f'id,text\n1,It leaks.\n2,It leaks, she said.\n3,"{large}\n{large}"\n4,"It, too."\n'
+    )
+    reading = read(path, options=ReadOptions(max_bytes=3000))
+    assert reading.ids == ["news.csv#1", "news.csv#4"]
+    assert reading.errors[0] == f"{path}: line 3: has 3 cells under 2 column names"
+    assert reading.errors[1].startswith(f"{path}: line 4: is no row: field larger than field limit")
+    [error] = read(write(tmp_path / "other.csv", "id,body\n1,It leaks.\n")).errors
+    assert error.endswith('has no column "text", only id, body (name it: `text_field`)')
+
+
+def test_parquet(tmp_path: Path) -> None:
+    pyarrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    days = [datetime.datetime(2024, 4, 3, 10), None, None]
+    records = [{"id": row.get("id"), "date": day, "text": row["text"]} for row, day in zip(rows(), days, strict=True)]
+    records[1]["id"] = "two"
+    path = tmp_path / "news.parquet"
+    parquet.write_table(pyarrow.Table.from_pylist(records), path, row_group_size=1, compression="none")
+    reading = read(path)
+    assert reading.ids == ["news.parquet#a1", "news.parquet#two", "news.parquet#R3"]
+    assert [document.text for document in reading.documents] == [row["text"] for row in rows()]
+    assert [document.published for document in reading.documents] == ["2024-04-03", None, None]
+
+    metadata = parquet.ParquetFile(path).metadata
+    start = metadata.row_group(1).column(2).dictionary_page_offset
+    broken = bytearray(path.read_bytes())
+    broken[start : start + 20] = b"\xff" * 20
+    reading = read(write(tmp_path / "broken.parquet", bytes(broken)))
+    assert reading.ids == ["broken.parquet#a1", "broken.parquet#R3"]
+    assert "row group 2, row 2: cannot be read on from here" in reading.errors[0]
+    [error] = read(path, options=ReadOptions(text_field="body")).errors
+    assert error.endswith('has no column "body", only id, date, text (name it: `text_field`)')
+
+
+# --- compressed files -------------------------------------------------------------------------------------------------
+
+
+def zstd_compress(data: bytes) -> bytes:
+    name = "compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd"
+    compressed: bytes = pytest.importorskip(name).compress(data)
+    return compressed
+
+
+COMPRESS: dict[str, Callable[[bytes], bytes]] = {"gz": gzip.compress, "zst": zstd_compress}
+
+
+@pytest.mark.parametrize("suffix", COMPRESS)
+def test_compressed_files(tmp_path: Path, suffix: str) -> None:
+    pack = COMPRESS[suffix]
+    write(tmp_path / f"dam.txt.{suffix}", pack(ARTICLE[:60].encode()) + pack(ARTICLE[60:].encode()))
+    write(tmp_path / f"news.jsonl.{suffix}", pack(json_lines(rows())))
+    reading = read(tmp_path)
+    assert reading.errors == []
+    assert reading.documents[0].text == ARTICLE
+    assert len(reading.documents) == 4
+
+
+@pytest.mark.parametrize("suffix", COMPRESS)
+def test_a_cut_off_file_gives_what_it_holds(tmp_path: Path, suffix: str) -> None:
+    noise = random.Random(7)
+    records = [{"text": f"{STORY} {noise.randbytes(400).hex()}", "id": number} for number in range(2000)]
+    whole = COMPRESS[suffix](json_lines(records))
+    path = write(tmp_path / f"news.jsonl.{suffix}", whole[: len(whole) // 2])
+    reading = read(path)
+    assert 800 < len(reading.documents) < 1000
+    [error] = reading.errors
+    assert error.startswith(f"{path}: is cut off or damaged: ")
+
+
+@pytest.mark.parametrize("suffix", COMPRESS)
+def test_a_bomb_is_not_unfolded(tmp_path: Path, suffix: str) -> None:
+    bomb = COMPRESS[suffix](b"x" * 20_000_000)
+    text = write(tmp_path / f"a.txt.{suffix}", bomb)
+    table = write(tmp_path / f"b.jsonl.{suffix}", bomb)
+    reading = read(text, table, options=ReadOptions(max_bytes=10_000, max_expanded_bytes=10_000_000))
+    assert reading.errors == [
+        f"{text}: is too large (over 10,000 bytes; raise `max_bytes`)",
+        f"{table}: line 1: is too large (over 10,000 bytes; raise `max_bytes`)",
+        f"{table}: unfolds to more than 10,000,000 bytes (raise `max_expanded_bytes`)",
+    ]
+
+
+# --- web archives -----------------------------------------------------------------------------------------------------
+
+
+def record(number: int, body: bytes, headers: str = "Content-Type: text/html", status: str = "200 OK") -> bytes:
+    block = f"HTTP/1.1 {status}\r\n{headers}\r\n\r\n".encode() + body
+    head = (
+        f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:{number}>\r\n"
+        f"WARC-Target-URI: https://planet.example/{number}\r\n"
+        f"Content-Type: application/http; msgtype=response\r\nContent-Length: {len(block)}\r\n\r\n"
+    )
+    return head.encode() + block + b"\r\n\r\n"
+
+
+def archive() -> list[bytes]:
+    noise = random.Random(7).randbytes(9000).hex()
+    return [record(number, page(f"<!-- {noise} -->").encode()) for number in range(1, 4)]
+
+
+PACK: dict[str, Callable[[bytes], bytes]] = {"warc": bytes, "warc.gz": gzip.compress}
+
+
+@pytest.mark.parametrize("suffix", PACK)
+def test_warc(tmp_path: Path, suffix: str) -> None:
+    pytest.importorskip("fastwarc")
+    others = [
+        record(7, b"\x89PNG", "Content-Type: image/png"),
+        record(8, page().encode(), status="404 Not Found"),
+        record(9, gzip.compress(page().encode()), "Content-Type: text/html\r\nContent-Encoding: gzip"),
+    ]
+    path = write(tmp_path / f"crawl.{suffix}", b"".join(map(PACK[suffix], archive() + others)))
+    reading = read(path)
+    assert reading.ids == [f"crawl.{suffix}#{number}" for number in (1, 2, 3, 9)]
+    assert reading.documents[1].url == "https://planet.example/2"
+    assert STORY in reading.documents[3].text
+    assert reading.errors == []
+    assert reading.warnings == [f"{path}: records that are no pages left out: 1 image/png, 1 status 404"]
+
+
+@pytest.mark.parametrize("suffix", PACK)
+@pytest.mark.parametrize("damage", ["cut", "flipped", "rubbish before", "page without article", "broken chunk", "long"])
+def test_a_broken_record_is_told_and_the_rest_goes_on(tmp_path: Path, suffix: str, damage: str) -> None:
+    pytest.importorskip("fastwarc")
+    first, second, third = archive()
+    pack = PACK[suffix]
+    packed = pack(second)
+    broken = {
+        "cut": packed[: len(packed) // 2],
+        "flipped": packed[:9] + b"\xff\xff\xff\xff" + packed[13:],
+        "rubbish before": b"rubbish " * 9 + packed,
+        "page without article": pack(record(2, b"<p></p>")),
+        "broken chunk": pack(record(2, b"zz\r\n", "Content-Type: text/html\r\nTransfer-Encoding: chunked")),
+        "long": pack(second.replace(b"Content-Length: ", b"Content-Length: 9")),
+    }[damage]
+    path = write(tmp_path / f"crawl.{suffix}", pack(first) + broken + pack(third))
+    reading = read(path)
+    assert reading.ids[0].endswith("#1") and reading.ids[-1].endswith("#3")
+    assert len(reading.errors) == 1 and reading.errors[0].startswith(f"{path}: ")
+
+
+# --- documents --------------------------------------------------------------------------------------------------------
+
+
+def pdf(*pages: str) -> bytes:
+    """A PDF with one line of Helvetica on each page."""
+    kids = " ".join(f"{4 + 2 * number} 0 R" for number in range(len(pages)))
+    objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} >>",
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
+    ]
+    for number, text in enumerate(pages):
+        stream = f"BT /F1 12 Tf 72 720 Td ({text}) Tj ET" if text else ""
+        objects += [
+            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Resources << /Font << /F1 3 0 R >> >> "
+            f"/Contents {5 + 2 * number} 0 R >>",
+            f"<< /Length {len(stream)} >>\nstream\n{stream}\nendstream",
+        ]
+    body, table = "%PDF-1.4\n", f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n"
+    for number, content in enumerate(objects, start=1):
+        table += f"{len(body):010} 00000 n \n"
+        body += f"{number} 0 obj\n{content}\nendobj\n"
+    trailer = f"trailer\n<< /Root 1 0 R /Size {len(objects) + 1} >>\nstartxref\n{len(body)}\n%%EOF\n"
+    return (body + table + trailer).encode("cp1252")
+
+
+def test_pdf(tmp_path: Path) -> None:
+    pytest.importorskip("pypdf")
+    good = write(tmp_path / "good.pdf", pdf("“It leaks,” said Ana Roy.", "She waited."))
+    empty = write(tmp_path / "empty.pdf", pdf("", ""))
+    rubbish = write(tmp_path / "rubbish.pdf", b"%PDF-1.4 rubbish")
+    reading = read(empty, good, rubbish)
+    [document] = reading.documents
+    assert document.text == "“It leaks,” said Ana Roy.\n\nShe waited."
+    assert reading.errors[0] == f"{empty}: holds no text (scanned pages must go through OCR first)"
+    assert reading.errors[1].startswith(f"{rubbish}: is no PDF that can be read: ")
+
+
+def test_encrypted_pdf(tmp_path: Path) -> None:
+    pypdf = pytest.importorskip("pypdf")
+    writer = pypdf.PdfWriter(clone_from=io.BytesIO(pdf("It leaks.")))
+    writer.encrypt("secret", algorithm="RC4-128")
+    path = tmp_path / "locked.pdf"
+    writer.write(path)
+    assert read(path).errors == [f"{path}: is encrypted (remove its password first)"]
+
+
+def test_docx(tmp_path: Path) -> None:
+    docx = pytest.importorskip("docx")
+    word = docx.Document()
+    for paragraph in ("Dam above Salem leaks", "By Jane Roe", STORY):
+        word.add_paragraph(paragraph)
+    word.add_table(1, 2).cell(0, 1).text = "“It leaks,” said Ana Roy."
+    path = tmp_path / "dam.docx"
+    word.save(str(path))
+    [document] = read(path).documents
+    assert document.text == f"Dam above Salem leaks\n\nBy Jane Roe\n\n{STORY}\n\n“It leaks,” said Ana Roy."
+    assert (document.title, document.author) == ("Dam above Salem leaks", "Jane Roe")
+    rubbish = write(tmp_path / "rubbish.docx", path.read_bytes()[:900])
+    assert read(rubbish).errors[0].startswith(f"{rubbish}: is no Word file that can be read: ")
+    [error] = read(path, options=ReadOptions(max_bytes=40_000)).errors
+    assert error == f"{path}: is too large (over 40,000 bytes; raise `max_bytes`)"
+
+
+@pytest.mark.parametrize(
+    ("name", "module", "extra"),
+    [
+        ("a.html", "lxml.html", "html"),
+        ("a.warc.gz", "fastwarc.warc", "warc"),
+        ("a.parquet", "pyarrow.parquet", "parquet"),
+        ("a.pdf", "pypdf", "docs"),
+        ("a.docx", "docx", "docs"),
+        ("a.txt.zst", "backports.zstd" if sys.version_info < (3, 14) else "compression.zstd", "zstd"),
+    ],
+)
+def test_a_missing_extra_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, module: str, extra: str
+) -> None:
+    monkeypatch.setitem(sys.modules, module, None)
+    [error] = read(write(tmp_path / name, b"some bytes")).errors
+    assert error.endswith(f"pip install 'newsquotes[{extra}]'")

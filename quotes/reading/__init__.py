@@ -12,13 +12,14 @@ import logging
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import BinaryIO
 
 from quotes.errors import DocumentError
+from quotes.reading.compression import unfold
 from quotes.reading.encoding import decode, well_formed
 from quotes.reading.files import STDIN, find_sources, printable
-from quotes.reading.formats import READERS
+from quotes.reading.formats import READERS, format_of
 from quotes.reading.front_matter import FrontMatter, find_front_matter
 from quotes.reading.text import to_article
 from quotes.reading.values import Article, Problem, Reader, ReadOptions, Source
@@ -51,7 +52,7 @@ def read_documents(
     `on_error` gets one line for each thing that could not be read, `on_warning` one for each that was read otherwise
     than it stands; both name the file and the place in it. The run goes on after either; nothing is raised.
     """
-    for found in find_sources(paths, READERS.keys()):
+    for found in find_sources(paths):
         if isinstance(found, Problem):
             _report(found, "", on_error, on_warning)
             continue
@@ -70,9 +71,9 @@ def to_document(text: str, id: str = "text", path: str | None = None) -> Documen
 def _articles(source: Source, options: ReadOptions) -> Iterator[Article | Problem]:
     """What the file's reader finds; a failure is the file's last problem, an article without text one of its own."""
     try:
-        reader = _reader(source, options)
+        reader, compression = _reader(source, options)
         with _open(source) as stream:
-            for found in reader(stream, options):
+            for found in reader(unfold(stream, compression, options), options):
                 yield found if isinstance(found, Problem) or found.text.strip() else _blank(found)
     except OSError as error:
         yield Problem(f"cannot be read: {error.strerror or error}")
@@ -84,13 +85,14 @@ def _blank(article: Article) -> Problem:
     return Problem("holds no text; left out" if article.text else "is empty; left out", article.place, warning=True)
 
 
-def _reader(source: Source, options: ReadOptions) -> Reader:
-    """By the option, else by the file's suffix; a name without one (a pipe, "-") is taken for plain text."""
-    suffix = f".{options.format.lstrip('.')}" if options.format else PurePath(source.path or "").suffix
-    reader = READERS.get(suffix.lower() or ".txt")
+def _reader(source: Source, options: ReadOptions) -> tuple[Reader, str]:
+    """By the option, else by the file's name; one without a suffix (a pipe, "-") is taken for plain text."""
+    name = f"named.{options.format.lstrip('.')}" if options.format else source.path or ""
+    suffix, compression = format_of(name)
+    reader = READERS.get(suffix or ".txt")
     if reader is None:
         raise DocumentError(f"has a format that is not read, {suffix} (give `format`: one of {', '.join(READERS)})")
-    return reader
+    return reader, compression
 
 
 def _open(source: Source) -> BinaryIO | nullcontext[BinaryIO]:
@@ -103,7 +105,7 @@ def _open(source: Source) -> BinaryIO | nullcontext[BinaryIO]:
 
 def _document(article: Article, source: Source) -> Document:
     return Document(
-        id=f"{source.id}#{article.place}" if article.place else source.id,
+        id=f"{source.id}#{article.member}" if article.member else source.id,
         text=article.text,
         path=printable(source.path) if source.path is not None else None,
         sha256=hashlib.sha256(article.text.encode("utf-8")).hexdigest(),

@@ -12,7 +12,7 @@ import regex
 
 from quotes.errors import DocumentError
 
-__all__ = ["decode", "well_formed"]
+__all__ = ["BROKEN", "decode", "find_encoding", "well_formed"]
 
 # UTF-32 first: its little-endian mark begins with that of UTF-16.
 BYTE_ORDER_MARKS = (
@@ -29,6 +29,7 @@ ASCII = bytes(range(128))
 WESTERN = ("cp1252", "mac_roman")
 FEW_ODD = 0.15
 SAMPLE = 64 * 1024
+BROKEN = "\ufffd"
 SURROGATE = regex.compile(r"[\ud800-\udfff]")
 
 
@@ -43,9 +44,23 @@ def decode(data: bytes) -> tuple[str, str | None]:
     return _decode_as(data, "utf-8")
 
 
+def find_encoding(sample: bytes) -> tuple[str, str | None]:
+    """Python's name for the encoding of a file that begins so, and `decode`'s warning; it takes off the mark."""
+    for mark, encoding in BYTE_ORDER_MARKS:
+        if sample.startswith(mark):
+            return "utf-8-sig" if encoding == "utf-8" else encoding.removesuffix("-le").removesuffix("-be"), None
+    _refuse_binary(sample)
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(sample)
+    except UnicodeDecodeError as error:
+        actual = _actual_encoding(sample, error)
+        return actual, _warning("utf-8", actual, "")
+    return "utf-8", None
+
+
 def well_formed(text: str) -> str:
     """`text` with every lone surrogate, which no UTF-8 can hold, replaced by U+FFFD (of the same length)."""
-    return text if text.isascii() else SURROGATE.sub("\ufffd", text)
+    return text if text.isascii() else SURROGATE.sub(BROKEN, text)
 
 
 def _decode_as(data: bytes, encoding: str) -> tuple[str, str | None]:
@@ -54,10 +69,18 @@ def _decode_as(data: bytes, encoding: str) -> tuple[str, str | None]:
     try:
         text, warning = data.decode(encoding), None
     except UnicodeDecodeError as error:
-        text, warning = _mend(data, encoding, error)
+        actual = _actual_encoding(data, error) if encoding == "utf-8" else encoding
+        text = well_formed(data.decode(actual, "replace"))
+        warning = _warning(encoding, actual, text)
     if encoding != "utf-8":
         _refuse_binary(text.encode("utf-8"))
     return text, warning
+
+
+def _warning(encoding: str, actual: str, text: str) -> str:
+    if actual != encoding:
+        return f"is not UTF-8; read as {actual}"
+    return f"is damaged {encoding.upper()}: {text.count(BROKEN) or 'some'} broken characters read as U+FFFD"
 
 
 def _refuse_binary(data: bytes) -> None:
@@ -68,15 +91,13 @@ def _refuse_binary(data: bytes) -> None:
         raise DocumentError("is no text (too many control characters)")
 
 
-def _mend(data: bytes, encoding: str, error: UnicodeDecodeError) -> tuple[str, str]:
-    """Text in `encoding` but for a few bytes, or for a cut-off end, keeps it; other text is guessed."""
-    text = data.decode(encoding, "replace")
-    bad = text.count("\ufffd")
+def _actual_encoding(data: bytes, error: UnicodeDecodeError) -> str:
+    """What is UTF-8 but for a few bytes, or for a cut-off end, is UTF-8; anything else is guessed."""
+    text = data.decode("utf-8", "replace")
     cut_off = error.end == len(data) and error.end - error.start > 1
-    if encoding != "utf-8" or cut_off or bad * 2 < _non_ascii(text):
-        return text, f"is damaged {encoding.upper()}: {bad} broken characters read as U+FFFD"
-    guess = _guess(data[max(0, error.start - SAMPLE // 2) : error.start + SAMPLE // 2])
-    return well_formed(data.decode(guess, "replace")), f"is not UTF-8; read as {guess}"
+    if cut_off or text.count(BROKEN) * 2 < _non_ascii(text):
+        return "utf-8"
+    return _guess(data[max(0, error.start - SAMPLE // 2) : error.start + SAMPLE // 2])
 
 
 def _non_ascii(text: str) -> int:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import stat
 from collections import Counter
-from collections.abc import Iterable, Iterator, Set
-from pathlib import Path, PurePath
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
+from quotes.reading.formats import READERS, format_of
 from quotes.reading.values import Problem, Source
 
 __all__ = ["STDIN", "find_sources", "printable"]
@@ -15,8 +16,8 @@ __all__ = ["STDIN", "find_sources", "printable"]
 STDIN = "-"
 
 
-def find_sources(paths: Iterable[str | Path], suffixes: Set[str]) -> Iterator[Source | Problem]:
-    """Every file named by `paths`, folders searched (sorted, hidden entries left out) for files with `suffixes`.
+def find_sources(paths: Iterable[str | Path]) -> Iterator[Source | Problem]:
+    """Every file named by `paths`, folders searched (sorted, hidden entries left out) for files of a known format.
 
     An id is the file's path, with "/", relative to the deepest folder that holds all the paths: the same files get the
     same ids from wherever and however they are named, and no two files share one. A file reached twice is read once.
@@ -25,7 +26,7 @@ def find_sources(paths: Iterable[str | Path], suffixes: Set[str]) -> Iterator[So
     base = _common_folder(path for path in named if os.fspath(path) != STDIN)
     seen: set[str] = set()
     for path in named:
-        for found in _under(path, suffixes):
+        for found in _under(path):
             if not isinstance(found, str):
                 yield found
             elif (identity := _identify(found, base)) not in seen:
@@ -39,15 +40,15 @@ def printable(path: str) -> str:
     return clean if clean.isprintable() else clean.encode("unicode_escape").decode()
 
 
-def _under(path: str | Path, suffixes: Set[str]) -> Iterator[str | Problem]:
+def _under(path: str | Path) -> Iterator[str | Problem]:
     name = os.fspath(path)
     if name != STDIN and _is_folder(name):
-        yield from _walk(name, suffixes)
+        yield from _walk(name)
     else:
         yield name
 
 
-def _walk(root: str, suffixes: Set[str]) -> Iterator[str | Problem]:
+def _walk(root: str) -> Iterator[str | Problem]:
     """Depth first, each folder once: links may lead round in a circle."""
     visited: set[tuple[int, int]] = set()
     others: Counter[str] = Counter()
@@ -61,37 +62,33 @@ def _walk(root: str, suffixes: Set[str]) -> Iterator[str | Problem]:
                 yield path
             elif (place := _place(path)) not in visited:
                 visited.add(place)
-                pending += reversed(_entries(path, suffixes, others))
+                pending += reversed(_entries(path, others))
         except OSError as error:
             found = True
             yield Problem(f"cannot be read: {error.strerror}", printable(path))
-    yield from _summary(root, found, others, suffixes)
+    yield from _summary(root, found, others)
 
 
-def _entries(folder: str, suffixes: Set[str], others: Counter[str]) -> list[str]:
+def _entries(folder: str, others: Counter[str]) -> list[str]:
     """Subfolders and readable files by name; files of other formats are only counted."""
     wanted = []
     with os.scandir(folder) as entries:
         for entry in sorted(entries, key=lambda entry: entry.name):
             if entry.name.startswith("."):
                 continue
-            if _is_folder(entry.path) or (_suffix(entry.name) in suffixes and _is_document(entry.path)):
+            if _is_folder(entry.path) or (format_of(entry.name)[0] in READERS and _is_document(entry.path)):
                 wanted.append(entry.path)
             else:
-                others[_suffix(entry.name)] += 1
+                others[format_of(entry.name)[0]] += 1
     return wanted
 
 
-def _summary(root: str, found: bool, others: Counter[str], suffixes: Set[str]) -> Iterator[Problem]:
+def _summary(root: str, found: bool, others: Counter[str]) -> Iterator[Problem]:
     if others:
         kinds = ", ".join(f"{count} {suffix or 'without suffix'}" for suffix, count in sorted(others.items()))
         yield Problem(f"files of other formats left out: {kinds}", printable(root), warning=True)
     if not found:
-        yield Problem(f"holds no articles (looked for {', '.join(sorted(suffixes))})", printable(root))
-
-
-def _suffix(name: str) -> str:
-    return PurePath(name).suffix.lower()
+        yield Problem(f"holds no articles (looked for {', '.join(READERS)})", printable(root))
 
 
 def _is_folder(path: str | Path) -> bool:

@@ -21,7 +21,9 @@ def read(stream: BinaryIO, options: ReadOptions) -> Iterator[Article | Problem]:
     yield to_article(text)
 
 
-def to_article(text: str) -> Article:
-    """`text` as an article, with the front matter that stands in it."""
+def to_article(text: str, title: str | None = None, author: str | None = None) -> Article:
+    """`text` as an article, with the front matter that stands in it; `title` and `author` where that is silent."""
     front = find_front_matter(text)
-    return Article(text, front.title, front.author, front.published, front.url, front.furniture)
+    return Article(
+        text, front.title or title or None, front.author or author or None, front.published, front.url, front.furniture
+    )

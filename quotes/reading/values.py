@@ -15,13 +15,23 @@ MEBI = 2**20
 
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
-    """How documents are read. Sizes are bytes after decompression.
+    """How documents are read, and how much of one. Sizes are bytes, after decompression.
 
-    `format` ("txt", "md", …) reads every file, and standard input, as that format, whatever its name says.
+    `format` ("txt", "jsonl.gz", …) reads every file, and standard input, as that format, whatever its name says.
+    The `…_field`s name the columns of tables (JSON Lines, CSV, Parquet); all but the text may be missing.
     """
 
     format: str | None = None
-    max_bytes: int = 100 * MEBI
+    text_field: str = "text"
+    id_field: str = "id"
+    title_field: str = "title"
+    author_field: str = "author"
+    published_field: str = "date"
+    url_field: str = "url"
+    max_bytes: int = 100 * MEBI  # one article, one line, one PDF or Word file
+    max_page_bytes: int = 10 * MEBI  # one web page
+    max_page_elements: int = 50_000  # the elements of one web page
+    max_expanded_bytes: int = 64 * 1024 * MEBI  # all that one compressed file unfolds to
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +53,11 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One article inside a file, as a reader gives it. `place` names it within a file that holds several."""
+    """One article inside a file, as a reader gives it.
+
+    In a file that holds several, `member` is the article's own id (unique in the file) and `place` says where it
+    stands, for people: "line 3".
+    """
 
     text: str
     title: str | None = None
@@ -51,6 +65,7 @@ class Article:
     published: str | None = None
     url: str | None = None
     furniture: tuple[Range, ...] = ()
+    member: str = ""
     place: str = ""
 
 

@@ -1,0 +1,60 @@
+"""Parquet: one article a row. Row groups are read one by one, and only the columns that are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+from quotes.errors import DocumentError
+from quotes.reading.extras import require
+from quotes.reading.limits import seekable
+from quotes.reading.rows import RowReader
+from quotes.reading.values import Article, Problem, ReadOptions
+
+__all__ = ["read"]
+
+BATCH = 64
+
+
+def read(stream: BinaryIO, options: ReadOptions) -> Iterator[Article | Problem]:
+    """The articles in `stream`; a row group that cannot be read is a Problem."""
+    parquet = require("pyarrow.parquet", "parquet")
+    try:
+        table = parquet.ParquetFile(seekable(stream, options))
+    except DocumentError:
+        raise
+    except Exception as error:
+        raise DocumentError(f"is no Parquet file: {error}") from error
+    columns = _columns(table, options)
+    rows, number = RowReader(options), 0
+    for group in range(table.num_row_groups):
+        size = table.metadata.row_group(group).num_rows
+        yield from _read_group(table, group, columns, rows, number)
+        number += size
+
+
+def _columns(table: Any, options: ReadOptions) -> list[str]:
+    names = table.schema_arrow.names
+    if options.text_field not in names:
+        raise DocumentError(f'has no column "{options.text_field}", only {", ".join(names)} (name it: `text_field`)')
+    wanted = (
+        options.text_field,
+        options.id_field,
+        options.title_field,
+        options.author_field,
+        options.published_field,
+        options.url_field,
+    )
+    return [name for name in wanted if name in names]
+
+
+def _read_group(
+    table: Any, group: int, columns: list[str], rows: RowReader, number: int
+) -> Iterator[Article | Problem]:
+    try:
+        for batch in table.iter_batches(BATCH, row_groups=[group], columns=columns):
+            for row in batch.to_pylist():
+                number += 1
+                yield from rows.read(row, number, unit="row")
+    except Exception as error:  # whatever the library makes of broken bytes
+        yield Problem(f"cannot be read on from here: {error}", f"row group {group + 1}, row {number + 1}")

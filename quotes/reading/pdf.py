@@ -1,0 +1,59 @@
+"""PDF: one article a file, its pages one after another, a blank line between them."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+from quotes.errors import DocumentError
+from quotes.reading.encoding import well_formed
+from quotes.reading.extras import quiet, require
+from quotes.reading.limits import read_whole
+from quotes.reading.text import to_article
+from quotes.reading.values import Article, Problem, ReadOptions
+
+__all__ = ["read"]
+
+
+def read(stream: BinaryIO, options: ReadOptions) -> Iterator[Article | Problem]:
+    """The one article in `stream`; a page that cannot be read is a Problem."""
+    with quiet("pypdf"):
+        pdf = _open(read_whole(stream, options))
+        found = [_page(pdf, number) for number in range(len(pdf.pages))]
+        data = _metadata(pdf)
+    yield from (problem for problem in found if isinstance(problem, Problem))
+    text = "\n\n".join(page.strip() for page in found if isinstance(page, str) and page.strip())
+    if not text:
+        raise DocumentError("holds no text (scanned pages must go through OCR first)")
+    yield to_article(well_formed(text), *data)
+
+
+def _open(data: bytes) -> Any:
+    pypdf = require("pypdf", "docs")
+    try:
+        pdf = pypdf.PdfReader(io.BytesIO(data))
+        if pdf.is_encrypted and not pdf.decrypt(""):
+            raise DocumentError("is encrypted (remove its password first)")
+        len(pdf.pages)
+    except DocumentError:
+        raise
+    except Exception as error:  # whatever the library makes of broken bytes
+        raise DocumentError(f"is no PDF that can be read: {error}") from error
+    return pdf
+
+
+def _page(pdf: Any, number: int) -> str | Problem:
+    try:
+        text: str = pdf.pages[number].extract_text()
+    except Exception as error:  # whatever the library makes of broken bytes
+        return Problem(f"cannot be read: {error}", f"page {number + 1}")
+    return text
+
+
+def _metadata(pdf: Any) -> tuple[str | None, str | None]:
+    try:
+        data = pdf.metadata
+        return (data.title, data.author) if data else (None, None)
+    except Exception:  # a broken date or string: the text is what counts
+        return None, None

@@ -1,0 +1,75 @@
+"""A row of a table → an article. JSON Lines, CSV and Parquet share it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from quotes.reading.encoding import well_formed
+from quotes.reading.front_matter import find_front_matter
+from quotes.reading.front_matter.dates import iso_date
+from quotes.reading.members import Members
+from quotes.reading.values import Article, Problem, ReadOptions
+
+__all__ = ["RowReader"]
+
+
+class RowReader:
+    """Rows of one file → articles, with ids that are unique in it.
+
+    An article's id is the row's own, and where it has none (or one seen before) the row's place: "L3" for line 3.
+    """
+
+    def __init__(self, options: ReadOptions) -> None:
+        self._options = options
+        self._members = Members()
+
+    def read(self, row: object, number: int, unit: str = "line") -> Iterator[Article | Problem]:
+        """The article of one row, or why there is none."""
+        place = f"{unit} {number}"
+        reason = self._refusal(row)
+        if reason or not isinstance(row, Mapping):
+            yield Problem(reason or "is no object", place)
+            return
+        own = _plain(row.get(self._options.id_field))
+        member = self._members.name(own, f"{unit[0].upper()}{number}")
+        if own and member != own:
+            yield Problem(f"has an id seen before, {own}; called {member}", place, warning=True)
+        yield self._article(row, member, place)
+
+    def _refusal(self, row: object) -> str | None:
+        if not isinstance(row, Mapping):
+            return "is no object"
+        if "schema_version" in row and "spans" in row:
+            return "is a record of a quotation, no article"
+        field = self._options.text_field
+        if field not in row:
+            names = ", ".join(map(str, row)) or "nothing"
+            return f'has no field "{field}", only {names[:200]} (name the one that holds the text: `text_field`)'
+        return None if isinstance(row[field], str) else f'has no text in "{field}"'
+
+    def _article(self, row: Mapping[Any, Any], member: str, place: str) -> Article:
+        """The row's fields, and what its text itself says where they are silent."""
+        options = self._options
+        text = well_formed(row[options.text_field])
+        front = find_front_matter(text)
+        return Article(
+            text,
+            _plain(row.get(options.title_field)) or front.title,
+            _plain(row.get(options.author_field)) or front.author,
+            iso_date(_plain(row.get(options.published_field)) or "") or front.published,
+            _plain(row.get(options.url_field)) or front.url,
+            front.furniture,
+            member,
+            place,
+        )
+
+
+def _plain(value: object) -> str | None:
+    """A cell as one line of text; None where it is empty or no text, number, date or list of such."""
+    if isinstance(value, list):
+        return ", ".join(filter(None, map(_plain, value))) or None
+    if value is None or isinstance(value, (bool, Mapping)) or (isinstance(value, float) and math.isnan(value)):
+        return None
+    return " ".join(well_formed(str(value)).split()) or None

@@ -1,0 +1,165 @@
+"""Web archives: the pages in the responses of a WARC file. An article's id is its record's, its URL what was fetched.
+
+After a broken record reading goes on with the next that can be found, if the file can be searched (a pipe cannot).
+"""
+
+from __future__ import annotations
+
+import io
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any, BinaryIO
+
+from quotes.errors import DocumentError
+from quotes.reading import html, text
+from quotes.reading.encoding import decode
+from quotes.reading.extras import require
+from quotes.reading.limits import read_up_to, too_large
+from quotes.reading.members import Members
+from quotes.reading.values import Article, Problem, ReadOptions
+
+__all__ = ["read"]
+
+GZIP = b"\x1f\x8b\x08"
+PLAIN = b"WARC/1."
+CHUNK = 2**20
+
+PageReader = Callable[[bytes, ReadOptions, str | None], tuple[Article, str | None]]
+
+
+class _Failure(Exception):
+    """A record is broken, so that where it ends is not known."""
+
+
+def read(stream: BinaryIO, options: ReadOptions) -> Iterator[Article | Problem]:
+    """The articles in `stream`; a record that cannot be read is a Problem."""
+    pages = _Pages(options)
+    start: int | None = 0
+    told = False
+    while start is not None:
+        position = start
+        try:
+            for record in _records(stream, start):
+                position, told = record.stream_pos, False
+                yield from pages.read(record)
+            break
+        except _Failure as failure:
+            if not told:
+                yield Problem(str(failure), f"record at or after byte {position}")
+            told = True
+        start = _next_record(stream, position + 1)
+    yield from pages.left_out()
+
+
+def _records(stream: BinaryIO, start: int) -> Iterator[Any]:
+    warc = require("fastwarc.warc", "warc")
+    if start:
+        stream.seek(start)
+    try:
+        yield from warc.ArchiveIterator(
+            stream, record_types=warc.WarcRecordType.response | warc.WarcRecordType.resource, parse_http=False
+        )
+    except OSError as error:
+        raise _Failure(f"is broken: {error}") from error
+
+
+def _next_record(stream: BinaryIO, start: int) -> int | None:
+    """Where the next record can begin, at `start` or after it."""
+    if not stream.seekable():
+        return None
+    stream.seek(0)
+    mark = GZIP if stream.read(len(GZIP)) == GZIP else PLAIN
+    stream.seek(start)
+    kept = b""
+    while chunk := stream.read(CHUNK):
+        found = (kept + chunk).find(mark)
+        if found >= 0:
+            return start - len(kept) + found
+        start += len(chunk)
+        kept = (kept + chunk)[1 - len(mark) :]
+    return None
+
+
+class _Pages:
+    """Records of one archive → articles."""
+
+    def __init__(self, options: ReadOptions) -> None:
+        self._options = options
+        self._members = Members()
+        self._others: Counter[str] = Counter()
+
+    def read(self, record: Any) -> Iterator[Article | Problem]:
+        """The article in a record, if it is a page that was found."""
+        address = record.headers.get("WARC-Target-URI", "").strip("<>")
+        member = self._members.name(_bare(record.record_id), f"B{record.stream_pos}")
+        try:
+            status, kind, charset, body = self._payload(record)
+            if status not in (None, 200) or kind not in READERS:
+                self._others[kind if status in (None, 200) else f"status {status}"] += 1
+                return
+            article, warning = READERS[kind](body, self._options, charset)
+        except (DocumentError, OSError) as error:
+            yield Problem(str(error), address or member)
+            return
+        if warning:
+            yield Problem(warning, address or member, warning=True)
+        yield replace(article, url=address or article.url, member=member, place=address or member)
+
+    def left_out(self) -> Iterator[Problem]:
+        """A line about the records that are no pages."""
+        if self._others:
+            kinds = ", ".join(f"{count} {kind or 'of no type'}" for kind, count in sorted(self._others.items()))
+            yield Problem(f"records that are no pages left out: {kinds}", warning=True)
+
+    def _payload(self, record: Any) -> tuple[int | None, str, str | None, bytes]:
+        """HTTP status (None: no HTTP), content type, charset, and the body, unfolded."""
+        block = _block(record, self._options)
+        content = record.headers.get("Content-Type", "")
+        if not content.startswith("application/http"):
+            return None, content.partition(";")[0].strip().lower(), None, block
+        answer = _parse(block)
+        if answer is None or answer.http_headers is None:
+            raise DocumentError("holds no HTTP response")
+        body = read_up_to(answer.reader, self._options.max_page_bytes, "max_page_bytes")
+        return answer.http_headers.status_code, (answer.http_content_type or "").lower(), answer.http_charset, body
+
+
+def _block(record: Any, options: ReadOptions) -> bytes:
+    """The record's bytes. A block that is shorter than it says breaks all that follows."""
+    size: int = record.content_length
+    if size > options.max_page_bytes:
+        raise DocumentError(too_large(options.max_page_bytes, "max_page_bytes"))
+    try:
+        block: bytes = record.reader.read(size) if size else b""
+    except OSError as error:
+        raise _Failure(f"is broken: {error}") from error
+    if len(block) < size:
+        raise _Failure(f"is cut off: {len(block):,} of {size:,} bytes")
+    return block
+
+
+def _parse(block: bytes) -> Any:
+    """An HTTP response. It is parsed as a record of its own: a broken one would end the archive's iterator."""
+    warc = require("fastwarc.warc", "warc")
+    head = f"WARC/1.0\r\nWARC-Type: response\r\nContent-Type: application/http\r\nContent-Length: {len(block)}\r\n\r\n"
+    stream = io.BytesIO(head.encode() + block + b"\r\n\r\n")
+    record = next(iter(warc.ArchiveIterator(stream, parse_http=False)), None)
+    if record is not None:
+        record.parse_http(auto_decode="all")
+    return record
+
+
+def _bare(record_id: str | None) -> str | None:
+    return record_id.strip("<>").removeprefix("urn:uuid:") if record_id else None
+
+
+def _text(body: bytes, options: ReadOptions, charset: str | None) -> tuple[Article, str | None]:
+    content, warning = decode(body)
+    return text.to_article(content), warning
+
+
+READERS = MappingProxyType[str, PageReader](
+    {"text/html": html.to_article, "application/xhtml+xml": html.to_article, "text/plain": _text}
+)
