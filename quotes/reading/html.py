@@ -122,9 +122,12 @@ def _content(page: Any) -> str:
 
 
 def _mark_inline(element: Any) -> None:
-    nested = sum(1 for _ in element.iterancestors("q")) % 2
-    if not _text(element).startswith(MARKS):
-        _enclose(element, *("‘’" if nested else "“”"))
+    """Double marks, single ones in a quotation that has double ones, and so on; `class` remembers which."""
+    outer = next(element.iterancestors("q"), None)
+    kind = "single" if outer is not None and outer.get("class") == "double" else "double"
+    element.set("class", kind)
+    if not next(filter(str.strip, element.itertext()), "").lstrip().startswith(MARKS):
+        _enclose(element, *("‘’" if kind == "single" else "“”"))
 
 
 def _mark_block(block: Any) -> None:
