@@ -50,6 +50,11 @@ def test_entities_stand_at_their_place_in_the_text(nlp):
     assert [text[s.start_char : s.end_char].strip() for s in doc.sents][-1] == "It is “old”."
 
 
+@pytest.mark.parametrize("text", ["", "No", "It leaks.", "“", " "])
+def test_a_short_text_has_sentences(nlp, text):
+    assert sum(1 for _ in analyse(nlp, text).sents) <= 1
+
+
 def test_a_long_text_is_read_in_pieces_with_the_same_offsets(nlp):
     line = "Maria Holm of the Tarn Valley Union told Reuters on Friday that it was over.\n\n"
     text = line * 1000

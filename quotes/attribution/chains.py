@@ -31,7 +31,7 @@ _BREAK = (
     r"through|from|as|over|of\sher|of\shis|is|are|was|were|will|would|has|had|have|can|could|should|he|she|it|they|we|I|"
     r"there|this|last|earlier|later|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b|\Z)"
 )
-_NO_PHRASE = r"(?!(?:that|he|she|it|they|we|I|to|in|on|how|what|why|whether|if|about|of)\b)"
+_NO_PHRASE = r"(?!(?:that|he|she|it|they|we|I|to|in|on|how|what|why|whether|if|about|of|several|again|questions?)\b)"
 _PHRASE = rf"({_NO_PHRASE}[\p{{L}}\p{{N}}][^\n,;:!?\"“”]{{0,80}}?){_BREAK}"
 _NOUN_PHRASE = regex.compile(_PHRASE)
 _MEETING = regex.compile(
@@ -42,6 +42,7 @@ _RELAYED = regex.compile(
     r"\b(?:(?:as\s)?(?:quoted|cited|reported|relayed)\sby|in\s(?:an?\s)?(?:\p{L}+\s)?(?:statement|release|post|message|letter)\s"
     rf"(?:from|by|(?:released|issued|published|posted)\sby)|through|via)\s{_PHRASE}"
 )
+_STOP = regex.compile(r"(?<=\p{Ll}{2})[.!?][\"”’']*+\s")
 _HE = regex.compile(r"(?:that\s)?((?:he|she|they|it)\b)\s")
 
 
@@ -96,7 +97,7 @@ def _spoken_to(text: str, attribution: Attribution) -> Attribution:
     if attribution.addressee or attribution.cue is None:
         return attribution
     start, end = attribution.cue
-    limit = _limit(attribution, end)
+    limit = _limit(text, attribution, end)
     verb = next(_ADDRESSING.finditer(text, start, min(end + 1, len(text))), None)
     if verb and not _PASSIVE.search(text, max(0, verb.start() - 25), verb.start()):
         found = _NOUN_PHRASE.match(text, verb.end(), limit)
@@ -108,10 +109,12 @@ def _spoken_to(text: str, attribution: Attribution) -> Attribution:
     return attribution
 
 
-def _limit(attribution: Attribution, end: int) -> int:
-    """Where to stop looking behind a cue: at its content, or after so many characters."""
+def _limit(text: str, attribution: Attribution, end: int) -> int:
+    """Where to stop looking behind a cue: at its content, at the sentence's end, or after so many characters."""
     later = [start for start, _ in attribution.content if start >= end]
-    return min([end + NEAR, *later])
+    limit = min([end + NEAR, *later])
+    stop = _STOP.search(text, end, min(limit, len(text)))
+    return stop.start() if stop else limit
 
 
 def _meets(place: Range, attribution: Attribution) -> bool:
@@ -139,7 +142,7 @@ def _relayed_beside(text: str, attribution: Attribution) -> Attribution:
         return attribution
     start, end = attribution.cue
     parts = [start, *([attribution.source[0]] if attribution.source and attribution.source[0] < start else [])]
-    found = _RELAYED.search(text, max(min(parts), start - NEAR), _limit(attribution, end))
+    found = _RELAYED.search(text, max(min(parts), start - NEAR), _limit(text, attribution, end))
     if not found or _meets(found.span(1), attribution):
         return attribution
     if found[0].startswith(("through", "via")) and not _is_relay(text[slice(*found.span(1))]):

@@ -111,7 +111,7 @@ def _mark_sentences(doc: Doc, text: str) -> None:
         return
     offsets = doc.to_array(["IDX"]).ravel()
     starts = numpy.fromiter((start for start, _ in split_sentences(text)), dtype=offsets.dtype)
-    marks = numpy.zeros((len(doc), 1), dtype=numpy.uint64)
+    marks = numpy.full((len(doc), 1), -1, dtype=numpy.int64)  # no token is left unsaid: one sentence is sentences too
     marks[numpy.maximum(offsets.searchsorted(starts, side="right"), 1) - 1] = 1
     marks[:1] = 1
-    doc.from_array(["SENT_START"], marks)  # type: ignore[arg-type]
+    doc.from_array(["SENT_START"], marks.astype(numpy.uint64))  # type: ignore[arg-type]

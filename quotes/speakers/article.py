@@ -21,8 +21,9 @@ NAMESAKES = 50
 
 
 class Article:
-    """The facts of one article. `roles` are each person's, in text order; `by_noun` finds people by the nouns of their
-    roles, `by_word` bodies by the words of their names."""
+    """The facts of one article. `roles` are each person's first ones, `roles_beside` those told beside a name, by the
+    name's offset; `nouns` are all words of a person's roles. `by_noun` finds people by them, `by_word` bodies by the
+    words of their names."""
 
     def __init__(self, document: Document, doc: Doc, attributions: Sequence[Attribution]) -> None:
         self.text, self.author = document.text, document.author
@@ -30,15 +31,13 @@ class Article:
         self.entities: Entities = find_entities(self.text, doc, sources, document.furniture)
         quoted = [(mark.start, mark.end) for a in attributions for mark in a.quoted]
         self.where = Where([(s.start_char, s.end_char) for s in doc.sents], quoted)
-        self.roles: dict[Entity, list[Role]] = defaultdict(list)
+        self.roles: dict[Entity, Role] = {}
+        self.roles_beside: dict[int, Role] = {}
+        self.nouns: dict[Entity, set[str]] = defaultdict(set)
         self.by_noun: dict[str, dict[Entity, None]] = defaultdict(dict)
         self.by_word: dict[str, dict[Entity, None]] = defaultdict(dict)
         self._learn_roles()
         self._learn_sexes()
-
-    def nouns(self, entity: Entity) -> frozenset[str]:
-        """All words of a person's roles."""
-        return frozenset().union(*(role.nouns for role in self.roles.get(entity, ())))
 
     def _learn_roles(self) -> None:
         for mention, entity in zip(self.entities.mentions, self.entities.owners, strict=True):
@@ -46,9 +45,16 @@ class Article:
                 self._index(self.by_word, entity.words, entity)
             role = role_at(self.text, mention.start, mention.end, self.entities) if entity.kind == "person" else None
             if role:
-                self.roles[entity].append(role)
-                self._index(self.by_noun, role.nouns, entity)
-                entity.sexes.update({sex: 3 for sex in map(sex_of, role.nouns) if sex})
+                self._learn_role(entity, mention.start, role)
+
+    def _learn_role(self, entity: Entity, start: int, role: Role) -> None:
+        self.roles_beside[start] = role
+        if role.span and not (entity in self.roles and self.roles[entity].span):
+            self.roles[entity] = role
+        self.roles.setdefault(entity, role)
+        self.nouns[entity] |= role.nouns
+        self._index(self.by_noun, role.nouns, entity)
+        entity.sexes.update({sex: 3 for sex in map(sex_of, role.nouns) if sex})
 
     def _index(
         self, index: dict[str, dict[Entity, None]], words: Sequence[str] | frozenset[str], entity: Entity

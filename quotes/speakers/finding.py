@@ -56,6 +56,7 @@ def find_names(text: str, doc: Doc, sources: Sequence[Range] = (), skip: Sequenc
     """All names in text order, none within another. `sources` are ranges known to name who speaks, `skip` ranges that
     name nobody."""
     found = _agree(text, _plausible(text, doc, _collect(text, doc, sources)))
+    found = _persons_after_all(text, doc, found, sources)
     found = [mention for mention in found if not any(a <= mention.start < b for a, b in skip)]
     return _complete(text, doc, found)
 
@@ -74,9 +75,11 @@ _SPEAKER_TAG = regex.compile(r"(?m)^[^\S\r\n]*+[\"“]?(\p{Lu}[\p{Lu}.'’-]++(?
 
 
 def _tagged(text: str) -> Iterator[NameMention]:
-    """Speakers of a transcript: capitals before a colon at the start of a line."""
-    for match in _SPEAKER_TAG.finditer(text):
-        span = trim(text, *match.span(1))
+    """Speakers of a transcript: the same capitals before a colon at the start of more than one line."""
+    matches = list(_SPEAKER_TAG.finditer(text))
+    count = Counter(match[1] for match in matches)
+    for match in matches:
+        span = trim(text, *match.span(1)) if count[match[1]] > 1 else None
         if span:
             yield NameMention(*span, "person")
 
@@ -227,6 +230,29 @@ def _agree(text: str, mentions: list[NameMention]) -> list[NameMention]:
             kinds[words] = "person" if given and NAMED.fullmatch(" ".join(words)) else kind
     named = ((mention, words_of(text[mention.start : mention.end])) for mention in mentions)
     return [NameMention(m.start, m.end, kinds[words], m.sex) for m, words in named if words]
+
+
+def _persons_after_all(text: str, doc: Doc, mentions: list[NameMention], sources: Sequence[Range]) -> list[NameMention]:
+    """A one-word "body" that speaks, and that ends a longer name which is no body's, is a person's surname."""
+    starts = {start for start, _ in sources}
+    spoken = {
+        bare(text[m.start : m.end]) for m in mentions if m.start in starts and m.kind in ("organization", "place")
+    }
+    taken = {m.start for m in mentions}
+    full = (n for n in _full_names(text, doc, spoken) if n.start not in taken) if spoken else ()
+    surnames = {words_of(text[name.start : name.end])[-1] for name in full if _is_personal(text, name)}
+
+    def decide(mention: NameMention) -> NameMention:
+        words = words_of(text[mention.start : mention.end])
+        if len(words) == 1 and words[0] in surnames:
+            return NameMention(mention.start, mention.end, "person", mention.sex)
+        return mention
+
+    return [decide(mention) for mention in mentions]
+
+
+def _is_personal(text: str, name: NameMention) -> bool:
+    return all(kind_of_noun(word) == "unknown" for word in words_of(text[name.start : name.end]))
 
 
 def _complete(text: str, doc: Doc, mentions: list[NameMention]) -> list[NameMention]:

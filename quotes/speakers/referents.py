@@ -97,7 +97,7 @@ class Referents:
             return ()
         wanted = self._words(phrase)
         people = {entity for noun in kin(phrase.head) for entity in self.article.by_noun.get(noun, ())}
-        best = self._best(phrase, {entity: len(wanted & self.article.nouns(entity)) for entity in people})
+        best = self._best(phrase, {entity: len(wanted & self.article.nouns[entity]) for entity in people})
         if best or self._is_owned(phrase) or not self._is_epithet(phrase):
             return best
         return self._present(phrase, PERSONS, sex_of(phrase.head))

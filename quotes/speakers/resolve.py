@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from quotes.speakers.article import Article
 from quotes.speakers.entities import Entity
-from quotes.speakers.phrases import Phrase, read_phrase
+from quotes.speakers.phrases import PRONOUNS, Phrase, read_phrase
 from quotes.speakers.pronouns import PERSONAL, Discourse, sex_of_pronoun
 from quotes.speakers.referents import Referents
 from quotes.speakers.roles import Role
@@ -42,7 +43,6 @@ class _Walk:
         self.discourse = Discourse()
         self.referents = Referents(article, self.discourse)
         self.met: set[Entity] = set()
-        self.speakers: dict[int, Mention | None] = {}
 
     def resolved(self) -> list[Resolved]:
         found: dict[int, Resolved] = {}
@@ -53,7 +53,7 @@ class _Walk:
                 self._meet_pronoun(index)
             else:
                 self._meet(index)
-        return [found[index] for index in range(len(self.attributions))]
+        return [self._first_person(index, found) for index in range(len(self.attributions))]
 
     def _steps(self) -> Iterator[tuple[int, int, int]]:
         """Offset, kind of step, and what it is about. A source is resolved before its own words are met."""
@@ -92,23 +92,20 @@ class _Walk:
 
     def _attribution(self, index: int) -> Resolved:
         attribution = self.attributions[index]
-        speaker = self._mention(attribution.source, attribution, SPEAKER)
-        self.speakers[index] = speaker
+        speaker = self._mention(attribution.source, SPEAKER)
         doubtful = bool(speaker and speaker.candidates)
         return Resolved(
             speaker,
-            self._mention(attribution.addressee, attribution, OTHER),
-            self._mention(attribution.via, attribution, OTHER),
+            self._mention(attribution.addressee, OTHER),
+            self._mention(attribution.via, OTHER),
             ("ambiguous_speaker",) if doubtful else (),
         )
 
-    def _mention(self, place: Range | None, attribution: Attribution, weight: float) -> Mention | None:
+    def _mention(self, place: Range | None, weight: float) -> Mention | None:
         if place is None:
             return None
         start, end = self.article.entities.widened(place[0], min(place[1], place[0] + LONGEST_SOURCE))
         phrase = read_phrase(self.article.text, start, end, self.article.entities)
-        if phrase.pronoun == "i" and phrase.form == "pronoun":
-            return self._first_person(place, attribution)
         found, kind = self.referents.of(phrase)
         for entity in found:
             self._note(entity, start, weight)
@@ -130,18 +127,20 @@ class _Walk:
             candidates=candidates,
         )
 
-    def _first_person(self, place: Range, attribution: Attribution) -> Mention:
+    def _first_person(self, index: int, found: dict[int, Resolved]) -> Resolved:
         """ "I" is the speaker of the quotation that it stands in, outside of any the author."""
-        outer = self.speakers.get(attribution.within) if attribution.within is not None else None
-        name = outer.name if outer else self.article.author
-        return Mention(name=name, mention=self._span(place), kind=outer.kind if outer else "person", form="pronoun")
+        resolved, within = found[index], self.attributions[index].within
+        speaker = resolved.speaker
+        if speaker is None or speaker.form != "pronoun" or PRONOUNS.get(speaker.mention.text.lower()) != "i":
+            return resolved
+        outer = found[within].speaker if within in found else None
+        name, kind = (outer.name, outer.kind) if outer else (self.article.author, speaker.kind)
+        return replace(resolved, speaker=replace(speaker, name=name, kind=kind))
 
     def _role(self, phrase: Phrase, entity: Entity) -> Role | None:
         """A person's role: the one told beside this mention, else the first one told."""
-        roles = self.article.roles.get(entity, [])
-        here = (role for role in roles if role.span and phrase.start <= role.span[0] <= phrase.end + 3)
-        first = next((role for role in roles if role.span), roles[0] if roles else None)
-        return next(here, first)
+        beside = self.article.roles_beside.get(phrase.name_span[0]) if phrase.name_span else None
+        return beside if beside and beside.span else self.article.roles.get(entity)
 
     def _span(self, place: Range) -> Span:
         return Span(*place, self.article.text[place[0] : place[1]])

@@ -1,0 +1,210 @@
+"""Who a source is: names, kinds, roles, pronouns and descriptions in small articles, with the real recogniser.
+
+Sources stand in ⟨…⟩; the expectation lists, in text order, the names that the article holds for them.
+"""
+
+from __future__ import annotations
+
+from time import perf_counter
+
+import pytest
+import regex
+import spacy
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from quotes.nlp import analyse, load_pipeline
+from quotes.speakers import resolve
+from quotes.types import Attribution, Document, MarkedSpan, Mention
+
+SOURCE = regex.compile(r"[⟨⟩]")
+
+
+@pytest.fixture(scope="module")
+def nlp():
+    return load_pipeline()
+
+
+def read(marked: str) -> tuple[str, list[Attribution]]:
+    """An article with its sources in ⟨…⟩ → its text and one attribution a source; “…” are its quoted words."""
+    starts, text, done = [], "", 0
+    for tag in SOURCE.finditer(marked):
+        text += marked[done : tag.start()]
+        starts.append(len(text))
+        done = tag.end()
+    text += marked[done:]
+    marks = [MarkedSpan(*m.span(), m.start() + 1, m.end() - 1) for m in regex.finditer("“[^”]*”", text)]
+    sources = list(zip(starts[::2], starts[1::2], strict=True))
+    found = [Attribution(content=((b, b),), source=(a, b)) for a, b in sources]
+    rest = [Attribution(content=((mark.start, mark.end),), quoted=(mark,)) for mark in marks]
+    return text, found + rest
+
+
+def speakers(nlp, marked: str, **document) -> list[Mention]:
+    text, attributions = read(marked)
+    found = resolve(Document("x", text, **document), analyse(nlp, text), attributions)
+    return [r.speaker for r in found if r.speaker]
+
+
+NAMES = [
+    # surnames, titles, initials
+    ("⟨Dr. Maria Holm⟩ said no. ⟨Holm⟩ left. “It leaks,” ⟨Dr. Holm⟩ said.", ["Maria Holm"] * 3),
+    ("Peter J. Lund spoke. “Fine,” ⟨Lund⟩ said. ⟨Mr. Lund's⟩ claim is old.", ["Peter J. Lund"] * 2),
+    ("⟨William Carter⟩ said no. Later ⟨Bill Carter⟩ agreed.", ["William Carter"] * 2),
+    ("PARIS: Sofia Brandt met the press.\n\n“No,” said ⟨Brandt⟩.", ["Sofia Brandt"]),
+    ("⟨Leslie Wimmer⟩ runs it. ⟨Wimer⟩ said no.", ["Leslie Wimmer"] * 2),
+    # two people of one surname
+    ("Ann Roy and Bob Roy came. ⟨Ms. Roy⟩ said no. ⟨Mr. Roy⟩ said yes.", ["Ann Roy", "Bob Roy"]),
+    (
+        "Senator Carla Stone spoke for an hour. Carla Stone had help: her brother Dan Stone wrote it."
+        " ⟨Stone⟩ said it was hers.",
+        ["Carla Stone"],
+    ),
+    # pronouns
+    ("⟨Maria Holm⟩ said it leaked. “Nobody asked,” ⟨she⟩ said.", ["Maria Holm"] * 2),
+    ("Mr. Paul Lund met Ms. Eva Berg. “No,” ⟨she⟩ said. “Yes,” ⟨he⟩ said.", ["Eva Berg", "Paul Lund"]),
+    ("⟨Ana Ruiz, who runs the plant⟩, said no. The plan, ⟨she⟩ said, was old.", ["Ana Ruiz"] * 2),
+    ("The Arms Control Association wrote. “Stop,” ⟨it⟩ said.", ["Arms Control Association"]),
+    # descriptions
+    ("Sen. Tom Hale left early. “Enough,” ⟨the senator⟩ said.", ["Tom Hale"]),
+    ("Mayor Ines Calvo cut the ribbon. Paul Lund clapped. “At last,” ⟨the mayor⟩ said.", ["Ines Calvo"]),
+    ("“It leaks,” said ⟨a neighbor⟩. ⟨Some⟩ agreed.", [None, None]),
+    ("⟨A person familiar with the talks⟩ said no, Maria Holm heard.", [None]),
+    # bodies and papers
+    ("⟨The French defense ministry⟩ said no. ⟨The ministry⟩ said yes.", ["French defense ministry"] * 2),
+    (
+        "⟨A report by the World Health Organization⟩ found mold. ⟨The report⟩ named three.",
+        ["World Health Organization"] * 2,
+    ),
+    (
+        "⟨The International Monetary Fund (IMF)⟩ said no. ⟨The IMF⟩ said yes.",
+        ["International Monetary Fund"] * 2,
+    ),
+    ("Paul Lund is running. ⟨Lund's campaign⟩ denied it.", ["Paul Lund's campaign"]),
+    # several speakers in one source
+    ("⟨Maria Holm and Peter Lund⟩ said in a statement it failed.", ["Maria Holm and Peter Lund"]),
+    # a description with the name behind it
+    ("⟨His partner at the shop, Lawrence Kim,⟩ said no.", ["Lawrence Kim"]),
+    ("⟨Holm's niece, state Sen. Eva Berg,⟩ said no.", ["Eva Berg"]),
+]
+
+
+@pytest.mark.parametrize(("marked", "names"), NAMES)
+def test_names(nlp, marked, names):
+    assert [mention.name for mention in speakers(nlp, marked)] == names
+
+
+KINDS = [
+    ("⟨Maria Holm⟩ said no.", "person", "name"),
+    ("⟨she⟩ said no.", "person", "pronoun"),
+    ("⟨Three officials⟩ said no.", "group", "nominal"),
+    ("⟨A spokeswoman for the company⟩ said no.", "person", "nominal"),
+    ("⟨The committee⟩ said no.", "organization", "nominal"),
+    ("⟨The committee's report⟩ said no.", "document", "nominal"),
+    ("⟨Japan⟩ said no.", "place", "name"),
+    ("⟨the 54-year-old⟩ said no.", "person", "nominal"),
+    ("⟨protesters⟩ said no.", "group", "nominal"),
+    ("⟨Maria Holm and Peter Lund⟩ said no.", "group", "name"),
+    ("⟨!⟩ said no.", "unknown", "nominal"),
+]
+
+
+@pytest.mark.parametrize(("marked", "kind", "form"), KINDS)
+def test_kinds_and_forms(nlp, marked, kind, form):
+    (mention,) = speakers(nlp, marked)
+    assert (mention.kind, mention.form) == (kind, form)
+
+
+ROLES = [
+    ("⟨French Defense Minister Maria Holm⟩ said no.", "French Defense Minister", None),
+    ("⟨France's Sports Minister Maria Holm⟩ said no.", "France's Sports Minister", "France"),
+    ("⟨Maria Holm, chief engineer at Siemens,⟩ said no.", "chief engineer at Siemens", "Siemens"),
+    ("⟨Maria Holm, a spokeswoman for Siemens,⟩ said no.", "spokeswoman for Siemens", "Siemens"),
+    ("⟨Maria Holm⟩, who runs the plant, said no.", "who runs the plant", None),
+    ("⟨Sen. Maria Holm (D-Mass.)⟩ said no.", "Sen.", "D-Mass."),
+    ("President Maria Holm came. ⟨Holm⟩ said no.", "President", None),
+    ("⟨retired Air Force general Peter Lund⟩ said no.", "retired Air Force general", "Air Force"),
+    ("But ⟨Maria Holm⟩ said no.", None, None),
+]
+
+
+@pytest.mark.parametrize(("marked", "role", "affiliation"), ROLES)
+def test_roles_stand_in_the_text(nlp, marked, role, affiliation):
+    (mention,) = speakers(nlp, marked)
+    assert mention.role is None or read(marked)[0][mention.role.start : mention.role.end] == mention.role.text
+    assert (mention.role and mention.role.text, mention.affiliation and mention.affiliation.text) == (role, affiliation)
+
+
+def test_the_narrator_is_the_author(nlp):
+    mentions = speakers(nlp, "Paul Lund came. ⟨I⟩ said no.", author="Eva Berg")
+    assert [mention.name for mention in mentions] == ["Eva Berg"]
+    assert speakers(nlp, "⟨I⟩ said no.")[0].name is None
+
+
+def test_i_in_a_quotation_is_its_speaker(nlp):
+    text = "“I said no,” Maria Holm said."
+    outer = Attribution(content=((0, 12),), source=(13, 23), cue=(24, 28))
+    inner = Attribution(content=((8, 10),), source=(1, 2), cue=(3, 7), within=0)
+    found = resolve(Document("x", text, author="Eva Berg"), analyse(nlp, text), [outer, inner])
+    assert found[1].speaker and found[1].speaker.name == "Maria Holm"
+
+
+def test_a_surname_that_nothing_decides_is_flagged(nlp):
+    text, attributions = read("Ann Roy and Bob Roy came. ⟨Roy⟩ said no.")
+    (found,) = resolve(Document("x", text), analyse(nlp, text), attributions)
+    assert found.flags == ("ambiguous_speaker",)
+    assert found.speaker and set(found.speaker.candidates) == {"Ann Roy", "Bob Roy"}
+
+
+def test_addressee_and_relaying_source_are_resolved(nlp):
+    text = "Maria Holm met Sergei Orlov. Holm told Orlov it held, the Siemens board said."
+    attribution = Attribution(content=((45, 52),), source=(29, 33), cue=(34, 38), addressee=(39, 44), via=(54, 71))
+    (found,) = resolve(Document("x", text), analyse(nlp, text), [attribution])
+    assert found.speaker and found.speaker.name == "Maria Holm"
+    assert found.addressee and found.addressee.name == "Sergei Orlov"
+    assert found.via and found.via.kind == "organization"
+
+
+def test_furniture_names_nobody(nlp):
+    text = "By Maria Holm\n\nIt rained. “No,” she said."
+    attribution = Attribution(content=((26, 31),), source=(32, 35))
+    (found,) = resolve(Document("x", text, furniture=((0, 13),)), analyse(nlp, text), [attribution])
+    assert found.speaker and found.speaker.name is None
+
+
+PIECES = [
+    *"RLensai.,\n“”'’()-é\u200b\U0001f600",
+    "Mr. ",
+    "Roy ",
+    "Ann Roy ",
+    "who ",
+    "he ",
+    ", a judge, ",
+    "the ",
+    "its ",
+]
+TEXT = st.lists(st.sampled_from(PIECES), max_size=40).map("".join)
+
+
+@settings(max_examples=100, deadline=None)
+@given(TEXT, st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)), max_size=5))
+def test_no_text_raises(nlp, text, places):
+    ranges = [(min(a, b, len(text)), min(max(a, b), len(text))) for a, b in places]
+    attributions = [Attribution(content=(r,), source=r, addressee=r, via=r) for r in ranges]
+    found = resolve(Document("x", text), analyse(nlp, text), attributions)
+    assert len(found) == len(attributions)
+    assert all(
+        r.speaker and text[r.speaker.mention.start : r.speaker.mention.end] == r.speaker.mention.text for r in found
+    )
+
+
+@pytest.mark.parametrize(
+    "unit", ["Mr. Roy said. ", "he ", "Ana Roy, who ran, ", "President ", "A1 Roy B2 Roy ", "ROY: "]
+)
+def test_time_is_linear(unit):
+    text = unit * (20_000 // len(unit))
+    doc = spacy.blank("en").make_doc("")
+    sources = [Attribution(content=((i, i + 2),), source=(i, i + 2)) for i in range(0, len(text) - 2, len(unit))]
+    before = perf_counter()
+    resolve(Document("x", text), doc, sources)
+    assert perf_counter() - before < 4
