@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 __all__ = [
+    "PIECES",
     "Attribution",
     "Document",
     "Form",
@@ -23,6 +24,9 @@ __all__ = [
     "Span",
     "Speaker",
 ]
+
+PIECES = " … "
+"""Stands between the pieces of a split quotation in a record's text."""
 
 Range = tuple[int, int]
 QuoteType = Literal["direct", "mixed", "indirect"]
@@ -127,7 +131,7 @@ class Resolved:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """One record as a Python value. `to_dict()` in `quotes.record` gives its JSON form.
+    """One record as a Python value. `to_record()` in `quotes.record` gives its JSON form.
 
     `spans` are the quoted words, marks left out, one for each piece; for indirect speech they equal `content`.
     """
@@ -152,4 +156,4 @@ class Quote:
     @property
     def text(self) -> str:
         """The quoted words, pieces joined by " … "."""
-        return " … ".join(span.text for span in self.spans)
+        return PIECES.join(span.text for span in self.spans)

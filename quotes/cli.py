@@ -1,0 +1,156 @@
+"""The command line. It decides nothing: it reads arguments, calls the pipeline and says how it went.
+
+Exit codes: 0 done, 1 something failed (standard error says what; all else is done), 2 usage, 130 after Ctrl-C, 141
+where nobody reads standard output any more. What takes time to load is imported inside the commands.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from quotes.errors import ModelNotFoundError, QuotesError
+from quotes.options import Options, parse_types
+from quotes.version import __version__
+
+if TYPE_CHECKING:
+    from quotes.types import Document, QuoteType
+
+__all__ = ["main"]
+
+DEFAULTS = Options()
+STDIN = "-"
+
+
+def _types(_: click.Context, __: click.Parameter, value: str) -> tuple[QuoteType, ...]:
+    try:
+        return parse_types(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
+
+
+class _Report:
+    """Says on standard error what went wrong, and remembers whether anything failed."""
+
+    def __init__(self) -> None:
+        self.failures = 0
+
+    def error(self, line: str) -> None:
+        """Something failed."""
+        self.failures += 1
+        self.warn(line)
+
+    def warn(self, line: str) -> None:
+        """Nothing failed, but a user should know."""
+        from tqdm import tqdm
+
+        tqdm.write(f"quotes: {_printable(line)}", file=sys.stderr)
+
+
+def _printable(line: str) -> str:
+    """On one line and without control characters: a terminal must not obey what a file holds."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode() for c in line)
+
+
+@contextmanager
+def _reporting() -> Iterator[_Report]:
+    """Turns what ends a command early into a line and an exit code."""
+    report = _Report()
+    try:
+        yield report
+    except ModelNotFoundError as error:
+        report.error(str(error))
+        sys.exit(2)
+    except QuotesError as error:
+        report.error(str(error))
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes it once more at the end
+        sys.exit(141)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    if report.failures:
+        sys.exit(1)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="quotes")
+def main() -> None:
+    """Who said what in the news: quotations with their speakers, exact offsets, validated records."""
+
+
+@main.command()
+@click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path())
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write here, once all is done.")
+@click.option("--model", default=DEFAULTS.model, metavar="NAME", show_default=True, help="An installed spaCy pipeline.")
+@click.option(
+    "--type",
+    "types",
+    callback=_types,
+    default=",".join(DEFAULTS.types),
+    show_default=True,
+    metavar="TYPES",
+    help="direct, mixed, indirect, or all.",
+)
+def extract(paths: tuple[str, ...], output: Path | None, model: str, types: tuple[QuoteType, ...]) -> None:
+    """Write the quotations of articles as JSON Lines.
+
+    PATH is a file, a folder (searched for articles) or - for standard input, which is also read where no PATH is given.
+    """
+    if not paths and (sys.stdin is None or sys.stdin.isatty()):
+        raise click.UsageError("Give the files or folders to read, or pipe an article in.")
+    if output and not output.parent.is_dir():
+        raise click.BadParameter(f"there is no folder {output.parent}", param_hint="'-o'")
+    with _reporting() as report:
+        from quotes.pipeline import run
+
+        run(
+            paths or (STDIN,),
+            output,
+            Options(model, types),
+            on_error=report.error,
+            on_warning=report.warn,
+            progress=_progress if sys.stderr.isatty() and (output or not sys.stdout.isatty()) else iter,
+        )
+
+
+def _progress(documents: Iterable[Document]) -> Iterable[Document]:
+    from tqdm import tqdm
+
+    return tqdm(documents, unit=" articles", file=sys.stderr)
+
+
+@main.command()
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path())
+@click.option(
+    "--against",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Check each span verbatim against the articles in this folder, too.",
+)
+def validate(files: tuple[str, ...], against: Path | None) -> None:
+    """Check files of records against the schema.
+
+    FILE holds one record a line; - is standard input. Each problem is a line on standard error: file, line, place in
+    the record, reason.
+    """
+    with _reporting() as report:
+        from quotes.validate import check_files
+
+        records = check_files(files, against, report.error)
+        report.warn(f"{records} records in {len(files)} files checked: {report.failures or 'no'} problems")
+
+
+@main.command()
+def schema() -> None:
+    """Print the JSON Schema of a record."""
+    with _reporting():
+        from quotes.validate import read_schema
+
+        sys.stdout.buffer.write(read_schema().encode("utf-8"))
+        sys.stdout.buffer.flush()

@@ -1,0 +1,36 @@
+"""What a user can choose, in one value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, cast, get_args
+
+from quotes.nlp import MODEL
+from quotes.types import QuoteType
+
+__all__ = ["ALL_TYPES", "Options", "parse_types"]
+
+ALL_TYPES: tuple[QuoteType, ...] = get_args(QuoteType)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to extract. `model` is an installed spaCy pipeline (a name or a folder), `types` the records wanted."""
+
+    model: str = MODEL
+    types: tuple[QuoteType, ...] | Literal["all"] = ("direct", "mixed")
+
+    def wants(self, type: QuoteType) -> bool:
+        """Whether records of `type` are wanted."""
+        return self.types == "all" or type in self.types
+
+
+def parse_types(text: str) -> tuple[QuoteType, ...]:
+    """ "direct,mixed", "indirect", "all" … as types. Raises ValueError, which names the choices."""
+    names = [name.strip() for name in text.split(",")]
+    if names == ["all"]:
+        return ALL_TYPES
+    for name in names:
+        if name not in ALL_TYPES:
+            raise ValueError(f"{name!r} is no type; choose from {', '.join(ALL_TYPES)} (joined by commas), or all")
+    return cast("tuple[QuoteType, ...]", tuple(names))

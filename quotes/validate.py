@@ -1,0 +1,174 @@
+"""Record ↔ schema, record ↔ source text: what is wrong with a record, one line a problem.
+
+A problem is `JSON path: reason`. The schema says what a record looks like; what no schema can say (a text is that of
+its spans, a span is as long as its text) is checked beside it.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from functools import cache, lru_cache
+from importlib.resources import files
+from pathlib import Path, PurePath
+from typing import Any, BinaryIO, NoReturn
+
+from jsonschema import Draft202012Validator
+
+from quotes.reading import STDIN, read_documents
+from quotes.types import PIECES, Document
+
+__all__ = ["Sources", "Validator", "check_files", "read_schema"]
+
+LONGEST_REASON = 200
+
+Record = Mapping[str, Any]
+
+
+@cache
+def read_schema() -> str:
+    """The JSON Schema of a record, as it ships with the package."""
+    installed = files("quotes") / "schemas" / "quote.schema.json"
+    in_checkout = files("quotes") / ".." / "schemas" / "quote.schema.json"
+    return (installed if installed.is_file() else in_checkout).read_text(encoding="utf-8")
+
+
+class Validator:
+    """Checks records. Build it once: building costs as much as checking many records."""
+
+    def __init__(self) -> None:
+        self._schema = Draft202012Validator(json.loads(read_schema()))
+
+    def check(self, record: object) -> list[str]:
+        """What is wrong with `record` by itself."""
+        errors = sorted(self._schema.iter_errors(record), key=lambda error: error.json_path)
+        if errors:
+            return [f"{error.json_path}: {_short(error.message)}" for error in errors]
+        assert isinstance(record, Mapping)
+        return list(_contradictions(record))
+
+    def check_against(self, record: Record, text: str) -> list[str]:
+        """Where a record, itself sound, does not say what stands in `text`, the source it was made from."""
+        places = ((path, span["text"], text[span["start"] : span["end"]]) for path, span in _spans(record))
+        wrong = [
+            f"{path}: the source has {_short(repr(found))}, not {_short(repr(said))}"
+            for path, said, found in places
+            if said != found
+        ]
+        return wrong + list(_wrong_context(record, text))
+
+
+def _short(reason: str) -> str:
+    return reason if len(reason) <= LONGEST_REASON else f"{reason[: LONGEST_REASON - 1]}…"
+
+
+def _spans(record: Record) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Every span of a sound record, with its path."""
+    return ((path, span) for path, span in _places(record) if span)
+
+
+def _places(record: Record) -> Iterator[tuple[str, Mapping[str, Any] | None]]:
+    for path, spans in (("$.spans", record["spans"]), ("$.content.spans", record["content"]["spans"])):
+        yield from ((f"{path}[{k}]", span) for k, span in enumerate(spans))
+    for part in ("speaker", "addressee", "via"):
+        if mention := record[part]:
+            yield from ((f"$.{part}.{key}", mention[key]) for key in ("mention", "role", "affiliation"))
+    yield "$.cue", record["cue"]
+    yield "$.context.sentence", record["context"]["sentence"]
+
+
+def _contradictions(record: Record) -> Iterator[str]:
+    for path, span in _spans(record):
+        if span["end"] - span["start"] != len(span["text"]):
+            yield f"{path}: holds {len(span['text'])} characters, but says {span['start']} to {span['end']}"
+    for path, part in (("$", record), ("$.content", record["content"])):
+        if part["text"] != PIECES.join(span["text"] for span in part["spans"]):
+            yield f"{path}.text: is not the text of {path}.spans"
+
+
+def _wrong_context(record: Record, text: str) -> Iterator[str]:
+    start, end = record["spans"][0]["start"], record["spans"][-1]["end"]
+    context = record["context"]
+    if not text[:start].endswith(context["prefix"]):
+        yield "$.context.prefix: does not stand before the words in the source"
+    if not text[end:].startswith(context["suffix"]):
+        yield "$.context.suffix: does not stand after the words in the source"
+
+
+# --- files of records ------------------------------------------------------------------------------------------------
+
+
+class Sources:
+    """The articles that records were made from, looked for under `folder`."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        self._documents = lru_cache(maxsize=8)(_documents)
+
+    def check(self, validator: Validator, record: Record) -> list[str]:
+        """Where a sound record does not agree with its source."""
+        document = record["document"]
+        file = self._find(document["path"] or document["id"])
+        if file is None:
+            return [f"$.document.path: no such file under {self.folder}"]
+        found, errors = self._documents(file)
+        source = next((one for one in found if one.sha256 == document["sha256"]), found[0] if found else None)
+        if source is None:
+            return [f"$.document.path: {'; '.join(errors) or f'{file} holds no article'}"]
+        problems = validator.check_against(record, source.text)
+        if source.sha256 != document["sha256"]:
+            problems.insert(0, f"$.document.sha256: the source has changed, its hash is {source.sha256}")
+        return problems
+
+    def _find(self, path: str) -> Path | None:
+        """`path`, or as much of its end as there is, under the folder: records may name it from elsewhere."""
+        pure = PurePath(path)
+        parts = [part for part in pure.parts if part not in (pure.anchor, "..")]
+        candidates = (self.folder.joinpath(*parts[k:]) for k in range(len(parts)))
+        return next((candidate for candidate in candidates if candidate.is_file()), None)
+
+
+def _documents(file: Path) -> tuple[list[Document], list[str]]:
+    errors: list[str] = []
+    found = list(read_documents([file], on_error=errors.append, on_warning=lambda _: None))
+    return found, errors
+
+
+def check_files(files: Iterable[str], against: Path | None, on_problem: Callable[[str], None]) -> int:
+    """Check files of JSON Lines ("-" is standard input) against the schema and, in the folder `against`, their sources.
+
+    `on_problem` gets a line for each problem, which names file, line and place in the record. Returns how many records
+    there are; blank lines are none.
+    """
+    validator, sources = Validator(), Sources(against) if against else None
+    records = 0
+    for file in files:
+        try:
+            with _open(file) as lines:
+                for number, line in enumerate(lines, 1):
+                    if line.strip():
+                        records += 1
+                        for problem in _check_line(line, validator, sources):
+                            on_problem(f"{file}:{number}: {problem}")
+        except OSError as error:
+            on_problem(f"{file}: cannot be read: {error.strerror or error}")
+    return records
+
+
+def _open(file: str) -> AbstractContextManager[BinaryIO]:
+    return nullcontext(sys.stdin.buffer) if file == STDIN else Path(file).open("rb")
+
+
+def _check_line(line: bytes, validator: Validator, sources: Sources | None) -> list[str]:
+    try:
+        record = json.loads(line.decode("utf-8"), parse_constant=_refuse)
+        problems = validator.check(record)
+    except (ValueError, RecursionError) as error:
+        return [f"$: is no JSON: {_short(str(error))}"]
+    return problems or (sources.check(validator, record) if sources else [])
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is no JSON number")
