@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import regex
 
 from quotes.nlp.words import read_words
-from quotes.speakers.names import NAME, SMALL, bare, is_title, titled_names, trim, vocabulary, words_of
+from quotes.speakers.names import NAME, SMALL, WORDS, bare, is_title, titled_names, trim, vocabulary, words_of
 from quotes.speakers.nouns import kind_of_noun, singular
 from quotes.types import Kind, Range
 
@@ -122,8 +122,9 @@ def _plausible(text: str, doc: Doc, mentions: list[NameMention]) -> list[NameMen
 
     def keep(mention: NameMention, words: tuple[str, ...], headline: bool) -> bool:
         if len(words) == 1:
-            plural = _is_plural_noun(words[0]) and mention.kind in ("person", "organization") and not mention.sex
-            return not plural or (mention.kind == "person" and words[0] not in common.words)
+            if words[0] in _openers():
+                return False
+            return bool(mention.sex) or mention.kind == "place" or not _is_plural_noun(words[0])
         if not headline or words in body:
             return True
         return bool(words) and words[-1] not in surnames and not any(word in common.words for word in words)
@@ -161,18 +162,34 @@ class _Common:
 
 def _source_names(text: str, sources: Sequence[Range]) -> Iterator[NameMention]:
     """The name that a source consists of, or that ends its first part ("city manager Jo Lee, who …")."""
+    common = _Common(text)
     for start, end in sources:
-        stop = regex.search(r"[,(]|\s(?:who|of|for|at|from|in)\s|['’]s\b", text[start:end])
-        end = start + stop.start() if stop else end
+        stop = _SOURCE_PART.search(text, start, end)
+        end = stop.start() if stop else end
         for match in NAME.finditer(text, start, end):
             span = trim(text, *match.span())
-            if span and span[1] == end and bare(text[span[0] : span[1]]) not in _openers():
+            if span and span[1] == end and _may_be_name(text, span, common):
                 yield NameMention(*span, "person")
+
+
+def _may_be_name(text: str, span: Range, common: _Common) -> bool:
+    """Whether capitals may mean a name: one word that opens a sentence has a capital anyway."""
+    word = text[slice(*span)]
+    if not word.isalpha():
+        return True
+    opens = _OPENING.search(text, max(0, span[0] - 4), span[0]) is not None or not span[0]
+    known = bare(word) in _openers() or kind_of_noun(word) != "unknown" or common.has(word)
+    return not known and not (opens and word.endswith("s") and not word.endswith("ss"))
+
+
+_SOURCE_PART = regex.compile(r"[,(]|\s(?:who|of|for|at|from|in)\s|['’]s\b")
+_OPENING = regex.compile(r"(?:[.!?\n][\"“”’' ]*|\n)\Z")
 
 
 @cache
 def _openers() -> frozenset[str]:
-    return frozenset(bare(word) for word in read_words("quotes.nlp", "openers.txt"))
+    words = read_words("quotes.nlp", "openers.txt") | read_words(WORDS, "not_names.txt")
+    return frozenset(bare(word) for word in words)
 
 
 def _disjoint(*layers: Iterable[NameMention]) -> list[NameMention]:
@@ -229,14 +246,25 @@ def _agree(text: str, mentions: list[NameMention]) -> list[NameMention]:
             given = all(kind_of_noun(word) == "unknown" for word in words[:-1])
             kinds[words] = "person" if given and NAMED.fullmatch(" ".join(words)) else kind
     named = ((mention, words_of(text[mention.start : mention.end])) for mention in mentions)
-    return [NameMention(m.start, m.end, kinds[words], m.sex) for m, words in named if words]
+    decided = (NameMention(m.start, m.end, kinds[words], m.sex) for m, words in named if words)
+    return [fit for mention in decided if (fit := _fitted(text, mention))]
+
+
+def _fitted(text: str, mention: NameMention) -> NameMention | None:
+    """A person's mention without what belongs to no name."""
+    if mention.kind != "person" or text[mention.start : mention.end].isalpha():
+        return mention
+    span = trim(text, mention.start, mention.end)
+    return NameMention(*span, "person", mention.sex) if span else None
 
 
 def _persons_after_all(text: str, doc: Doc, mentions: list[NameMention], sources: Sequence[Range]) -> list[NameMention]:
     """A one-word "body" that speaks, and that ends a longer name which is no body's, is a person's surname."""
     starts = {start for start, _ in sources}
     spoken = {
-        bare(text[m.start : m.end]) for m in mentions if m.start in starts and m.kind in ("organization", "place")
+        bare(text[m.start : m.end])
+        for m in mentions
+        if m.start in starts and m.kind in ("organization", "place") and not text[m.start : m.end].isupper()
     }
     taken = {m.start for m in mentions}
     full = (n for n in _full_names(text, doc, spoken) if n.start not in taken) if spoken else ()

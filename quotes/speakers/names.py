@@ -13,10 +13,7 @@ __all__ = ["NAME", "SMALL", "WORDS", "bare", "is_title", "sex_of", "titled_names
 
 WORDS = "quotes.speakers.words"
 SMALL = frozenset({"of", "the", "and", "for", "to", "in", "on", "a", "an", "&", "our"})
-_CALENDAR = (
-    "(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|June|July|August|September|October"
-    "|November|December"
-)
+_CALENDAR = "(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|July|September|October|November|December"
 _GAP = r"(?:[^\S\r\n]++|[^\S\r\n]*+\r?\n(?!\s))"
 _WORD = rf"(?!(?:{_CALENDAR})\b)\p{{Lu}}[\p{{L}}\p{{M}}\p{{N}}]*+(?:[-'’](?![sS]\b)[\p{{L}}\p{{M}}\p{{N}}]++)*+"
 _INITIALS = r"\p{Lu}\.(?:[- ]?\p{Lu}\.)*+"
@@ -74,7 +71,9 @@ def _bare_titles() -> dict[str, str]:
 
 def is_title(word: str) -> bool:
     """Whether a word is a title or a role's noun ("Sen.", "spokesman"), which no name begins with."""
-    return bare(word) in _bare_titles() or bare(word) in vocabulary("roles.txt")
+    return bare(word) in _bare_titles() or (
+        bare(word) in vocabulary("roles.txt") and bare(word) not in vocabulary("also_given_names.txt")
+    )
 
 
 def sex_of(word: str) -> str:

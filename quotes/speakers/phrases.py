@@ -32,6 +32,8 @@ PRONOUNS = {
 _POSSESSIVES = frozenset({"his", "her", "its", "their", "my", "our", "whose"})
 _TOKEN = regex.compile(r"[\p{L}\p{M}\p{N}$%]++(?:[-'’.&](?!s\b)[\p{L}\p{M}\p{N}]++)*+|['’]s?\b|\S")
 _BREAKS = read_words(WORDS, "breaks.txt") | frozenset(",()[]—–;:―")
+_SELVES = frozenset({"himself", "herself", "itself", "themselves"})
+_PLURAL = regex.compile(r"\p{Ll}{3,}(?<![siu])s")
 _PARTICIPLE = regex.compile(r"\p{Ll}{3,}(?:ed|ing)")
 
 
@@ -132,6 +134,8 @@ def _head(atoms: list[_Atom]) -> tuple[_Atom | None, list[_Atom]]:
         if atom[3] is None and part and _PARTICIPLE.fullmatch(atom[2]) and kind_of_noun(part[-1][2]) != "unknown":
             break
         part.append(atom)
+    while len(part) > 1 and (part[-1][2].lower() in _SELVES or part[-1][2] == "there"):
+        part.pop()
     while part and part[-1][2] in ("'s", "’s", "'", "’", '"', "”", "“"):
         part.pop()
     return (part[-1] if part else None), part
@@ -149,6 +153,8 @@ def _classify(
         kind: Kind = "group" if len(named) > 1 else entity.kind
         return Phrase(start, end, "name", kind, noun, place, named=named, names=names, name_span=place)
     kind = "group" if entity is not None else kind_of_noun(noun)
+    if kind == "unknown":
+        kind = _kind_around(atoms, part)
     apposed = _apposed(atoms, part) if kind in ("person", "unknown") else None
     if apposed:
         return Phrase(
@@ -163,6 +169,19 @@ def _classify(
         owner=owner[3] if owner and owned else None, modifier=owner[3] if owner else None,
         owner_span=(owner[0], owner[1]) if owner else None, names=names,
     )  # fmt: skip
+
+
+def _kind_around(atoms: list[_Atom], part: list[_Atom]) -> Kind:
+    """The kind of a phrase whose head tells none: a plural is a group; "a poll last week", "a set of polls" are polls."""
+    if _PLURAL.fullmatch(part[-1][2]):
+        return "group"
+    rest = atoms[len(part) :]
+    behind = _head(rest[1:])[0] if rest and rest[0][2] == "of" else None
+    for atom in [*([behind] if behind else []), *part[::-1]]:
+        kind: Kind = "group" if atom[3] is not None and atom[3].kind == "group" else kind_of_noun(atom[2])
+        if kind != "unknown" and atom[3] is None:
+            return "group" if atom is behind and kind == "person" else kind
+    return "unknown"
 
 
 def _joint(atoms: list[_Atom], part: list[_Atom], first: Entity) -> tuple[Entity, ...]:

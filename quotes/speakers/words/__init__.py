@@ -1,0 +1,1 @@
+"""Word lists of the speakers' room, one entry a line, `#` opens a comment."""
