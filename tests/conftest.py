@@ -12,6 +12,6 @@ from quotes.types import Quote
 @pytest.fixture(scope="session")
 def extractor() -> Callable[[str], Sequence[Quote]]:
     """The program as a user of the Python API has it, every type of speech asked for."""
-    from quotes import load
+    from quotes import Options, load
 
-    return load(types="all").extract
+    return load(Options(types="all")).extract

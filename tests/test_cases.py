@@ -129,25 +129,24 @@ def _fact(key: str, want: str, quote: Quote, matched: dict[int, Quote]) -> tuple
         return quote.within, outer is not None and quote.within == outer.id
     if key in ("via", "addressee"):
         mention = quote.via if key == "via" else quote.addressee
-        got = mention and (mention.name or mention.mention.text)
-        return got, same_name(got, None if want == "null" else want)
+        name = (mention.name or mention.mention.text) if mention else None
+        return name, same_name(name, want)
     if key in ("role", "affiliation"):
         span = (quote.speaker.role if key == "role" else quote.speaker.affiliation) if quote.speaker else None
-        got = span and span.text
-        return got, _same_words(got, want)
+        words = span.text if span else None
+        return words, _same_words(words, want)
     got = getattr(quote.speaker, key, None)
     return got, got in want.split(" / ")
 
 
 def same_name(got: str | None, want: str | None) -> bool:
-    """The same name, case and article aside, in whatever order joint speakers are named."""
-    if got is None or want is None:
-        return got is want
-    return any(_joint(got) == _joint(one) for one in want.split(" / "))
+    """The same name, case and article aside, in whatever order joint speakers are named; `null` is no name."""
+    wanted = want.split(" / ") if want else ["null"]
+    return "null" in wanted if got is None else any(_joint(got) == _joint(one) for one in wanted)
 
 
 def _joint(name: str) -> set[str]:
-    return {part.casefold().removeprefix("the ").replace("’", "'") for part in _JOINT.split(name)}
+    return {part.removeprefix("the ").replace("’", "'") for part in _JOINT.split(" ".join(name.casefold().split()))}
 
 
 def _same_words(got: str | None, want: str) -> bool:
