@@ -56,7 +56,7 @@ def analyse(nlp: Language, text: str) -> Doc:
     spaces) stand as spaces, endless runs of punctuation are blanked. Slice `text`, never `doc.text`.
     """
     view = _view(text)
-    doc = nlp(view) if len(view) <= CHUNK else _join([_light(nlp(view[a:b])) for a, b in _pieces(text)])
+    doc = nlp(view) if len(view) <= CHUNK else _piecewise(nlp, text, view)
     _mark_sentences(doc, text)
     return doc
 
@@ -80,16 +80,16 @@ def _view(text: str) -> str:
     return RUNS.sub(lambda run: " " * len(run[0]), view)
 
 
-def _light(doc: Doc) -> Doc:
-    """The document without its vectors."""
-    doc.tensor = doc.tensor[:0]
+def _piecewise(nlp: Language, text: str, view: str) -> Doc:
+    """A document with the entities that the recogniser finds in one piece after another, none of which is kept."""
+    doc = nlp.make_doc(view)
+    found = (
+        doc.char_span(start + ent.start_char, start + ent.end_char, label=ent.label_)
+        for start, end in _pieces(text)
+        for ent in nlp(view[start:end]).ents
+    )
+    doc.set_ents([span for span in found if span is not None])
     return doc
-
-
-def _join(docs: list[Doc]) -> Doc:
-    from spacy.tokens import Doc
-
-    return Doc.from_docs(docs, ensure_whitespace=False) or docs[0]
 
 
 def _pieces(text: str) -> Iterator[Range]:

@@ -172,7 +172,7 @@ def _classify(
 
 
 def _kind_around(atoms: list[_Atom], part: list[_Atom]) -> Kind:
-    """The kind of a phrase whose head tells none: a plural is a group; "a poll last week", "a set of polls" are polls."""
+    """The kind of a phrase whose head tells none: a plural is a group, "a poll last week" is a poll."""
     if _PLURAL.fullmatch(part[-1][2]):
         return "group"
     rest = atoms[len(part) :]
