@@ -28,7 +28,7 @@ def _param(case: Case) -> object:
     return pytest.param(case, id=case.id, marks=marks)
 
 
-@pytest.mark.parametrize("case", map(_param, CASES))
+@pytest.mark.parametrize("case", [_param(case) for case in CASES])
 def test_case(case: Case, extractor: Extractor) -> None:
     quotes = list(extractor(case.text))
     matched = match(case, quotes)
@@ -181,7 +181,8 @@ def report(case: Case, faults: dict[int, list[str]], matched: dict[int, Quote], 
 
 
 def _line(quote: Quote) -> str:
-    return f"{quote.type}, {show(quote.speaker)}: {[s.text for s in quote.spans]} {' '.join(quote.flags)}"
+    within = f" in {[s.text for s in quote.content]}" if quote.type == "mixed" else ""
+    return f"{quote.type}, {show(quote.speaker)}: {[s.text for s in quote.spans]}{within} {' '.join(quote.flags)}"
 
 
 def show(mention: Mention | None) -> str:
