@@ -143,7 +143,12 @@ def validate(files: tuple[str, ...], against: Path | None) -> None:
         from quotes.validate import check_files
 
         records = check_files(files, against, report.error)
-        report.warn(f"{records} records in {len(files)} files checked: {report.failures or 'no'} problems")
+        problems = _count(report.failures, "problem") if report.failures else "no problems"
+        report.warn(f"{_count(records, 'record')} in {_count(len(files), 'file')} checked: {problems}")
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 @main.command()

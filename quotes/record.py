@@ -124,7 +124,7 @@ def _quote(
     text = document.text
     type, spans, content = parts
     start, end = spans[0][0], spans[-1][1]
-    cue = _span(text, attribution.cue) if attribution.cue else None
+    cue = next((_span(text, cue) for cue in _trimmed(text, [attribution.cue] if attribution.cue else [])), None)
     return Quote(
         id=id,
         type=type,

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import os
+import shutil
 import signal
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
-from tempfile import NamedTemporaryFile
-from typing import BinaryIO, cast
+from secrets import token_hex
+from typing import BinaryIO
 
 __all__ = ["open_output", "uninterrupted"]
 
@@ -31,26 +31,17 @@ def open_output(path: Path | None) -> Iterator[BinaryIO]:
 @contextmanager
 def _whole_file(path: Path) -> Iterator[BinaryIO]:
     """A hidden file beside `path` that takes its name at the end, or disappears."""
-    file = NamedTemporaryFile(dir=path.parent, prefix=".quotes-", suffix=".part", delete=False)  # noqa: SIM115
-    partial = Path(file.name)
+    partial = path.with_name(
+        f".quotes-{token_hex(8)}.part"
+    )  # named first: an interrupt may come right after it is made
     try:
-        yield cast(BinaryIO, file)
-        file.close()
-        partial.chmod(_permissions(path))
+        with partial.open("xb") as stream:
+            yield stream
+        if path.exists():
+            shutil.copymode(path, partial)
         partial.replace(path)
     finally:
-        with suppress(OSError):
-            file.close()
         partial.unlink(missing_ok=True)
-
-
-def _permissions(path: Path) -> int:
-    """Those of the file that is replaced, else what a new file gets."""
-    if path.exists():
-        return path.stat().st_mode & 0o777
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
 
 
 @contextmanager

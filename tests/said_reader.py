@@ -1,0 +1,38 @@
+"""A reader that knows one pattern, `“…” said Name`: for tests of what stands around the reader.
+
+Run as a program it is the command line with this reader: `python said_reader.py extract …`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import regex
+
+import quotes.pipeline
+from quotes.types import Attribution, MarkedSpan
+
+FAILS = "the reader stumbles here"
+_SAID = regex.compile(r"\s*(said)\s+(\p{Lu}\w+(?: \p{Lu}\w+)*)")
+
+
+class SaidReader:
+    """Stands where the learned reader stands; raises where a text holds `FAILS`."""
+
+    def read(self, text: str, marks: Sequence[MarkedSpan]) -> list[Attribution]:
+        """Every marked span that is followed by `said Name`."""
+        if FAILS in text:
+            raise ValueError("stumbled")
+        found = ((mark, _SAID.match(text, mark.end)) for mark in marks)
+        return [
+            Attribution(((mark.start, mark.end),), (mark,), source=said.span(2), cue=said.span(1), confidence=0.9)
+            for mark, said in found
+            if said
+        ]
+
+
+if __name__ == "__main__":
+    from quotes.cli import main
+
+    quotes.pipeline.load_reader = SaidReader  # type: ignore[assignment]
+    main(prog_name="quotes")

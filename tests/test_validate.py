@@ -1,0 +1,227 @@
+"""Records against the schema and against their sources."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from quotes.marks import find_marks
+from quotes.nlp import split_sentences
+from quotes.reading import read_documents
+from quotes.record import build_quotes, to_record
+from quotes.types import Attribution, Mention, Resolved, Span
+from quotes.validate import Validator, check_files, read_schema
+
+VALIDATOR = Validator()
+SCHEMA = json.loads(read_schema())
+TEXT = "The weir is old.\n\n“We knew,” said Ana Roy, “and waited.” Nobody 😀 asked.\n"
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    path = tmp_path / "articles" / "weir.txt"
+    path.parent.mkdir()
+    path.write_text(TEXT, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def record(source: Path) -> dict[str, Any]:
+    (document,) = read_documents([source], on_error=pytest.fail)
+    marks = find_marks(TEXT)
+    roy = Mention("Ana Roy", Span(34, 41, "Ana Roy"), "person", "name")
+    attribution = Attribution(tuple((m.start, m.end) for m in marks), tuple(marks), cue=(29, 33), flags=("negated",))
+    (quote,) = build_quotes(document, list(split_sentences(TEXT)), [attribution], [Resolved(roy)])
+    return to_record(quote, "en_test-1.0")
+
+
+def objects(schema: object) -> Iterator[dict[str, Any]]:
+    """Every schema in the schema."""
+    if isinstance(schema, dict):
+        if {"type", "$ref", "enum", "const"} & schema.keys():
+            yield schema
+        for key, part in schema.items():
+            yield from objects(part) if key not in ("properties", "$defs") else objects(list(part.values()))
+    elif isinstance(schema, list):
+        for part in schema:
+            yield from objects(part)
+
+
+def test_the_schema_is_strict_and_describes_every_field() -> None:
+    Draft202012Validator.check_schema(SCHEMA)
+    for schema in objects(SCHEMA):
+        assert schema.get("description"), schema
+        if "properties" in schema:
+            assert schema["additionalProperties"] is False
+            assert schema["required"] == list(schema["properties"])
+
+
+def test_every_flag_is_explained() -> None:
+    flags = SCHEMA["properties"]["flags"]["items"]
+    assert all(f"{flag}: " in flags["description"] for flag in flags["enum"])
+
+
+def test_a_sound_record_has_no_problems(record: dict[str, Any]) -> None:
+    assert VALIDATOR.check(record) == VALIDATOR.check_against(record, TEXT) == []
+
+
+def put(path: str, value: object) -> Callable[[Any], None]:
+    """A change of a record: `value` at `path`, as in "spans.0.text"."""
+
+    def change(record: Any) -> None:
+        *parents, last = (int(key) if key.isdigit() else key for key in path.split("."))
+        for key in parents:
+            record = record[key]
+        record[last] = value
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        (put("type", "Direct"), "$.type: 'Direct' is not one of"),
+        (put("flags", ["gossip"]), "$.flags[0]: 'gossip' is not one of"),
+        (put("flags", ["sign", "sign"]), "$.flags: ['sign', 'sign'] has non-unique"),
+        (put("mood", "grim"), "$: Additional properties are not allowed ('mood' was unexpected)"),
+        (put("speaker.age", 54), "$.speaker: Additional properties"),
+        (put("speaker.kind", "robot"), "$.speaker.kind: 'robot' is not one of"),
+        (put("speaker.mention", None), "$.speaker.mention: None is not of type 'object'"),
+        (put("spans", []), "$.spans: [] should be non-empty"),
+        (put("spans.0.start", -1), "$.spans[0].start: -1 is less than"),
+        (put("spans.0.start", "19"), "$.spans[0].start: '19' is not of type 'integer'"),
+        (put("spans.0.start", True), "$.spans[0].start: True is not of type 'integer'"),
+        (put("confidence", 1.2), "$.confidence: 1.2 is greater than"),
+        (put("id", "f26c\n"), "$.id: 'f26c\\n' does not match"),
+        (put("document.sha256", "0"), "$.document.sha256: '0' does not match"),
+        (put("context.prefix", "x" * 33), "$.context.prefix: 'xxx"),
+        (put("text", "x" * 9999), "$.text: is not the text of $.spans"),
+        (put("content.text", "We knew,"), "$.content.text: is not the text of $.content.spans"),
+        (put("spans.0.end", 99), "$.spans[0]: holds 8 characters, but says 19 to 99"),
+        (
+            put("speaker.role", {"start": 5, "end": 3, "text": "x"}),
+            "$.speaker.role: holds 1 characters, but says 5 to 3",
+        ),
+        (lambda record: record.pop("via"), "$: 'via' is a required property"),
+    ],
+)
+def test_what_is_wrong_is_named_by_path(record: dict[str, Any], change: Callable[[Any], None], problem: str) -> None:
+    change(record)
+    (found,) = VALIDATOR.check(record)
+    assert found.startswith(problem)
+    assert len(found) < 300
+
+
+@pytest.mark.parametrize("nonsense", [None, 1, "text", [], [[]], {}])
+def test_nonsense_is_no_record(nonsense: object) -> None:
+    assert VALIDATOR.check(nonsense)
+
+
+@pytest.mark.parametrize(
+    ("change", "path"),
+    [
+        (put("spans.0", {"start": 19, "end": 27, "text": "We know,"}), "$.spans[0]"),
+        (put("content.spans.1", {"start": 43, "end": 54, "text": "and waited!"}), "$.content.spans[1]"),
+        (put("speaker.mention", {"start": 33, "end": 40, "text": "Ana Roy"}), "$.speaker.mention"),
+        (put("speaker.role", {"start": 900, "end": 903, "text": "boy"}), "$.speaker.role"),
+        (
+            put("via", {"mention": {"start": 0, "end": 3, "text": "the"}, "role": None, "affiliation": None}),
+            "$.via.mention",
+        ),
+        (put("cue.text", "says"), "$.cue"),
+        (put("context.sentence.text", "x"), "$.context.sentence"),
+        (put("context.prefix", "old."), "$.context.prefix"),
+        (put("context.suffix", "nobody"), "$.context.suffix"),
+    ],
+)
+def test_every_span_is_checked_against_the_source(
+    record: dict[str, Any], change: Callable[[Any], None], path: str
+) -> None:
+    change(record)
+    (problem,) = VALIDATOR.check_against(record, TEXT)
+    assert problem.startswith(f"{path}: ")
+
+
+# --- files -----------------------------------------------------------------------------------------------------------
+
+
+def check(tmp_path: Path, lines: bytes, against: Path | None = None) -> tuple[int, list[str]]:
+    """How many records `lines` hold, and the problems without the file's name."""
+    file = tmp_path / "records.jsonl"
+    file.write_bytes(lines)
+    problems: list[str] = []
+    records = check_files([str(file)], against, problems.append)
+    assert all(problem.startswith(f"{file}:") for problem in problems)
+    return records, [problem.removeprefix(f"{file}:") for problem in problems]
+
+
+def line(record: dict[str, Any]) -> bytes:
+    return json.dumps(record).encode() + b"\n"
+
+
+def test_an_empty_file_is_valid(tmp_path: Path) -> None:
+    assert check(tmp_path, b"") == (0, [])
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [b"{", b"\xff{}", b"[" * 100_000, b'{"confidence": NaN}', b"1" * 5000, b"\xef\xbb\xbf{}", b'{"a": "\n"}'],
+)
+def test_a_broken_line_is_named_and_the_rest_is_read(tmp_path: Path, record: dict[str, Any], broken: bytes) -> None:
+    records, problems = check(tmp_path, line(record) + broken + b"\n\n" + line(record))
+    assert problems[0].startswith("2: $: is no JSON: ")
+    assert records == 2 + broken.count(b"\n") + 1
+    assert all(len(problem) < 300 for problem in problems)
+
+
+def test_sources_are_found_by_the_end_of_their_path(tmp_path: Path, source: Path, record: dict[str, Any]) -> None:
+    assert record["document"]["path"] == str(source)
+    for folder in (source.parent, tmp_path, Path("/")):
+        assert check(tmp_path, line(record), folder) == (1, [])
+    record["document"]["path"] = "elsewhere/articles/weir.txt"
+    for folder in (source.parent, tmp_path):
+        assert check(tmp_path, line(record), folder) == (1, [])
+
+
+def test_a_path_never_leads_out_of_the_folder(tmp_path: Path, source: Path, record: dict[str, Any]) -> None:
+    inner = source.parent / "inner"
+    inner.mkdir()
+    record["document"]["path"] = "../weir.txt"
+    assert check(tmp_path, line(record), inner) == (1, [f"1: $.document.path: no such file under {inner}"])
+
+
+def test_a_missing_source_is_a_problem(tmp_path: Path, source: Path, record: dict[str, Any]) -> None:
+    source.unlink()
+    assert check(tmp_path, line(record), tmp_path) == (1, [f"1: $.document.path: no such file under {tmp_path}"])
+
+
+def test_an_unreadable_source_is_a_problem(tmp_path: Path, source: Path, record: dict[str, Any]) -> None:
+    source.write_bytes(b"\0\1\2")
+    (problem,) = check(tmp_path, line(record), tmp_path)[1]
+    assert problem.startswith(f"1: $.document.path: {source}: is no text")
+
+
+def test_a_changed_source_is_a_problem(tmp_path: Path, source: Path, record: dict[str, Any]) -> None:
+    source.write_text(TEXT.replace("😀 ", ""), encoding="utf-8")
+    first, second = check(tmp_path, line(record), tmp_path)[1]
+    assert first.startswith("1: $.document.sha256: the source has changed")
+    assert second.startswith("1: $.context.suffix: ")
+
+
+def test_a_missing_file_is_a_problem() -> None:
+    problems: list[str] = []
+    assert check_files(["no/such.jsonl"], None, problems.append) == 0
+    assert problems == ["no/such.jsonl: cannot be read: No such file or directory"]
+
+
+def test_a_record_is_not_changed_by_checking(record: dict[str, Any]) -> None:
+    before = deepcopy(record)
+    VALIDATOR.check(record)
+    VALIDATOR.check_against(record, TEXT)
+    assert record == before
