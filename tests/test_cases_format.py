@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
 import pytest
-from cases_format import ANY, Case, FormatError, head_of, parse_cases, strip_edges, to_gold
+from cases_format import ANY, Case, FormatError, head_of, parse_cases, read_cases, strip_edges, to_gold
+
+from quotes.marks import find_marks
 
 TWO_SENTENCES = """=== two sentences
 note: one attribution, two pieces
@@ -118,3 +124,26 @@ def test_gold_has_outermost_marked_spans_and_the_attributions_that_cover_them() 
 def test_edges() -> None:
     assert strip_edges("a “No.” b", (1, 8)) == (3, 5)
     assert strip_edges("“”", (0, 2)) == (2, 2)
+
+
+GATE = [to_gold(case) for case in read_cases(Path(__file__).parent.parent / "fixtures" / "gate")]
+
+
+def test_the_gate_is_as_large_as_its_readme_says() -> None:
+    assert len(GATE) == len({gold["id"] for gold in GATE}) == 12
+    assert sum(len(gold["attributions"]) for gold in GATE) >= 120
+
+
+@pytest.mark.parametrize("gold", GATE, ids=lambda gold: gold["id"])
+def test_every_quoted_span_of_the_gate_lies_in_the_content_of_its_attribution(gold: dict[str, Any]) -> None:
+    quoted = [(q["start"], q["end"], q["attribution"]) for q in gold["quoted"]]
+    assert all(a[1] <= b[0] for a, b in pairwise(quoted))
+    for start, end, index in quoted:
+        assert gold["text"][start:end].strip() == gold["text"][start:end] != ""
+        assert index is None or any(a <= start and end <= b for a, b in gold["attributions"][index]["content"])
+
+
+@pytest.mark.parametrize("gold", GATE, ids=lambda gold: gold["id"])
+def test_every_mark_of_the_gate_belongs_to_a_quoted_span(gold: dict[str, Any]) -> None:
+    spans = [(m.inner_start, m.inner_end) for m in find_marks(gold["text"]) if m.depth == 0]
+    assert [strip_edges(gold["text"], span) for span in spans] == [(q["start"], q["end"]) for q in gold["quoted"]]
