@@ -155,7 +155,7 @@ def _count(number: int, thing: str) -> str:
 def schema() -> None:
     """Print the JSON Schema of a record."""
     with _reporting():
-        from quotes.validate import read_schema
+        from quotes.schema import read_schema
 
         sys.stdout.buffer.write(read_schema().encode("utf-8"))
         sys.stdout.buffer.flush()

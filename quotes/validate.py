@@ -10,42 +10,37 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from functools import cache, lru_cache
-from importlib.resources import files
+from functools import lru_cache
 from pathlib import Path, PurePath
 from typing import Any, BinaryIO, NoReturn
 
 from jsonschema import Draft202012Validator
 
 from quotes.reading import STDIN, read_documents
+from quotes.schema import compile_schema, read_schema
 from quotes.types import PIECES, Document
 
-__all__ = ["Sources", "Validator", "check_files", "read_schema"]
+__all__ = ["Sources", "Validator", "check_files"]
 
 LONGEST_REASON = 200
 
 Record = Mapping[str, Any]
 
 
-@cache
-def read_schema() -> str:
-    """The JSON Schema of a record, as it ships with the package."""
-    installed = files("quotes") / "schemas" / "quote.schema.json"
-    in_checkout = files("quotes") / ".." / "schemas" / "quote.schema.json"
-    return (installed if installed.is_file() else in_checkout).read_text(encoding="utf-8")
-
-
 class Validator:
     """Checks records. Build it once: building costs as much as checking many records."""
 
     def __init__(self) -> None:
-        self._schema = Draft202012Validator(json.loads(read_schema()))
+        schema = json.loads(read_schema())
+        self._surely_matches = compile_schema(schema)
+        self._schema = Draft202012Validator(schema)
 
     def check(self, record: object) -> list[str]:
         """What is wrong with `record` by itself."""
-        errors = sorted(self._schema.iter_errors(record), key=lambda error: error.json_path)
-        if errors:
-            return [f"{error.json_path}: {_short(error.message)}" for error in errors]
+        if not self._surely_matches(record):
+            errors = sorted(self._schema.iter_errors(record), key=lambda error: error.json_path)
+            if errors:
+                return [f"{error.json_path}: {_short(error.message)}" for error in errors]
         assert isinstance(record, Mapping)
         return list(_contradictions(record))
 

@@ -22,7 +22,7 @@ from quotes.cli import main
 from quotes.nlp import load_pipeline
 from quotes.options import Options
 from quotes.pipeline import Extractor
-from quotes.validate import read_schema
+from quotes.schema import read_schema
 
 ARTICLE = "“It leaks,” said Ana Roy. “Où est l’eau ?” said Bé.\n"
 PROGRAM = [sys.executable, str(Path(__file__).with_name("said_reader.py"))]

@@ -9,14 +9,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from quotes.marks import find_marks
 from quotes.nlp import split_sentences
 from quotes.reading import read_documents
 from quotes.record import build_quotes, to_record
+from quotes.schema import compile_schema, read_schema
 from quotes.types import Attribution, Mention, Resolved, Span
-from quotes.validate import Validator, check_files, read_schema
+from quotes.validate import Validator, check_files
 
 VALIDATOR = Validator()
 SCHEMA = json.loads(read_schema())
@@ -99,6 +102,7 @@ def put(path: str, value: object) -> Callable[[Any], None]:
         (put("spans.0.start", True), "$.spans[0].start: True is not of type 'integer'"),
         (put("confidence", 1.2), "$.confidence: 1.2 is greater than"),
         (put("id", "f26c\n"), "$.id: 'f26c\\n' does not match"),
+        (put("id", "a" * 16 + "\n"), "$.id: 'aaaaaaaaaaaaaaaa\\n' is too long"),
         (put("document.sha256", "0"), "$.document.sha256: '0' does not match"),
         (put("context.prefix", "x" * 33), "$.context.prefix: 'xxx"),
         (put("text", "x" * 9999), "$.text: is not the text of $.spans"),
@@ -146,6 +150,57 @@ def test_every_span_is_checked_against_the_source(
     change(record)
     (problem,) = VALIDATOR.check_against(record, TEXT)
     assert problem.startswith(f"{path}: ")
+
+
+# --- the quick yes ---------------------------------------------------------------------------------------------------
+
+SURELY_MATCHES = compile_schema(SCHEMA)
+FULL = Draft202012Validator(SCHEMA)
+JSON = st.recursive(
+    st.sampled_from([None, True, 0, -1, 1, 1.5, "", "x", "said", "direct", "1.0", "a" * 16, "a" * 16 + "\n", "0" * 64]),
+    lambda part: st.lists(part, max_size=2) | st.dictionaries(st.sampled_from(["start", "end", "text"]), part),
+    max_leaves=4,
+)
+
+
+def paths(value: object) -> Iterator[tuple[Any, Any]]:
+    """Every place in a record: what holds it, and the key or index."""
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, part in items:
+        yield value, key
+        yield from paths(part)
+
+
+def test_a_sound_record_gets_the_quick_yes(record: dict[str, Any]) -> None:
+    assert SURELY_MATCHES(record)
+    record["speaker"], record["cue"] = None, None
+    assert SURELY_MATCHES(record)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_the_quick_yes_is_never_wrong(record: dict[str, Any], data: st.DataObject) -> None:
+    changed = deepcopy(record)
+    for _ in range(data.draw(st.integers(1, 2))):
+        holder, key = data.draw(st.sampled_from(list(paths(changed))))
+        holder[key] = data.draw(JSON)
+    if SURELY_MATCHES(changed):
+        assert FULL.is_valid(changed)
+
+
+@pytest.mark.parametrize(
+    ("schema", "value"),
+    [
+        ({"type": "string", "format": "date"}, "x"),
+        ({"additionalProperties": False}, {"a": 1}),
+        ({"required": ["a"]}, {}),
+        ({"properties": {"a": {}}, "required": ["b"]}, {"a": 1}),
+        ({"uniqueItems": True}, [1, True]),
+        ({"const": 1}, True),
+    ],
+)
+def test_what_it_does_not_know_is_left_to_the_full_validator(schema: dict[str, Any], value: object) -> None:
+    assert not compile_schema(schema)(value)
 
 
 # --- files -----------------------------------------------------------------------------------------------------------
