@@ -113,16 +113,18 @@ def run(
     documents = read_documents(paths, on_error=on_error, on_warning=on_warning)
     with open_writer(output) as writer:
         for quotes in extractor.extract_documents(progress(documents), on_error=on_error):
-            records = [(to_record(quote, extractor.model), quote.document) for quote in quotes]
-            writer.write([record for record, document in records if _is_sound(validator, record, document, on_error)])
+            writer.write(_sound_records(quotes, extractor.model, validator, on_error))
 
 
-def _is_sound(validator: Validator, record: Record, document: Document, on_error: Report) -> bool:
-    """A record that is not is a bug: it is reported and not written."""
-    problems = validator.check(record) or validator.check_against(record, document.text)
-    if problems:
-        on_error(f"{document.path or document.id}: record {record['id']} left out: {'; '.join(problems)}")
-    return not problems
+def _sound_records(quotes: Iterable[Quote], model: str, validator: Validator, on_error: Report) -> Iterator[Record]:
+    """Records that match the schema and their source. One that does not is a bug: it is reported and left out."""
+    for quote in quotes:
+        document, record = quote.document, to_record(quote, model)
+        problems = validator.check(record) or validator.check_against(record, document.text)
+        if problems:
+            on_error(f"{document.path or document.id}: record {quote.id} left out: {'; '.join(problems)}")
+        else:
+            yield record
 
 
 def _batches(documents: Iterable[Document]) -> Iterator[list[Document]]:

@@ -26,7 +26,7 @@ CONTEXT = 32
 """Characters of `prefix` and `suffix`, as the Web Annotation model's TextQuoteSelector is commonly filled."""
 
 # A text without sentence ends must not stand whole in each of its records.
-MOST_AROUND = 1000
+MOST_AROUND = 300
 ID_DIGITS = 16
 _WORD = regex.compile(r"[\p{L}\p{N}]")
 

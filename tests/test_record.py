@@ -102,7 +102,7 @@ def test_an_endless_sentence_is_not_repeated_in_each_record() -> None:
     everything = [Attribution(((m.start, m.end),), (m,)) for m in find_marks(text)]
     quotes = build(text, *everything)
     assert len(quotes) == 5000
-    assert max(len(quote.sentence.text) for quote in quotes) < 2100
+    assert max(len(quote.sentence.text) for quote in quotes) < 700
 
 
 def test_the_cue_has_its_lemma() -> None:

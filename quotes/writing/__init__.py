@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
@@ -25,8 +25,8 @@ class Writer:
         self.format = format
         self.name = name
 
-    def write(self, records: Sequence[Record]) -> None:
-        """Write the records of one document, all or none of them.
+    def write(self, records: Iterable[Record]) -> None:
+        """Write the records of one document; Ctrl-C waits for the last of them.
 
         Raises OutputError where the output cannot take them, BrokenPipeError where nobody reads it any more.
         """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any, BinaryIO, Protocol
 
 __all__ = ["Format", "OpenFormat", "Record"]
@@ -14,7 +14,7 @@ Record = Mapping[str, Any]
 class Format(Protocol):
     """Turns records into the bytes of one file."""
 
-    def write(self, records: Sequence[Record]) -> None:
+    def write(self, records: Iterable[Record]) -> None:
         """Write the records of one document."""
 
     def finish(self) -> None:
