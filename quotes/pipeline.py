@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from quotes.attribution import Reader, attribute, load_reader
+from quotes.attribution import Reader, attribute, link, load_reader
 from quotes.marks import find_marks
 from quotes.nlp import analyse, load_pipeline
 from quotes.options import Options
@@ -71,7 +71,7 @@ class Extractor:
     def _extract(self, document: Document) -> list[Quote]:
         marks = find_marks(document.text)
         doc = analyse(self.nlp, document.text)
-        attributions = attribute(self.reader, document, marks)
+        attributions = link(document.text, doc, attribute(self.reader, document, marks))
         resolved = resolve(document, doc, attributions)
         sentences = [(sent.start_char, sent.end_char) for sent in doc.sents]
         quotes = build_quotes(document, sentences, attributions, resolved)

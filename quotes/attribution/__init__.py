@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from quotes.attribution.attribute import join_marks
+from quotes.attribution.chains import link
 from quotes.attribution.model import Reader, ReaderOptions, load_reader
 from quotes.types import Attribution, Document, MarkedSpan
 
-__all__ = ["Reader", "ReaderOptions", "attribute", "load_reader"]
+__all__ = ["Reader", "ReaderOptions", "attribute", "link", "load_reader"]
 
 
 def attribute(reader: Reader, document: Document, marks: Sequence[MarkedSpan]) -> list[Attribution]:

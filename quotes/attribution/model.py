@@ -62,7 +62,7 @@ def _onnx_run(network: bytes) -> Run:
     session = onnxruntime.InferenceSession(network, settings, providers=["CPUExecutionProvider"])
 
     def run(ids: Ints, features: Ints, words: Ints, threshold: float) -> tuple[Floats, Ints, Floats]:
-        inputs = {"ids": ids, "features": features, "words": words, "threshold": np.float32(threshold)}
+        inputs = {"ids": ids, "features": features, "words": words, "threshold": np.array(threshold, np.float32)}
         scores, places, tags = session.run(["scores", "places", "tags"], inputs)
         return scores, places, tags
 
