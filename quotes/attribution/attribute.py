@@ -11,17 +11,24 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from quotes.attribution.signals import signals, why_unattributed
+import regex
+
+from quotes.attribution.signals import is_crosshead, signals, why_unattributed
 from quotes.types import Attribution, Document, MarkedSpan, Range
 
 __all__ = ["join_marks"]
 
+LOCAL = 0.3  # confidence from which a cue claims the words of its own paragraph from another paragraph's
+LIKELY = 0.42  # confidence from which a reading is believed without marks
+
 
 def join_marks(document: Document, marks: Sequence[MarkedSpan], found: Iterable[Attribution]) -> list[Attribution]:
     """The article's attributions in text order; offsets are code points of `document.text`, end-exclusive."""
-    tree = _Tree(marks)
-    kept = [_settle(a, tree) for a in found if not _in_furniture(document, a)]
-    kept = [a for a in kept if a.content]
+    text = document.text
+    tree = _Tree([m for m in marks if not is_crosshead(text, m)])
+    kept = [_settle(_within_paragraph(text, a, tree), tree) for a in found if not _in_furniture(document, a)]
+    kept = _apart([a for a in [*_credits(text, tree), *_at_home(text, kept)] if a.content])
+    kept = _likely(kept, tree)
     owners = _owners(kept, tree)
     _carry_on(owners, tree)
     owned: dict[int, list[MarkedSpan]] = {}
@@ -31,10 +38,15 @@ def join_marks(document: Document, marks: Sequence[MarkedSpan], found: Iterable[
     spoken = [replace(a, flags=signals(document, a)) for a in spoken]
     unspoken = [
         Attribution(content=((m.start, m.end),), quoted=(m,), flags=why_unattributed(document, m))
-        for k, m in enumerate(tree.marks)
-        if m.depth == 0 and k not in owners and m.inner_end > m.inner_start and not _touches(document.furniture, m)
+        for m in _unowned(marks, tree, owners)
+        if m.depth == 0 and m.inner_end > m.inner_start and not _touches(document.furniture, m)
     ]
     return sorted(spoken + unspoken, key=lambda a: (a.content[0][0], -a.content[-1][1], a.cue or (0, 0)))
+
+
+def _unowned(marks: Sequence[MarkedSpan], tree: _Tree, owners: dict[int, int]) -> Iterable[MarkedSpan]:
+    owned = {tree.marks[k].start for k in owners}
+    return (m for m in marks if m.start not in owned)
 
 
 class _Tree:
@@ -76,6 +88,61 @@ def _touches(furniture: Iterable[Range], mark: MarkedSpan) -> bool:
     return any(a < mark.end and mark.start < b for a, b in furniture)
 
 
+def _within_paragraph(text: str, attribution: Attribution, tree: _Tree) -> Attribution:
+    """Words without marks are not carried over a paragraph break, unless a colon hands them over."""
+    if attribution.cue is None:
+        return attribution
+    kept: list[Range] = []
+    for a, b in attribution.content:
+        for start, end in _paragraph_parts(text, a, b):
+            home = "\n\n" not in text[min(start, attribution.cue[0]) : max(end, attribution.cue[1])]
+            handed = text[:start].rstrip()[-1:] == ":" if start < 200 else text[start - 200 : start].rstrip()[-1:] == ":"
+            if home or handed or tree.around(start) is not None:
+                kept.append((start, end))
+    return replace(attribution, content=tuple(kept))
+
+
+def _paragraph_parts(text: str, start: int, end: int) -> Iterable[Range]:
+    for found in regex.finditer(r"\S(?:[^\n]|\n(?!\s*\n))*", text, pos=start, endpos=end):
+        yield found.span()
+
+
+def _at_home(text: str, attributions: Sequence[Attribution]) -> list[Attribution]:
+    """A piece in another paragraph than its cue goes where a cue of its own paragraph claims it."""
+    local = sorted(
+        (piece, n)
+        for n, a in enumerate(attributions)
+        for piece in a.content
+        if a.cue and a.confidence >= LOCAL and "\n\n" not in text[min(piece[0], a.cue[0]) : max(piece[1], a.cue[1])]
+    )
+    starts = [piece[0] for piece, _ in local]
+
+    def claimed(piece: Range, n: int) -> bool:
+        near = local[max(0, bisect_left(starts, piece[0]) - 3) : bisect_left(starts, piece[1])]
+        return any(other != n and p[0] < piece[1] and piece[0] < p[1] for p, other in near)
+
+    def stays(piece: Range, n: int, cue: Range | None) -> bool:
+        away = cue is not None and "\n\n" in text[min(piece[0], cue[0]) : max(piece[1], cue[1])]
+        return not (away and claimed(piece, n))
+
+    return [
+        replace(a, content=tuple(p for p in a.content if stays(p, n, a.cue))) for n, a in enumerate(attributions)
+    ]
+
+
+_CREDIT = regex.compile(r"[.,]?[ \t]*+([―—–]|--?)[ \t]*+(\p{Lu}[^\n\"“”:;]{1,60}?)[ \t.]*(?=[\r\n]|\Z)")
+
+
+def _credits(text: str, tree: _Tree) -> list[Attribution]:
+    """“It failed.” — Ana Roy: a dash and a name behind the marks, up to the end of the line."""
+    found = ((mark, _CREDIT.match(text, mark.end)) for mark in tree.marks if mark.depth == 0)
+    return [
+        Attribution(content=((mark.start, mark.end),), source=credit.span(2), cue=credit.span(1), confidence=1.0)
+        for mark, credit in found
+        if credit and len(credit[2].split()) <= 6
+    ]
+
+
 def _settle(attribution: Attribution, tree: _Tree) -> Attribution:
     """Grow or trim each piece of content so that every marked span is inside or outside, as most of it is."""
     parent = tree.around(attribution.cue[0]) if attribution.cue else None
@@ -96,6 +163,53 @@ def _fit(piece: Range, mark: MarkedSpan) -> Range:
     if a < mark.start < b <= mark.end:
         return a, mark.start
     return (mark.end, b) if mark.start <= a < mark.end < b else piece
+
+
+def _apart(attributions: Sequence[Attribution]) -> list[Attribution]:
+    """Words that two readings claim go to the likelier one; a reading left without words goes.
+
+    Nested speech stays: there one's cue stands inside the other's content.
+    """
+    kept: list[Attribution] = []
+    for attribution in sorted(attributions, key=lambda a: -a.confidence):
+        pieces = list(attribution.content)
+        for other in kept:
+            if not _nested(attribution, other):
+                pieces = _without(pieces, other.content)
+        if pieces:
+            kept.append(replace(attribution, content=tuple(pieces)))
+    return sorted(kept, key=lambda a: a.cue or a.content[0])
+
+
+def _nested(a: Attribution, b: Attribution) -> bool:
+    def inside(x: Attribution, y: Attribution) -> bool:
+        return x.cue is not None and any(start <= x.cue[0] and x.cue[1] <= end for start, end in y.content)
+
+    return inside(a, b) or inside(b, a)
+
+
+def _without(pieces: Iterable[Range], taken: Iterable[Range]) -> list[Range]:
+    left = list(pieces)
+    for start, end in taken:
+        left = [
+            (a, b)
+            for piece in left
+            for a, b in ((piece[0], min(piece[1], start)), (max(piece[0], end), piece[1]))
+            if a < b
+        ] if any(p[0] < end and start < p[1] for p in left) else left
+    return left
+
+
+def _likely(attributions: Sequence[Attribution], tree: _Tree) -> list[Attribution]:
+    """The readings to believe: the sure ones, and of the unsure those that give a marked span its only speaker.
+
+    Of all words between double marks in news, 94 in 100 are somebody's: there an unsure reading beats none.
+    """
+    sure = [a for a in attributions if a.confidence >= LIKELY]
+    held = _owners(sure, tree)
+    unsure = [a for a in attributions if a.confidence < LIKELY]
+    useful = {n for k, n in _owners(unsure, tree).items() if k not in held}
+    return sorted([*sure, *(unsure[n] for n in sorted(useful))], key=lambda a: a.cue or a.content[0])
 
 
 def _merged(pieces: Iterable[Range]) -> tuple[Range, ...]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["link"]
 
 NEAR = 160  # characters behind a cue in which its addressee or relaying source is looked for
+SENTENCE = 400  # characters before the words in which their sentence begins
 DEPTH = 20  # attributions around one place that are looked at
 
 _ADDRESSING = regex.compile(rf"\b(?:{'|'.join(sorted(load_words('addressing')))})\s++")
@@ -43,6 +44,9 @@ _RELAYED = regex.compile(
     rf"(?:from|by|(?:released|issued|published|posted)\sby)|through|via)\s{_PHRASE}"
 )
 _STOP = regex.compile(r"(?<=\p{Ll}{2})[.!?][\"”’']*+\s")
+_RETOLD = regex.compile(
+    rf"((?:\p{{Lu}}[\p{{L}}.'’-]*+\s){{0,4}}\p{{Lu}}[\p{{L}}'’-]*+|He|She)\s(?:also\s)?({'|'.join(sorted(load_words('relayed_verbs')))})\b"
+)
 _HE = regex.compile(r"(?:that\s)?((?:he|she|they|it)\b)\s")
 
 
@@ -51,11 +55,49 @@ def link(text: str, doc: Doc | None, attributions: Sequence[Attribution]) -> lis
 
     What is already filled in stays. `doc` may be None: the rules read the text alone.
     """
-    linked = _nest(attributions)
+    linked = _nest(_unpack(text, attributions))
     linked = [_spoken_to(text, attribution) for attribution in linked]
     linked = [_relayed_beside(text, attribution) for attribution in linked]
     linked = [_relayed_around(text, attribution, linked) for attribution in linked]
     return _retell(text, linked)
+
+
+# --- speech in a relaying source's words --------------------------------------------------------------------------------
+
+
+def _unpack(text: str, attributions: Sequence[Attribution]) -> list[Attribution]:
+    """ "Roy stressed “the need”, the ministry said": the words are Roy's, the ministry relays them.
+
+    Holds where a relaying source comes behind the words and the sentence begins with a name and a verb of saying.
+    """
+    unpacked = list(attributions)
+    for n, attribution in enumerate(attributions):
+        speaker = _relayed_speaker(text, attribution)
+        if not speaker:
+            continue
+        subject, verb = speaker
+        for k, other in enumerate(unpacked):
+            if other.source == subject and other.via is None:
+                unpacked[k] = replace(other, via=attribution.source)
+        content = tuple((max(a, verb[1] + 1), b) for a, b in attribution.content if b > verb[1] + 1)
+        if content:
+            unpacked[n] = replace(attribution, source=subject, cue=verb, via=attribution.source, content=content)
+    return unpacked
+
+
+def _relayed_speaker(text: str, attribution: Attribution) -> tuple[Range, Range] | None:
+    """The subject and the verb that open the sentence which a relaying source closes."""
+    source, cue = attribution.source, attribution.cue
+    if not source or not cue or not attribution.quoted or min(source[0], cue[0]) < attribution.content[0][1]:
+        return None
+    first = attribution.content[0][0]
+    start = max(text.rfind("\n", max(0, first - SENTENCE), first) + 1, first - SENTENCE, 0)
+    for stop in _STOP.finditer(text, start, first):
+        start = stop.end()
+    found = _RETOLD.match(text, start)
+    if not found or found.end() > cue[0] or not _is_relay(text[source[0] : source[1]]):
+        return None
+    return found.span(1), found.span(2)
 
 
 # --- whose speech holds whose ----------------------------------------------------------------------------------------

@@ -32,9 +32,9 @@ Run = Callable[[Ints, Ints, Ints, float], tuple[Floats, Ints, Floats]]
 class ReaderOptions:
     """How an article is cut up and how sure the reader must be; sizes in word pieces."""
 
-    window: int = 254
-    context: int = 64
-    threshold: float = 0.5
+    window: int = 384
+    context: int = 48
+    threshold: float = 0.25
 
 
 @cache

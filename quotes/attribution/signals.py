@@ -7,7 +7,7 @@ import regex
 from quotes.attribution.words import load_words
 from quotes.types import Attribution, Document, MarkedSpan
 
-__all__ = ["signals", "why_unattributed"]
+__all__ = ["is_crosshead", "signals", "why_unattributed"]
 
 WORD = regex.compile(r"[\p{L}\p{N}]+(?:[’'-][\p{L}\p{N}]+)*")
 LOOK_BACK = 60  # characters in which the word before a marked span is looked for
@@ -23,8 +23,8 @@ def _reason(text: str, mark: MarkedSpan) -> str:
     inner = text[mark.inner_start : mark.inner_end]
     before = [w.lower() for w in WORD.findall(text[max(0, mark.start - LOOK_BACK) : mark.start].rsplit("\n", 1)[-1])]
     words = WORD.findall(inner)
-    if _stands_alone(text, mark):
-        return "crosshead" if len(words) <= 8 else "no_speaker"
+    if is_crosshead(text, mark):
+        return "crosshead"
     if _between_names(text, mark) and len(words) <= 3:
         return "nickname"
     if any(w in load_words("signs") for w in before[-4:]):
@@ -34,6 +34,12 @@ def _reason(text: str, mark: MarkedSpan) -> str:
     if _is_title(words):
         return "title_of_work"
     return "scare_quotes" if len(words) <= 4 and inner[-1:] not in ".!?" else "no_speaker"
+
+
+def is_crosshead(text: str, mark: MarkedSpan) -> bool:
+    """Whether a few words in marks, without an end of sentence, have a line to themselves: 'Fight for freedom'."""
+    inner = text[mark.inner_start : mark.inner_end]
+    return _stands_alone(text, mark) and len(inner.split()) <= 8 and inner[-1:] not in ".!?,…"
 
 
 def _stands_alone(text: str, mark: MarkedSpan) -> bool:
