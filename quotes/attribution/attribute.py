@@ -96,7 +96,9 @@ def _within_paragraph(text: str, attribution: Attribution, tree: _Tree) -> Attri
     for a, b in attribution.content:
         for start, end in _paragraph_parts(text, a, b):
             home = "\n\n" not in text[min(start, attribution.cue[0]) : max(end, attribution.cue[1])]
-            handed = text[:start].rstrip()[-1:] == ":" if start < 200 else text[start - 200 : start].rstrip()[-1:] == ":"
+            handed = (
+                text[:start].rstrip()[-1:] == ":" if start < 200 else text[start - 200 : start].rstrip()[-1:] == ":"
+            )
             if home or handed or tree.around(start) is not None:
                 kept.append((start, end))
     return replace(attribution, content=tuple(kept))
@@ -125,9 +127,7 @@ def _at_home(text: str, attributions: Sequence[Attribution]) -> list[Attribution
         away = cue is not None and "\n\n" in text[min(piece[0], cue[0]) : max(piece[1], cue[1])]
         return not (away and claimed(piece, n))
 
-    return [
-        replace(a, content=tuple(p for p in a.content if stays(p, n, a.cue))) for n, a in enumerate(attributions)
-    ]
+    return [replace(a, content=tuple(p for p in a.content if stays(p, n, a.cue))) for n, a in enumerate(attributions)]
 
 
 _CREDIT = regex.compile(r"[.,]?[ \t]*+([―—–]|--?)[ \t]*+(\p{Lu}[^\n\"“”:;]{1,60}?)[ \t.]*(?=[\r\n]|\Z)")
@@ -191,12 +191,16 @@ def _nested(a: Attribution, b: Attribution) -> bool:
 def _without(pieces: Iterable[Range], taken: Iterable[Range]) -> list[Range]:
     left = list(pieces)
     for start, end in taken:
-        left = [
-            (a, b)
-            for piece in left
-            for a, b in ((piece[0], min(piece[1], start)), (max(piece[0], end), piece[1]))
-            if a < b
-        ] if any(p[0] < end and start < p[1] for p in left) else left
+        left = (
+            [
+                (a, b)
+                for piece in left
+                for a, b in ((piece[0], min(piece[1], start)), (max(piece[0], end), piece[1]))
+                if a < b
+            ]
+            if any(p[0] < end and start < p[1] for p in left)
+            else left
+        )
     return left
 
 

@@ -45,7 +45,8 @@ _RELAYED = regex.compile(
 )
 _STOP = regex.compile(r"(?<=\p{Ll}{2})[.!?][\"”’']*+\s")
 _RETOLD = regex.compile(
-    rf"((?:\p{{Lu}}[\p{{L}}.'’-]*+\s){{0,4}}\p{{Lu}}[\p{{L}}'’-]*+|He|She)\s(?:also\s)?({'|'.join(sorted(load_words('relayed_verbs')))})\b"
+    r"((?:\p{Lu}[\p{L}.'’-]*+\s){0,4}\p{Lu}[\p{L}'’-]*+|He|She)\s(?:also\s)?"
+    rf"({'|'.join(sorted(load_words('relayed_verbs')))})\b"
 )
 _HE = regex.compile(r"(?:that\s)?((?:he|she|they|it)\b)\s")
 
@@ -62,7 +63,7 @@ def link(text: str, doc: Doc | None, attributions: Sequence[Attribution]) -> lis
     return _retell(text, linked)
 
 
-# --- speech in a relaying source's words --------------------------------------------------------------------------------
+# --- speech in a relaying source's words ------------------------------------------------------------------------------
 
 
 def _unpack(text: str, attributions: Sequence[Attribution]) -> list[Attribution]:
@@ -76,6 +77,8 @@ def _unpack(text: str, attributions: Sequence[Attribution]) -> list[Attribution]
         if not speaker:
             continue
         subject, verb = speaker
+        if any(o.source == subject and any(_holds(piece, o) for piece in attribution.content) for o in attributions):
+            continue  # the speaker's own attribution stands inside: nesting tells the relay
         for k, other in enumerate(unpacked):
             if other.source == subject and other.via is None:
                 unpacked[k] = replace(other, via=attribution.source)

@@ -1,0 +1,128 @@
+"""The learned reader: its weights, its windows, its decoding, and the marks as hard evidence."""
+
+from __future__ import annotations
+
+import hashlib
+from importlib.resources import files
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from quotes.attribution import Reader, ReaderOptions, attribute, load_reader
+from quotes.attribution.decode import B_CONTENT, B_SOURCE, CUE, I_CONTENT, I_SOURCE, OUTSIDE, TAGS, best_tags, readings
+from quotes.attribution.windows import cut_windows, encode
+from quotes.marks import find_marks
+from quotes.types import Attribution, Document
+
+ARTICLE = (
+    "The bridge at Olsztyn will stay shut until May, the city said on Monday.\n\n"
+    "“We found cracks in nine of the twelve piers,” said Marta Nowak, the city engineer. “Nobody drives over that.”\n\n"
+    "Nowak called the last inspection “a walk with a torch”. Her predecessor, Jan Wilk, denied the charge.\n\n"
+    "The mayor told reporters that the repairs would cost four million."
+)
+
+
+@pytest.fixture(scope="module")
+def reader() -> Reader:
+    return load_reader()
+
+
+def read(reader: Reader, text: str) -> list[Attribution]:
+    return attribute(reader, Document("a", text), find_marks(text))
+
+
+def test_the_weights_are_the_ones_that_were_measured() -> None:
+    folder = files("quotes.attribution") / "weights"
+    for line in (folder / "SHA256SUMS").read_text(encoding="utf-8").splitlines():
+        digest, name = line.split()
+        assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest
+
+
+def test_it_reads_source_cue_and_content(reader: Reader) -> None:
+    found = [
+        tuple(ARTICLE[a:b] for a, b in (x.source or (0, 0), x.cue or (0, 0), x.content[0]))
+        for x in read(reader, ARTICLE)
+    ]
+    assert ("the city", "said", "The bridge at Olsztyn will stay shut until May") in [
+        (source, cue.split(" on ")[0], content.rstrip(",")) for source, cue, content in found
+    ]
+    assert any(source.startswith("Marta Nowak") and "cracks" in content for source, _, content in found)
+
+
+def test_an_article_reads_the_same_in_any_company(reader: Reader) -> None:
+    alone = read(reader, ARTICLE)
+    read(reader, "“No,” said Roy.")
+    assert read(reader, ARTICLE) == alone
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.text(max_size=400))
+def test_any_text_is_read_within_its_bounds(text: str) -> None:
+    for attribution in read(load_reader(), text):
+        for start, end in [*attribution.content, *filter(None, [attribution.source, attribution.cue])]:
+            assert 0 <= start < end <= len(text)
+        assert all(b <= c for (_, b), (c, _) in pairwise(attribution.content))
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.text("ab “”.\n", max_size=300), max_size=12))
+def test_windows_cover_every_piece_once(paragraphs: list[str]) -> None:
+    text = "\n\n".join(paragraphs)
+    pieces = encode(text, find_marks(text), load_reader().tokenizer, 40)
+    windows = cut_windows(pieces, 64, 16)
+    assert [w.fresh for w in windows] == [0, *(w.end for w in windows[:-1])][: len(windows)]
+    assert not windows or windows[-1].end == len(pieces.ids)
+    assert all(w.start <= w.fresh < w.end and w.end - w.start <= 64 + 16 for w in windows)
+
+
+def scores(*tags: int) -> np.ndarray:
+    table = np.zeros((1, len(tags), len(TAGS)), np.float32)
+    table[0, range(len(tags)), tags] = 5
+    return table
+
+
+@pytest.mark.parametrize(
+    ("wanted", "place", "expected"),
+    [
+        ([B_SOURCE, CUE, B_CONTENT, I_CONTENT], 1, [B_SOURCE, CUE, B_CONTENT, I_CONTENT]),
+        ([I_SOURCE, CUE, I_CONTENT, I_CONTENT], 1, [B_SOURCE, CUE, B_CONTENT, I_CONTENT]),
+        ([B_SOURCE, OUTSIDE, B_CONTENT, CUE], 1, [B_SOURCE, CUE, B_CONTENT, OUTSIDE]),
+        ([CUE, OUTSIDE], 0, [CUE, OUTSIDE]),
+    ],
+)
+def test_decoding_gives_whole_pieces_and_one_cue(wanted: list[int], place: int, expected: list[int]) -> None:
+    found = best_tags(scores(*wanted), np.array([place])).tolist()[0]
+    assert found[place] == CUE
+    assert [t == CUE for t in found] == [t == CUE for t in expected]
+    for before, tag in pairwise([OUTSIDE, *found]):
+        assert tag not in (I_SOURCE, I_CONTENT) or before in (tag, tag - 1)
+
+
+def test_a_reading_without_content_is_none() -> None:
+    assert readings(np.array([3.0], np.float32), scores(B_SOURCE, CUE), np.array([1])) == []
+
+
+def test_a_sure_reader_believes_less(reader: Reader) -> None:
+    strict = Reader(reader.run, reader.tokenizer, ReaderOptions(threshold=0.99))
+    marks = find_marks(ARTICLE)
+    assert len(strict.read(ARTICLE, marks)) <= len(reader.read(ARTICLE, marks))
+
+
+@pytest.mark.parametrize(
+    ("text", "owned"),
+    [
+        ("“It held for years.” — Ana Roy\n\n“It never held.” — Bo Lind", ["Ana Roy", "Bo Lind"]),
+        ("“It held for years.” ― Ana Roy, Malmö\n\nRain fell.", ["Ana Roy, Malmö"]),
+    ],
+)
+def test_a_credit_names_the_speaker(reader: Reader, text: str, owned: list[str]) -> None:
+    found = [a for a in read(reader, text) if a.quoted]
+    assert [text[slice(*a.source)] for a in found if a.source] == owned
+
+
+def test_every_marked_span_comes_out_exactly_once(reader: Reader) -> None:
+    owned = [m for a in read(reader, ARTICLE) for m in a.quoted]
+    assert sorted(m.start for m in owned) == [m.start for m in find_marks(ARTICLE)]
