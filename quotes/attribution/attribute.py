@@ -13,7 +13,7 @@ from dataclasses import replace
 
 import regex
 
-from quotes.attribution.signals import is_crosshead, signals, why_unattributed
+from quotes.attribution.signals import is_crosshead, is_silence, signals, why_unattributed
 from quotes.types import Attribution, Document, MarkedSpan, Range
 
 __all__ = ["join_marks"]
@@ -27,7 +27,8 @@ def join_marks(document: Document, marks: Sequence[MarkedSpan], found: Iterable[
     text = document.text
     tree = _Tree([m for m in marks if not is_crosshead(text, m)])
     kept = [_settle(_within_paragraph(text, a, tree), tree) for a in found if not _in_furniture(document, a)]
-    kept = _apart([a for a in [*_credits(text, tree), *_at_home(text, kept)] if a.content])
+    kept = [a for a in [*_credits(text, tree), *_turns(text), *_at_home(text, kept)] if a.content]
+    kept = _apart([a for a in kept if not is_silence(text, a)])
     kept = _likely(kept, tree)
     owners = _owners(kept, tree)
     _carry_on(owners, tree)
@@ -140,6 +141,21 @@ def _credits(text: str, tree: _Tree) -> list[Attribution]:
         Attribution(content=((mark.start, mark.end),), source=credit.span(2), cue=credit.span(1), confidence=1.0)
         for mark, credit in found
         if credit and len(credit[2].split()) <= 6
+    ]
+
+
+_TURN = regex.compile(
+    r"^[ \t\"“]*+((?:\p{Lu}[\p{Lu}.'’-]*+[ \t]?){1,4}+)(:)[ \t]+(\S[^\r\n]*)", flags=regex.MULTILINE | regex.VERSION1
+)
+
+
+def _turns(text: str) -> list[Attribution]:
+    """The turns of a transcript, SMITH: It failed. One line that looks like a turn is a label, two are a talk."""
+    turns = list(_TURN.finditer(text))
+    return [
+        Attribution(content=(turn.span(3),), source=turn.span(1), cue=turn.span(2), confidence=1.0)
+        for turn in turns
+        if len(turns) > 1
     ]
 
 

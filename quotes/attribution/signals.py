@@ -7,7 +7,7 @@ import regex
 from quotes.attribution.words import load_words
 from quotes.types import Attribution, Document, MarkedSpan
 
-__all__ = ["is_crosshead", "signals", "why_unattributed"]
+__all__ = ["is_crosshead", "is_silence", "signals", "why_unattributed"]
 
 WORD = regex.compile(r"[\p{L}\p{N}]+(?:[’'-][\p{L}\p{N}]+)*")
 LOOK_BACK = 60  # characters in which the word before a marked span is looked for
@@ -74,6 +74,8 @@ def signals(document: Document, attribution: Attribution) -> tuple[str, ...]:
         flags.append("unclosed_mark")
     if attribution.cue:
         flags += _signals_of_cue(document.text, attribution.cue[0], attribution.cue[1])
+        if _asks(document.text, attribution):
+            flags.append("question")
     if document.title and attribution.content[-1][1] <= document.text.find(document.title) + len(document.title):
         flags.append("headline")
     if attribution.confidence < SURE_ENOUGH:
@@ -81,15 +83,35 @@ def signals(document: Document, attribution: Attribution) -> tuple[str, ...]:
     return tuple(flags)
 
 
+def is_silence(text: str, attribution: Attribution) -> bool:
+    """Whether someone "declined to comment": that is no statement."""
+    if attribution.cue is None or attribution.quoted:
+        return False
+    start, end = attribution.content[0]
+    words = [w.lower() for w in WORD.findall(text[slice(*attribution.cue)] + " " + text[start : min(end, start + 40)])]
+    refused = [n for n, word in enumerate(words) if word in load_words("refusals")]
+    return any(words[n + 1 : n + 3] == ["to", "comment"] or words[n + 1 : n + 2] == ["comment"] for n in refused)
+
+
+def _asks(text: str, attribution: Attribution) -> bool:
+    """Did Roy say it failed?"""
+    end = attribution.content[-1][1]
+    if attribution.source is None or "?" not in text[end - 1 : end + 3]:
+        return False
+    before = WORD.findall(text[max(0, attribution.source[0] - 20) : attribution.source[0]])
+    return bool(before) and before[-1].lower() in load_words("auxiliaries") and before[-1][0].isupper()
+
+
 def _signals_of_cue(text: str, start: int, end: int) -> list[str]:
     """What the words of the cue, and the few before it, say of the speech act."""
     cue = {w.lower().replace("’", "'") for w in WORD.findall(text[start:end])}
-    clause = regex.split(r"[.!?;\n“”\"]", text[max(0, start - LOOK_BACK) : start])[-1]
+    clause = regex.split(r"[.!?;\n“”\"]", text[max(0, start - 2 * LOOK_BACK) : start])[-1]
     near = {w.lower().replace("’", "'") for w in WORD.findall(clause)[-3:]}
     flags = []
     if (cue | near) & load_words("negations"):
         flags.append("negated")
-    if (cue | near) & load_words("modals"):
+    imagined = {w.lower() for w in WORD.findall(clause)} & load_words("suppositions")
+    if imagined or (cue | near) & load_words("modals"):
         flags.append("hypothetical")
     if text[start:end].strip() in {":", "Q:", "A:"} and text[max(0, start - 2) : start].isupper():
         flags.append("transcript")
