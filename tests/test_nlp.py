@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from importlib.resources import files
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -67,9 +67,9 @@ def test_a_long_text_is_read_in_pieces_with_the_same_offsets(nlp):
 
 @pytest.mark.parametrize("unit", ['"', "''", "(", "“”", "\n", "\r", "\u200b", "a", "$", "x."])
 def test_runs_take_linear_time(nlp, unit):
-    before = perf_counter()
+    before = process_time()
     assert len(analyse(nlp, unit * 100_000).text) == 100_000 * len(unit)
-    assert perf_counter() - before < 5
+    assert process_time() - before < 5
 
 
 @settings(max_examples=60, deadline=None)

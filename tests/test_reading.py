@@ -420,9 +420,9 @@ def test_furniture_is_ordered_disjoint_and_inside(text: str) -> None:
 @pytest.mark.parametrize("piece", ['"', "“a ", "<a ", "'a ", "(", "[", "By A and ", "*", "\n", "x\n\n", "Photo: a. "])
 def test_front_matter_takes_linear_time(piece: str) -> None:
     text = piece * (300_000 // len(piece))
-    started = time.perf_counter()
+    started = time.process_time()
     assert isinstance(find_front_matter(text), FrontMatter)
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 3
 
 
 # --- web pages --------------------------------------------------------------------------------------------------------

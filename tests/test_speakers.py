@@ -5,7 +5,7 @@ Sources stand in ⟨…⟩; the expectation lists, in text order, the names that
 
 from __future__ import annotations
 
-from time import perf_counter
+from time import process_time
 
 import pytest
 import regex
@@ -205,6 +205,6 @@ def test_time_is_linear(unit):
     text = unit * (20_000 // len(unit))
     doc = spacy.blank("en").make_doc("")
     sources = [Attribution(content=((i, i + 2),), source=(i, i + 2)) for i in range(0, len(text) - 2, len(unit))]
-    before = perf_counter()
+    before = process_time()
     resolve(Document("x", text), doc, sources)
-    assert perf_counter() - before < 4
+    assert process_time() - before < 4
