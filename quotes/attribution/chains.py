@@ -77,13 +77,12 @@ def _unpack(text: str, attributions: Sequence[Attribution]) -> list[Attribution]
         if not speaker:
             continue
         subject, verb = speaker
-        if any(o.source == subject and any(_holds(piece, o) for piece in attribution.content) for o in attributions):
-            continue  # the speaker's own attribution stands inside: nesting tells the relay
         for k, other in enumerate(unpacked):
             if other.source == subject and other.via is None:
                 unpacked[k] = replace(other, via=attribution.source)
         content = tuple((max(a, verb[1] + 1), b) for a, b in attribution.content if b > verb[1] + 1)
-        if content:
+        inside = any(o.source == subject and any(_holds(p, o) for p in attribution.content) for o in attributions)
+        if content and attribution.quoted and not inside:
             unpacked[n] = replace(attribution, source=subject, cue=verb, via=attribution.source, content=content)
     return unpacked
 
@@ -91,7 +90,7 @@ def _unpack(text: str, attributions: Sequence[Attribution]) -> list[Attribution]
 def _relayed_speaker(text: str, attribution: Attribution) -> tuple[Range, Range] | None:
     """The subject and the verb that open the sentence which a relaying source closes."""
     source, cue = attribution.source, attribution.cue
-    if not source or not cue or not attribution.quoted or min(source[0], cue[0]) < attribution.content[0][1]:
+    if not source or not cue or min(source[0], cue[0]) < attribution.content[0][1]:
         return None
     first = attribution.content[0][0]
     start = max(text.rfind("\n", max(0, first - SENTENCE), first) + 1, first - SENTENCE, 0)
