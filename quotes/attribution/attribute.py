@@ -97,9 +97,7 @@ def _within_paragraph(text: str, attribution: Attribution, tree: _Tree) -> Attri
     for a, b in attribution.content:
         for start, end in _paragraph_parts(text, a, b):
             home = "\n\n" not in text[min(start, attribution.cue[0]) : max(end, attribution.cue[1])]
-            handed = (
-                text[:start].rstrip()[-1:] == ":" if start < 200 else text[start - 200 : start].rstrip()[-1:] == ":"
-            )
+            handed = text[max(0, start - 200) : start].rstrip()[-1:] == ":"
             if home or handed or tree.around(start) is not None:
                 kept.append((start, end))
     return replace(attribution, content=tuple(kept))
@@ -207,16 +205,8 @@ def _nested(a: Attribution, b: Attribution) -> bool:
 def _without(pieces: Iterable[Range], taken: Iterable[Range]) -> list[Range]:
     left = list(pieces)
     for start, end in taken:
-        left = (
-            [
-                (a, b)
-                for piece in left
-                for a, b in ((piece[0], min(piece[1], start)), (max(piece[0], end), piece[1]))
-                if a < b
-            ]
-            if any(p[0] < end and start < p[1] for p in left)
-            else left
-        )
+        around = (side for a, b in left for side in ((a, min(b, start)), (max(a, end), b)))
+        left = [(a, b) for a, b in around if a < b]
     return left
 
 

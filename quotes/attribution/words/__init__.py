@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from functools import cache
-from importlib.resources import files
+from quotes.nlp.words import read_words
 
 __all__ = ["load_words"]
 
 
-@cache
 def load_words(name: str) -> frozenset[str]:
     """The entries of `name`.txt, lower-case."""
-    lines = (files(__name__) / f"{name}.txt").read_text(encoding="utf-8").splitlines()
-    return frozenset(line.strip() for line in lines if line.strip() and not line.startswith("#"))
+    return read_words(__name__, f"{name}.txt")
