@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from quotes.errors import DocumentError, ModelNotFoundError, OutputError, QuotesError
+from quotes.errors import DocumentError, ModelNotFoundError, OutputError, PeopleError, QuotesError
 from quotes.types import Document, Mention, Quote, Span
 from quotes.version import __version__
 
@@ -26,6 +26,7 @@ __all__ = [
     "ModelNotFoundError",
     "Options",
     "OutputError",
+    "PeopleError",
     "Quote",
     "QuotesError",
     "Span",

@@ -6,6 +6,7 @@ where nobody reads standard output any more. What takes time to load is imported
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Iterable, Iterator
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from quotes.errors import ModelNotFoundError, QuotesError
+from quotes.errors import ModelNotFoundError, PeopleError, QuotesError
 from quotes.options import Options, parse_types
 from quotes.version import __version__
 
@@ -64,7 +65,7 @@ def _reporting() -> Iterator[_Report]:
     report = _Report()
     try:
         yield report
-    except ModelNotFoundError as error:
+    except (ModelNotFoundError, PeopleError) as error:
         report.error(str(error))
         sys.exit(2)
     except QuotesError as error:
@@ -97,7 +98,15 @@ def main() -> None:
     metavar="TYPES",
     help="direct, mixed, indirect, or all.",
 )
-def extract(paths: tuple[str, ...], output: Path | None, model: str, types: tuple[QuoteType, ...]) -> None:
+@click.option(
+    "--people",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="A table (.csv, .jsonl) of known people and bodies: name, aliases, id, kind, role. Speakers get their ids.",
+)
+def extract(
+    paths: tuple[str, ...], output: Path | None, model: str, types: tuple[QuoteType, ...], people: Path | None
+) -> None:
     """Write the quotations of articles as JSON Lines.
 
     PATH is a file, a folder (searched for articles) or - for standard input, which is also read where no PATH is given.
@@ -112,7 +121,7 @@ def extract(paths: tuple[str, ...], output: Path | None, model: str, types: tupl
         run(
             paths or (STDIN,),
             output,
-            Options(model, types),
+            Options(model, types, people),
             on_error=report.error,
             on_warning=report.warn,
             progress=_progress if sys.stderr.isatty() and (output or not sys.stdout.isatty()) else iter,
@@ -149,6 +158,26 @@ def validate(files: tuple[str, ...], against: Path | None) -> None:
 
 def _count(number: int, thing: str) -> str:
     return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
+@main.command()
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path())
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a speaker, one a line.")
+def speakers(files: tuple[str, ...], as_json: bool) -> None:
+    """Who said how much: a table of the speakers in files of records.
+
+    FILE holds one record a line; - is standard input. Speakers of several articles are one where their id is one, or
+    their full name and role.
+    """
+    with _reporting() as report:
+        from quotes.speakers.summary import table, who_said_how_much
+        from quotes.validate import read_records
+
+        rows = who_said_how_much(read_records(files, report.error))
+        lines = (json.dumps(row.to_dict()) for row in rows) if as_json else table(rows)
+        for line in lines:
+            sys.stdout.buffer.write(f"{line.rstrip()}\n".encode())
+        sys.stdout.buffer.flush()
 
 
 @main.command()

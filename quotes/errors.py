@@ -1,6 +1,6 @@
 """The errors this package raises on purpose. Each message says what is wrong and how to mend it."""
 
-__all__ = ["DocumentError", "ModelNotFoundError", "OutputError", "QuotesError", "RecordError"]
+__all__ = ["DocumentError", "ModelNotFoundError", "OutputError", "PeopleError", "QuotesError", "RecordError"]
 
 
 class QuotesError(Exception):
@@ -13,6 +13,10 @@ class DocumentError(QuotesError):
 
 class ModelNotFoundError(QuotesError):
     """A spaCy pipeline or the reader's weights are not installed."""
+
+
+class PeopleError(QuotesError):
+    """A table of people cannot be used: the message names its line and what to change."""
 
 
 class RecordError(QuotesError):

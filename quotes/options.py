@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal, cast, get_args
 
 from quotes.nlp import MODEL
@@ -15,10 +16,12 @@ ALL_TYPES: tuple[QuoteType, ...] = get_args(QuoteType)
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to extract. `model` is an installed spaCy pipeline (a name or a folder), `types` the records wanted."""
+    """How to extract. `model` is an installed spaCy pipeline (a name or a folder), `types` the records wanted, `people`
+    a table (.csv or .jsonl) of known people and bodies, whose ids matched speakers get."""
 
     model: str = MODEL
     types: tuple[QuoteType, ...] | Literal["all"] = ("direct", "mixed")
+    people: Path | None = None
 
     def wants(self, type: QuoteType) -> bool:
         """Whether records of `type` are wanted."""

@@ -15,6 +15,7 @@ from quotes.options import Options
 from quotes.reading import read_documents, to_document
 from quotes.record import build_quotes, to_record
 from quotes.speakers import resolve
+from quotes.speakers.people import People, read_people
 from quotes.types import Document, Quote
 from quotes.validate import Validator
 from quotes.writing import Record, open_writer
@@ -37,8 +38,9 @@ _log: Report = logging.getLogger(__name__).error
 class Extractor:
     """The loaded program. Not to be shared between threads."""
 
-    def __init__(self, options: Options, nlp: Language, reader: Reader):
+    def __init__(self, options: Options, nlp: Language, reader: Reader, people: People | None = None):
         self.options = options
+        self.people = people
         self.nlp = nlp
         self.reader = reader
         self.model = f"{nlp.meta['lang']}_{nlp.meta['name']}-{nlp.meta['version']}"
@@ -73,6 +75,8 @@ class Extractor:
         doc = analyse(self.nlp, document.text)
         attributions = link(document.text, doc, attribute(self.reader, document, marks))
         resolved = resolve(document, doc, attributions)
+        if self.people:
+            resolved = [self.people.identify_all(who) for who in resolved]
         sentences = [(sent.start_char, sent.end_char) for sent in doc.sents]
         quotes = build_quotes(document, sentences, attributions, resolved)
         return [quote for quote in quotes if self.options.wants(quote.type)]
@@ -81,9 +85,10 @@ class Extractor:
 def load(options: Options = DEFAULTS) -> Extractor:
     """Load the program once, to extract from many texts.
 
-    Raises ModelNotFoundError where a model is not installed.
+    Raises ModelNotFoundError where a model is not installed, PeopleError where the table of people cannot be used.
     """
-    return Extractor(options, load_pipeline(options.model), load_reader())
+    people = read_people(options.people) if options.people else None
+    return Extractor(options, load_pipeline(options.model), load_reader(), people)
 
 
 def extract(text: str, options: Options = DEFAULTS) -> list[Quote]:
@@ -106,7 +111,7 @@ def run(
     """Extract from files and folders into a file, or to standard output.
 
     `progress` sees the documents go by. What is wrong with a document goes to `on_error` in one line, and the run goes
-    on. Raises ModelNotFoundError, OutputError, and BrokenPipeError where nobody reads the output any more.
+    on. Raises ModelNotFoundError, PeopleError, OutputError, and BrokenPipeError where nobody reads the output any more.
     """
     validator = Validator()
     extractor = load(options)

@@ -220,4 +220,5 @@ def _mention_record(mention: Mention | None) -> dict[str, Any] | None:
         "affiliation": _span_record(mention.affiliation) if mention.affiliation else None,
         "id": mention.id,
         "candidates": list(mention.candidates),
+        "members": [_mention_record(member) for member in mention.members],
     }

@@ -57,7 +57,13 @@ def _compile(schema: Schema, defs: Schema) -> Check:
 
 
 def _ref(schema: Schema, defs: Schema) -> Check:
-    return _compile(defs[schema["$ref"].removeprefix("#/$defs/")], defs)
+    """Compiled at first use: a definition may refer to itself."""
+
+    @cache
+    def check() -> Check:
+        return _compile(defs[schema["$ref"].removeprefix("#/$defs/")], defs)
+
+    return lambda value: check()(value)
 
 
 def _type(schema: Schema, _: Schema) -> Check:

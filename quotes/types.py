@@ -104,7 +104,10 @@ class Attribution:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """Someone named in a record: the words that mention them and the fullest name the article holds for them."""
+    """Someone named in a record: the words that mention them and the fullest name the article holds for them.
+
+    Of several who speak together, `name` joins the names and `members` are they, one by one.
+    """
 
     name: str | None
     mention: Span
@@ -114,6 +117,7 @@ class Mention:
     affiliation: Span | None = None
     id: str | None = None
     candidates: tuple[str, ...] = ()
+    members: tuple[Mention, ...] = ()
 
 
 Speaker = Mention

@@ -20,7 +20,7 @@ from quotes.reading import STDIN, read_documents
 from quotes.schema import compile_schema, read_schema
 from quotes.types import PIECES, Document
 
-__all__ = ["Sources", "Validator", "check_files"]
+__all__ = ["Sources", "Validator", "check_files", "read_records"]
 
 LONGEST_REASON = 200
 
@@ -68,10 +68,16 @@ def _places(record: Record) -> Iterator[tuple[str, Mapping[str, Any] | None]]:
     for path, spans in (("$.spans", record["spans"]), ("$.content.spans", record["content"]["spans"])):
         yield from ((f"{path}[{k}]", span) for k, span in enumerate(spans))
     for part in ("speaker", "addressee", "via"):
-        if mention := record[part]:
-            yield from ((f"$.{part}.{key}", mention[key]) for key in ("mention", "role", "affiliation"))
+        yield from _mention_places(f"$.{part}", record[part])
     yield "$.cue", record["cue"]
     yield "$.context.sentence", record["context"]["sentence"]
+
+
+def _mention_places(path: str, mention: Mapping[str, Any] | None) -> Iterator[tuple[str, Mapping[str, Any] | None]]:
+    if mention:
+        yield from ((f"{path}.{key}", mention[key]) for key in ("mention", "role", "affiliation"))
+        for k, member in enumerate(mention["members"]):
+            yield from _mention_places(f"{path}.members[{k}]", member)
 
 
 def _contradictions(record: Record) -> Iterator[str]:
@@ -137,32 +143,41 @@ def check_files(files: Iterable[str], against: Path | None, on_problem: Callable
     `on_problem` gets a line for each problem, which names file, line and place in the record. Returns how many records
     there are; blank lines are none.
     """
+    return sum(1 for _ in _checked(files, against, on_problem))
+
+
+def read_records(files: Iterable[str], on_problem: Callable[[str], None]) -> Iterator[Record]:
+    """The sound records of files ("-" is standard input); `on_problem` gets a line for each that is not."""
+    return (record for record in _checked(files, None, on_problem) if record is not None)
+
+
+def _checked(files: Iterable[str], against: Path | None, on_problem: Callable[[str], None]) -> Iterator[Record | None]:
+    """Each record, None for one that has a problem."""
     validator, sources = Validator(), Sources(against) if against else None
-    records = 0
     for file in files:
         try:
             with _open(file) as lines:
                 for number, line in enumerate(lines, 1):
                     if line.strip():
-                        records += 1
-                        for problem in _check_line(line, validator, sources):
+                        record, problems = _check_line(line, validator, sources)
+                        for problem in problems:
                             on_problem(f"{file}:{number}: {problem}")
+                        yield None if problems else record
         except OSError as error:
             on_problem(f"{file}: cannot be read: {error.strerror or error}")
-    return records
 
 
 def _open(file: str) -> AbstractContextManager[BinaryIO]:
     return nullcontext(sys.stdin.buffer) if file == STDIN else Path(file).open("rb")
 
 
-def _check_line(line: bytes, validator: Validator, sources: Sources | None) -> list[str]:
+def _check_line(line: bytes, validator: Validator, sources: Sources | None) -> tuple[Record, list[str]]:
     try:
         record = json.loads(line.decode("utf-8"), parse_constant=_refuse)
         problems = validator.check(record)
     except (ValueError, RecursionError) as error:
-        return [f"$: is no JSON: {_short(str(error))}"]
-    return problems or (sources.check(validator, record) if sources else [])
+        return {}, [f"$: is no JSON: {_short(str(error))}"]
+    return record, problems or (sources.check(validator, record) if sources else [])
 
 
 def _refuse(constant: str) -> NoReturn:

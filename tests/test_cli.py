@@ -24,6 +24,7 @@ from quotes.nlp import load_pipeline
 from quotes.options import Options
 from quotes.pipeline import Extractor
 from quotes.schema import read_schema
+from quotes.speakers.people import People, read_people
 
 ARTICLE = "“It leaks,” said Ana Roy. “Où est l’eau ?” said Bé.\n"
 PROGRAM = [sys.executable, str(Path(__file__).with_name("said_reader.py"))]
@@ -34,9 +35,13 @@ def loaded_once() -> Iterator[None]:
     """The program within this process loads spaCy once, and the reader of these tests."""
     nlp = load_pipeline()
     load = pipeline.load
-    pipeline.load = lambda options: Extractor(options, nlp, SaidReader())  # type: ignore[arg-type,assignment]
+    pipeline.load = lambda options: Extractor(options, nlp, SaidReader(), _people(options))  # type: ignore[arg-type,assignment]
     yield
     pipeline.load = load
+
+
+def _people(options: Options) -> People | None:
+    return read_people(options.people) if options.people else None
 
 
 @pytest.fixture
@@ -317,6 +322,67 @@ def test_each_problem_is_a_line(folder: Path, tmp_path: Path) -> None:
     assert second.startswith(f"quotes: {output}:5: $: is no JSON: ")
     assert third == f"quotes: {tmp_path / 'none.jsonl'}: cannot be read: No such file or directory"
     assert summary == "quotes: 5 records in 2 files checked: 3 problems"
+
+
+# --- people and speakers ---------------------------------------------------------------------------------------------
+
+
+def test_known_people_get_their_ids(folder: Path, tmp_path: Path) -> None:
+    people = tmp_path / "people.csv"
+    people.write_text("name,aliases,id\nAnna Roy,Ana Roy,Q1\nBe,,Q2\nBé,,Q3\n", encoding="utf-8")
+    roy, be = (
+        json.loads(line)["speaker"]
+        for line in quotes("extract", folder / "a.txt", "--people", people).stdout.splitlines()
+    )
+    assert (roy["id"], roy["candidates"]) == ("Q1", [])
+    assert (be["id"], be["candidates"]) == (None, ["Q2", "Q3"])
+
+
+def test_a_bad_table_of_people_is_one_line_and_exit_2(folder: Path, tmp_path: Path) -> None:
+    people = tmp_path / "people.csv"
+    people.write_text("name,id\nAna Roy,Q1\n,Q2\n", encoding="utf-8")
+    result = quotes("extract", folder, "--people", people)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == f"quotes: {people}, line 3: has no name: fill in 'name', or take the line out\n"
+
+
+def test_who_said_how_much_is_a_table(folder: Path, tmp_path: Path) -> None:
+    output = tmp_path / "out.jsonl"
+    quotes("extract", folder, "-o", output)
+    result = quotes("speakers", output)
+    assert result.exit_code == 0
+    assert result.stdout.splitlines() == [
+        "speaker  role  kind    quotes  words  articles",
+        "Ana Roy        person       2      4         2",
+        "Bé             person       1      4         1",
+        "Bé             person       1      4         1",
+    ]
+    assert quotes("speakers", "-", stdin=output.read_bytes()).stdout == result.stdout
+
+
+def test_who_said_how_much_is_json(folder: Path, tmp_path: Path) -> None:
+    output = tmp_path / "out.jsonl"
+    quotes("extract", folder / "a.txt", "-o", output)
+    be, roy = map(json.loads, quotes("speakers", "--json", output).stdout.splitlines())
+    assert (be["name"], roy["name"], roy["quotes"], roy["words"], roy["articles"]) == ("Bé", "Ana Roy", 1, 2, 1)
+
+
+def test_a_name_cannot_command_the_terminal(folder: Path, tmp_path: Path) -> None:
+    output = tmp_path / "out.jsonl"
+    quotes("extract", folder / "a.txt", "-o", output)
+    records = [json.loads(line) for line in output.read_text(encoding="utf-8").splitlines()]
+    records[0]["speaker"]["name"] = "\x1b[31mAna\x1b[0m\x07\r\n\u202eRoy\x1b]0;owned\x07"
+    output.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
+    shown = quotes("speakers", output).stdout
+    assert "Ana Roy " in shown
+    assert "owned" not in shown
+    assert all(c.isprintable() for line in shown.splitlines() for c in line)
+
+
+def test_what_is_no_record_is_named(folder: Path) -> None:
+    result = quotes("speakers", folder / "a.txt")
+    assert result.exit_code == 1
+    assert result.stderr.startswith(f"quotes: {folder / 'a.txt'}:1: $: is no JSON")
 
 
 def test_the_schema_is_printed() -> None:

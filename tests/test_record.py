@@ -148,6 +148,7 @@ def test_a_record_holds_all_of_a_quote() -> None:
         "affiliation": {"start": 52, "end": 57, "text": "Damco"},
         "id": "Q1",
         "candidates": ["Ana Roy"],
+        "members": [],
     }
     assert record["via"]["mention"]["text"] == "a company paper"
     assert record["addressee"] is None

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
-from quotes.errors import DocumentError
+from quotes.errors import PeopleError
 from quotes.speakers.people import People, Person, read_people
-from quotes.speakers.summary import who_said_how_much
+from quotes.speakers.summary import plain, table, who_said_how_much
 from quotes.types import Mention, Resolved, Span
 
 CSV = """name,aliases,id,kind,role
@@ -40,6 +41,8 @@ def people(tmp_path) -> People:
         (mention("TU", "person"), None, ()),
         (mention("Eva Berg"), None, ("Q2", "Q3")),
         (mention("Eva Berg", role="Mayor"), "Q2", ()),
+        (mention("Éva Bérg", role="Mayor"), "Q2", ()),
+        (mention("Tarn Union", "place"), "Q4", ()),
         (mention("Paul Lund"), None, ()),
         (mention(None), None, ()),
     ],
@@ -47,6 +50,25 @@ def people(tmp_path) -> People:
 def test_identify(people, who, id, candidates):
     found = people.identify(who)
     assert (found.id, found.candidates) == (id, candidates)
+
+
+def test_whom_the_article_leaves_open_the_table_does_not_close(people):
+    unsure = replace(mention("Maria Holm"), candidates=("Maria Holm", "Mara Holm"))
+    assert people.identify(unsure) == unsure
+
+
+def test_each_of_several_is_identified(people):
+    both = replace(mention("Maria Holm and Paul Lund", "group"), members=(mention("Maria Holm"), mention("Paul Lund")))
+    found = people.identify(both)
+    assert (found.id, [member.id for member in found.members]) == (None, ["Q1", None])
+
+
+def test_rows_that_tell_the_same_leave_no_doubt():
+    twice = People(
+        [Person("Eva Berg", "Q2"), Person("Eva Berg", "Q2", role="mayor"), Person("Jo Lee"), Person("Jo Lee", role="x")]
+    )
+    found = [twice.identify(mention(name)) for name in ("Eva Berg", "Jo Lee")]
+    assert [(who.id, who.candidates) for who in found] == [("Q2", ()), (None, ())]
 
 
 def test_all_parts_are_identified(people):
@@ -64,18 +86,28 @@ def test_jsonl(tmp_path):
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("a.csv", "id,kind\nQ1,person\n", "no column 'name'"),
-        ("a.csv", "name,id\n,Q1\n", "line 2"),
-        ("a.jsonl", '{"name": "A"}\n[1]\n', "line 2"),
-        ("a.jsonl", "{", "no table of people"),
-        ("a.csv", None, "no table of people"),
+        ("a.csv", "id,kind\nQ1,person\n", "line 1: names no column 'name': begin"),
+        ("a.csv", "", "line 1: names no column"),
+        ("a.csv", "name,id\n,Q1\n", "line 2: has no name: fill"),
+        ("a.csv", "name,id\nA,Q1\n...,Q2\n", "line 3: has no name"),
+        ("a.csv", "name,id\nRoy, Ana,Q1\n", "line 2: has more fields than line 1: put quotation marks"),
+        ("a.csv", 'name,id\nA,Q1\n"B,Q2\n', "is no CSV .*mend its quotation marks"),
+        ("a.csv", "name,kind\nA,robot\n", "line 2: 'robot' is no kind: choose from person,"),
+        ("a.csv", b"name\nA\nB\xff\n", "line 3: is not UTF-8: save"),
+        ("a.jsonl", '{"name": "A"}\n[1]\n', "line 2: is no JSON object: write"),
+        ("a.jsonl", '{"name": "A"}\n\n{', "line 3: is no JSON .*write one object a line"),
+        ("a.jsonl", '{"name": "\\ud800"}', "line 1: is no JSON"),
+        ("a.jsonl", '{"name": "A", "id": 5}', "line 1: 'id' is no string: put"),
+        ("a.jsonl", '{"name": "A", "aliases": {"B": 1}}', "line 1: 'aliases' is no list of names: write"),
+        ("a.csv", None, "cannot be read: No such file"),
+        ("a.xlsx", "", "ends in .csv or .jsonl"),
     ],
 )
 def test_a_table_that_cannot_be_read_says_why(tmp_path, name, content, message):
     path = tmp_path / name
     if content is not None:
-        path.write_text(content, encoding="utf-8")
-    with pytest.raises(DocumentError, match=message):
+        path.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
+    with pytest.raises(PeopleError, match=message):
         read_people(path)
 
 
@@ -112,3 +144,53 @@ def test_aliases_merge_across_articles():
         ("Tarn Union", 2, 2, 2),
     ]
     assert json.loads(json.dumps(rows[0].to_dict()))["names"] == ["Maria Holm"]
+
+
+def test_roles_part_namesakes_but_not_within_one_article():
+    said = [("a", "mayor"), ("a", "engineer"), ("b", "engineer"), ("c", "jockey")]
+    rows = who_said_how_much(record(document, "Eva Berg", "one", **role(text)) for document, text in said)
+    assert [(row.articles, row.quotes) for row in rows] == [(1, 2), (1, 1), (1, 1)]
+
+
+def test_fuller_forms_of_a_name_are_one_where_roles_agree():
+    said = [("a", "Eva Berg", "mayor of Tarn"), ("b", "Eva M. Berg", "Mayor"), ("c", "Eva M. Berg", "jockey")]
+    rows = who_said_how_much(record(document, name, "one", **role(text)) for document, name, text in said)
+    assert [(row.name, row.names, row.articles) for row in rows] == [
+        ("Eva M. Berg", ["Eva Berg", "Eva M. Berg"], 2),
+        ("Eva M. Berg", ["Eva M. Berg"], 1),
+    ]
+
+
+def test_words_said_together_count_for_each():
+    both = record(
+        "a",
+        "Eva Berg and Jo Lee",
+        "one two",
+        members=[{"name": name, "kind": "person"} for name in ("Eva Berg", "Jo Lee")],
+    )
+    assert [(row.name, row.words) for row in who_said_how_much([both])] == [("Eva Berg", 2), ("Jo Lee", 2)]
+
+
+def test_a_table_lines_up():
+    said = [("Eva Berg", "mayor"), ("王小明", "engineer"), ("Jo\u0301 Lee", "jockey")]
+    lines = list(table(who_said_how_much(record("a", name, "one", **role(text)) for name, text in said)))
+    assert lines == [
+        "speaker   role      kind    quotes  words  articles",
+        "Eva Berg  mayor     person       1      1         1",
+        "Jo\u0301 Lee    jockey    person       1      1         1",
+        "王小明    engineer  person       1      1         1",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("\x1b[31mAna\x1b[0m Roy", "Ana Roy"),
+        ("Ana\x07\r\n\tRoy\x9b2J", "Ana Roy"),
+        ("\x1b]8;;http://x\x1b\\Roy\x1b]8;;\x1b\\", "Roy"),
+        ("\u202eRoy\u200b", "Roy"),
+        ("x" * 60, "x" * 47 + "…"),
+    ],
+)
+def test_what_a_terminal_would_obey_is_stripped(text, shown):
+    assert plain(text) == shown

@@ -22,7 +22,7 @@ from quotes.types import Kind, Range
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
-__all__ = ["Entities", "Entity", "find_entities"]
+__all__ = ["Entities", "Entity", "find_entities", "same_person"]
 
 
 @dataclass(slots=True, eq=False)

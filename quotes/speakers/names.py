@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from functools import cache, lru_cache
 
 import regex
@@ -9,7 +10,19 @@ import regex
 from quotes.nlp.words import read_words
 from quotes.types import Range
 
-__all__ = ["NAME", "SMALL", "WORDS", "bare", "is_title", "sex_of", "titled_names", "trim", "vocabulary", "words_of"]
+__all__ = [
+    "NAME",
+    "SMALL",
+    "WORDS",
+    "bare",
+    "is_title",
+    "key_of",
+    "sex_of",
+    "titled_names",
+    "trim",
+    "vocabulary",
+    "words_of",
+]
 
 WORDS = "quotes.speakers.words"
 SMALL = frozenset({"of", "the", "and", "for", "to", "in", "on", "a", "an", "&", "our"})
@@ -44,6 +57,7 @@ _TITLED = regex.compile(
 _TOKEN = regex.compile(
     rf"{_NICKNAME}|{_INITIALS}|[\p{{L}}\p{{M}}\p{{N}}]++(?:[-'’&.](?!s\b)[\p{{L}}\p{{M}}\p{{N}}]++)*+\.?"
 )
+_MARKS = regex.compile(r"\p{M}+")
 _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
 _ARTICLES = frozenset({"the", "a", "an"})
 
@@ -62,6 +76,11 @@ def words_of(name: str) -> tuple[str, ...]:
     while len(words) > 1 and words[-1] in _SUFFIXES:
         del words[-1]
     return tuple(word for word in words if word)
+
+
+def key_of(name: str) -> tuple[str, ...]:
+    """A name for comparison between texts, accents aside: "Sébastien" and "Sebastien" are one."""
+    return words_of(_MARKS.sub("", unicodedata.normalize("NFKD", name)))
 
 
 @cache

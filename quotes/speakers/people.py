@@ -13,17 +13,21 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import regex
 
-from quotes.errors import DocumentError
-from quotes.speakers.names import bare, words_of
-from quotes.types import Mention, Resolved
+from quotes.errors import PeopleError
+from quotes.speakers.names import bare, key_of, words_of
+from quotes.types import Kind, Mention, Resolved
 
 __all__ = ["People", "Person", "read_people"]
 
 _SEPARATOR = regex.compile(r"\s*[|;]\s*")
+_PLACES = frozenset({"organization", "place"})
+KINDS = get_args(Kind)
+
+Row = Mapping[Any, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,45 +41,91 @@ class Person:
     role: str = ""
 
 
-def read_people(path: str | Path) -> People:
-    """The table at `path`: JSONL where the name ends so, else CSV.
+# --- reading the table -----------------------------------------------------------------------------------------------
 
-    Raises DocumentError, which names the line, where it cannot be read or a row has no name.
+
+def read_people(path: str | Path) -> People:
+    """The table at `path`: JSONL where the name ends in .jsonl or .ndjson, CSV where it ends in .csv.
+
+    Raises PeopleError, which names the line and what to change.
     """
     path = Path(path)
+    read = {".csv": _csv, ".jsonl": _jsonl, ".ndjson": _jsonl}.get(path.suffix.lower())
+    if read is None:
+        raise PeopleError(f"{path}: is no table of people: give a file that ends in .csv or .jsonl")
+    return People(_person(f"{path}, line {line}", row) for line, row in read(path, _text(path)))
+
+
+def _text(path: Path) -> str:
     try:
-        text = path.read_text(encoding="utf-8-sig")
-        rows = list(_jsonl(text) if path.suffix in (".jsonl", ".ndjson") else _csv(text))
-    except (OSError, UnicodeDecodeError, ValueError, csv.Error) as error:
-        raise DocumentError(f"{path}: no table of people: {error}") from error
-    return People(_person(path, line, row) for line, row in rows)
+        data = path.read_bytes()
+        return data.decode("utf-8-sig")
+    except OSError as error:
+        raise PeopleError(f"{path}: cannot be read: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise PeopleError(f"{path}, line {line}: is not UTF-8: save the table as UTF-8") from error
 
 
-def _jsonl(text: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    for number, line in enumerate(text.splitlines(), 1):
+def _jsonl(path: Path, text: str) -> Iterator[tuple[int, Row]]:
+    for number, line in enumerate(text.split("\n"), 1):
         if line.strip():
-            row = json.loads(line)
-            if not isinstance(row, dict):
-                raise ValueError(f"line {number} is no JSON object")
-            yield number, row
+            yield number, _object(f"{path}, line {number}", line)
 
 
-def _csv(text: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    reader = csv.DictReader(io.StringIO(text, newline=""))
-    if "name" not in (reader.fieldnames or ()):
-        raise ValueError("the first line names no column 'name'")
-    for row in reader:
-        yield reader.line_num, row
+def _object(place: str, line: str) -> Row:
+    try:
+        row = json.loads(line)
+        json.dumps(row, ensure_ascii=False).encode("utf-8")  # half a character, as \ud800, is no text
+    except (ValueError, RecursionError) as error:
+        raise PeopleError(
+            f'{place}: is no JSON ({error}): write one object a line, as {{"name": "Ana Roy"}}'
+        ) from error
+    if not isinstance(row, dict):
+        raise PeopleError(f'{place}: is no JSON object: write one a line, as {{"name": "Ana Roy"}}')
+    return row
 
 
-def _person(path: Path, line: int, row: Mapping[str, Any]) -> Person:
-    name = str(row.get("name") or "").strip()
-    if not name:
-        raise DocumentError(f"{path}, line {line}: a row needs a 'name'")
-    aliases = row.get("aliases") or ()
-    listed = _SEPARATOR.split(aliases) if isinstance(aliases, str) else map(str, aliases)
-    known = {field: str(row.get(field) or "").strip() for field in ("id", "kind", "role")}
-    return Person(name=name, aliases=tuple(alias.strip() for alias in listed if alias.strip()), **known)
+def _csv(path: Path, text: str) -> Iterator[tuple[int, Row]]:
+    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+    try:
+        if "name" not in (reader.fieldnames or ()):
+            raise PeopleError(f"{path}, line 1: names no column 'name': begin the table with name,aliases,id,kind,role")
+        for row in reader:
+            yield reader.line_num, row
+    except csv.Error as error:
+        raise PeopleError(
+            f"{path}, line {reader.line_num + 1}: is no CSV ({error}): mend its quotation marks"
+        ) from error
+
+
+def _person(place: str, row: Row) -> Person:
+    if None in row:
+        raise PeopleError(f"{place}: has more fields than line 1: put quotation marks around one that holds a comma")
+    name, id, kind, role = (_string(place, row, field) for field in ("name", "id", "kind", "role"))
+    if not words_of(name):
+        raise PeopleError(f"{place}: has no name: fill in 'name', or take the line out")
+    if kind and kind not in KINDS:
+        raise PeopleError(f"{place}: {kind!r} is no kind: choose from {', '.join(KINDS)}, or leave it empty")
+    return Person(name, id, _aliases(place, row), kind, role)
+
+
+def _string(place: str, row: Row, field: str) -> str:
+    value = row.get(field)
+    if value is not None and not isinstance(value, str):
+        raise PeopleError(f"{place}: {field!r} is no string: put quotation marks around it")
+    return (value or "").strip()
+
+
+def _aliases(place: str, row: Row) -> tuple[str, ...]:
+    aliases = row.get("aliases") or []
+    listed = _SEPARATOR.split(aliases) if isinstance(aliases, str) else aliases
+    if not isinstance(listed, list) or not all(isinstance(alias, str) for alias in listed):
+        raise PeopleError(f'{place}: \'aliases\' is no list of names: write ["A. Roy", "Annie Roy"]')
+    return tuple(alias.strip() for alias in listed if words_of(alias))
+
+
+# --- looking names up ------------------------------------------------------------------------------------------------
 
 
 class People:
@@ -85,12 +135,12 @@ class People:
         self._by_name: dict[tuple[str, ...], dict[Person, None]] = defaultdict(dict)
         for person in people:
             for name in (person.name, *person.aliases):
-                self._by_name[words_of(name)][person] = None
+                self._by_name[key_of(name)][person] = None
 
     def find(self, mention: Mention) -> list[Person]:
         """The rows that a mention may name: one where it is clear, several where nothing decides."""
-        rows = list(self._by_name.get(words_of(mention.name or ""), ())) if mention.name else []
-        rows = [row for row in rows if not row.kind or mention.kind in (row.kind, "unknown")]
+        rows = list(self._by_name.get(key_of(mention.name or ""), ()))
+        rows = [row for row in rows if _agree(row.kind, mention.kind)]
         if len(rows) < 2 or mention.role is None:
             return rows
         told = _words(mention.role.text)
@@ -98,13 +148,20 @@ class People:
         return [row for row, count in zip(rows, shared, strict=True) if count == max(shared)]
 
     def identify(self, mention: Mention | None) -> Mention | None:
-        """The mention with its `id` where one row fits, with `candidates` (their ids, else names) where several do."""
-        rows = self.find(mention) if mention else []
-        if mention is None or not rows:
+        """The mention with its `id` where one row fits, with `candidates` (their ids, else names) where several do.
+
+        Where the article itself does not decide who is meant, the mention stays as it is: no row is surer.
+        """
+        if mention is None or mention.candidates:
             return mention
-        if len(rows) == 1:
-            return replace(mention, id=rows[0].id or None)
-        return replace(mention, candidates=tuple(row.id or row.name for row in rows))
+        if mention.members:
+            members = (self.identify(member) for member in mention.members)
+            return replace(mention, members=tuple(member for member in members if member))
+        rows = self.find(mention)
+        fitting = tuple(dict.fromkeys(row.id or row.name for row in rows))
+        if len(fitting) > 1:
+            return replace(mention, candidates=fitting)
+        return replace(mention, id=rows[0].id or None) if rows else mention
 
     def identify_all(self, resolved: Resolved) -> Resolved:
         """Speaker, addressee and relaying source, each identified."""
@@ -114,6 +171,11 @@ class People:
             addressee=self.identify(resolved.addressee),
             via=self.identify(resolved.via),
         )
+
+
+def _agree(row: str, mention: Kind) -> bool:
+    """Whether a row's kind may be a mention's: a place that speaks is its government, too."""
+    return not row or "unknown" in (row, mention) or row == mention or {row, mention} <= _PLACES
 
 
 def _words(text: str) -> frozenset[str]:
