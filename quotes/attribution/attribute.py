@@ -8,17 +8,20 @@ that is nobody's speech comes out too, with a flag that says why.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import regex
 
 from quotes.attribution.signals import is_crosshead, is_silence, signals, why_unattributed
+from quotes.marks import paragraphs
 from quotes.types import Attribution, Document, MarkedSpan, Range
 
 __all__ = ["join_marks"]
 
 LOCAL = 0.3  # confidence from which a cue claims the words of its own paragraph from another paragraph's
+BLOCK = 256  # characters of text, for looking up what stands near
 LIKELY = 0.42  # confidence from which a reading is believed without marks
 
 
@@ -26,8 +29,9 @@ def join_marks(document: Document, marks: Sequence[MarkedSpan], found: Iterable[
     """The article's attributions in text order; offsets are code points of `document.text`, end-exclusive."""
     text = document.text
     tree = _Tree([m for m in marks if not is_crosshead(text, m)])
-    kept = [_settle(_within_paragraph(text, a, tree), tree) for a in found if not _in_furniture(document, a)]
-    kept = [a for a in [*_credits(text, tree), *_turns(text), *_at_home(text, kept)] if a.content]
+    home = _Paragraphs(text)
+    kept = [_settle(_within_paragraph(text, a, tree, home), tree) for a in found if not _in_furniture(document, a)]
+    kept = [a for a in [*_credits(text, tree), *_turns(text), *_at_home(kept, home)] if a.content]
     kept = _apart([a for a in kept if not is_silence(text, a)])
     kept = _likely(kept, tree)
     owners = _owners(kept, tree)
@@ -48,6 +52,25 @@ def join_marks(document: Document, marks: Sequence[MarkedSpan], found: Iterable[
 def _unowned(marks: Sequence[MarkedSpan], tree: _Tree, owners: dict[int, int]) -> Iterable[MarkedSpan]:
     owned = {tree.marks[k].start for k in owners}
     return (m for m in marks if m.start not in owned)
+
+
+class _Paragraphs:
+    """The paragraphs of a text, looked up by offset."""
+
+    def __init__(self, text: str):
+        self.ranges = paragraphs(text)
+        self.starts = [start for start, _ in self.ranges]
+
+    def hold(self, *places: Range) -> bool:
+        """Whether one paragraph holds all the places."""
+        first, last = min(start for start, _ in places), max(end for _, end in places)
+        return bisect_right(self.starts, first) == bisect_left(self.starts, last)
+
+    def parts(self, start: int, end: int) -> Iterable[Range]:
+        """What each paragraph has of a range."""
+        first, last = max(bisect_right(self.starts, start) - 1, 0), bisect_left(self.starts, end)
+        clipped = ((max(a, start), min(b, end)) for a, b in self.ranges[first:last])
+        return ((a, b) for a, b in clipped if a < b)
 
 
 class _Tree:
@@ -89,32 +112,26 @@ def _touches(furniture: Iterable[Range], mark: MarkedSpan) -> bool:
     return any(a < mark.end and mark.start < b for a, b in furniture)
 
 
-def _within_paragraph(text: str, attribution: Attribution, tree: _Tree) -> Attribution:
+def _within_paragraph(text: str, attribution: Attribution, tree: _Tree, home: _Paragraphs) -> Attribution:
     """Words without marks are not carried over a paragraph break, unless a colon hands them over."""
     if attribution.cue is None:
         return attribution
     kept: list[Range] = []
     for a, b in attribution.content:
-        for start, end in _paragraph_parts(text, a, b):
-            home = "\n\n" not in text[min(start, attribution.cue[0]) : max(end, attribution.cue[1])]
+        for start, end in home.parts(a, b):
             handed = text[max(0, start - 200) : start].rstrip()[-1:] == ":"
-            if home or handed or tree.around(start) is not None:
+            if home.hold((start, end), attribution.cue) or handed or tree.around(start) is not None:
                 kept.append((start, end))
     return replace(attribution, content=tuple(kept))
 
 
-def _paragraph_parts(text: str, start: int, end: int) -> Iterable[Range]:
-    for found in regex.finditer(r"\S(?:[^\n]|\n(?!\s*\n))*", text, pos=start, endpos=end):
-        yield found.span()
-
-
-def _at_home(text: str, attributions: Sequence[Attribution]) -> list[Attribution]:
+def _at_home(attributions: Sequence[Attribution], home: _Paragraphs) -> list[Attribution]:
     """A piece in another paragraph than its cue goes where a cue of its own paragraph claims it."""
     local = sorted(
         (piece, n)
         for n, a in enumerate(attributions)
         for piece in a.content
-        if a.cue and a.confidence >= LOCAL and "\n\n" not in text[min(piece[0], a.cue[0]) : max(piece[1], a.cue[1])]
+        if a.cue and a.confidence >= LOCAL and home.hold(piece, a.cue)
     )
     starts = [piece[0] for piece, _ in local]
 
@@ -123,8 +140,7 @@ def _at_home(text: str, attributions: Sequence[Attribution]) -> list[Attribution
         return any(other != n and p[0] < piece[1] and piece[0] < p[1] for p, other in near)
 
     def stays(piece: Range, n: int, cue: Range | None) -> bool:
-        away = cue is not None and "\n\n" in text[min(piece[0], cue[0]) : max(piece[1], cue[1])]
-        return not (away and claimed(piece, n))
+        return cue is None or home.hold(piece, cue) or not claimed(piece, n)
 
     return [replace(a, content=tuple(p for p in a.content if stays(p, n, a.cue))) for n, a in enumerate(attributions)]
 
@@ -185,14 +201,23 @@ def _apart(attributions: Sequence[Attribution]) -> list[Attribution]:
     Nested speech stays: there one's cue stands inside the other's content.
     """
     kept: list[Attribution] = []
+    nearby: dict[int, list[Attribution]] = defaultdict(list)
     for attribution in sorted(attributions, key=lambda a: -a.confidence):
         pieces = list(attribution.content)
-        for other in kept:
+        rivals = {id(other): other for block in _blocks(attribution) for other in nearby[block]}
+        for other in rivals.values():
             if not _nested(attribution, other):
                 pieces = _without(pieces, other.content)
         if pieces:
             kept.append(replace(attribution, content=tuple(pieces)))
+            for block in _blocks(kept[-1]):
+                nearby[block].append(kept[-1])
     return sorted(kept, key=lambda a: a.cue or a.content[0])
+
+
+def _blocks(attribution: Attribution) -> Iterable[int]:
+    """The blocks of text that the content stands in: only readings that share one can claim the same words."""
+    return (block for start, end in attribution.content for block in range(start // BLOCK, end // BLOCK + 1))
 
 
 def _nested(a: Attribution, b: Attribution) -> bool:

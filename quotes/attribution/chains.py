@@ -7,6 +7,7 @@ its own content, a nested speaker stands inside another's content.
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -72,16 +73,19 @@ def _unpack(text: str, attributions: Sequence[Attribution]) -> list[Attribution]
     Holds where a relaying source comes behind the words and the sentence begins with a name and a verb of saying.
     """
     unpacked = list(attributions)
+    by_source: dict[Range | None, list[int]] = defaultdict(list)
+    for n, attribution in enumerate(attributions):
+        by_source[attribution.source].append(n)
     for n, attribution in enumerate(attributions):
         speaker = _relayed_speaker(text, attribution)
         if not speaker:
             continue
         subject, verb = speaker
-        for k, other in enumerate(unpacked):
-            if other.source == subject and other.via is None:
-                unpacked[k] = replace(other, via=attribution.source)
+        for k in by_source[subject]:
+            if unpacked[k].via is None:
+                unpacked[k] = replace(unpacked[k], via=attribution.source)
         content = tuple((max(a, verb[1] + 1), b) for a, b in attribution.content if b > verb[1] + 1)
-        inside = any(o.source == subject and any(_holds(p, o) for p in attribution.content) for o in attributions)
+        inside = any(_holds(piece, attributions[k]) for k in by_source[subject] for piece in attribution.content)
         if content and attribution.quoted and not inside:
             unpacked[n] = replace(attribution, source=subject, cue=verb, via=attribution.source, content=content)
     return unpacked

@@ -1,0 +1,65 @@
+"""Readings and quotation marks joined: paragraphs, rival readings, and the work it takes."""
+
+from __future__ import annotations
+
+import cProfile
+
+import pytest
+
+from quotes.attribution.attribute import join_marks
+from quotes.attribution.chains import link
+from quotes.marks import find_marks
+from quotes.types import Attribution, Document
+
+
+def attribution(text: str, source: str, cue: str, *content: str, confidence: float = 1.0) -> Attribution:
+    """Each part where it stands first in the text."""
+
+    def place(words: str) -> tuple[int, int]:
+        return text.index(words), text.index(words) + len(words)
+
+    return Attribution(tuple(map(place, content)), source=place(source), cue=place(cue), confidence=confidence)
+
+
+def joined(text: str, *found: Attribution) -> list[list[str]]:
+    """The content of each attribution that has a source."""
+    attributions = join_marks(Document("x", text), find_marks(text), found)
+    return [[text[a:b] for a, b in one.content] for one in attributions if one.source]
+
+
+@pytest.mark.parametrize("gap", ["\n\n", "\r\n\r\n", "\r\r", "\n \n", "\u2029"])
+def test_words_without_marks_stay_in_their_paragraph(gap: str) -> None:
+    text = f"The dam failed at noon on the day of the fair.{gap}Roy said nobody had looked at it for a year."
+    found = attribution(text, "Roy", "said", text[:46], "nobody had looked at it for a year")
+    assert joined(text, found) == [["nobody had looked at it for a year"]]
+
+
+@pytest.mark.parametrize("gap", ["\n\n", "\r\n\r\n"])
+def test_a_cue_of_its_own_paragraph_claims_a_piece(gap: str) -> None:
+    text = f"“It failed at noon,” said Ana Roy.{gap}“It had to,” added Jo Lee, who built it."
+    roy = attribution(text, "Ana Roy", "said", "“It failed at noon,”", "“It had to,”", confidence=0.9)
+    lee = attribution(text, "Jo Lee", "added", "“It had to,”", confidence=0.5)
+    assert joined(text, roy, lee) == [["“It failed at noon,”"], ["“It had to,”"]]
+
+
+def test_words_that_two_readings_claim_go_to_the_likelier() -> None:
+    text = "Roy said it failed, Lee said, and it leaked."
+    roy = attribution(text, "Roy", "said", "it failed", confidence=0.9)
+    lee = attribution(text, "Lee", "Lee said", "it failed", "it leaked", confidence=0.6)
+    assert joined(text, roy, lee) == [["it failed"], ["it leaked"]]
+
+
+def test_work_is_linear() -> None:
+    def calls(number: int) -> int:
+        unit = "Roy stressed “calm,” the ministry said. "
+        text = unit * number
+        starts = range(0, len(text), len(unit))
+        found = [
+            Attribution(((n, n + 20),), source=(n + 21, n + 33), cue=(n + 34, n + 38), confidence=0.9) for n in starts
+        ]
+        found += [Attribution(((n + 13, n + 20),), source=(n, n + 3), cue=(n + 4, n + 12)) for n in starts]
+        profile = cProfile.Profile()
+        profile.runcall(lambda: link(text, None, join_marks(Document("x", text), find_marks(text), found)))
+        return sum(entry.callcount for entry in profile.getstats())
+
+    assert calls(800) < 9 * calls(100)
