@@ -180,6 +180,25 @@ def speakers(files: tuple[str, ...], as_json: bool) -> None:
         sys.stdout.buffer.flush()
 
 
+@main.command("eval")
+@click.argument("gold", metavar="GOLD", type=click.Path(path_type=Path))
+@click.argument("predicted", metavar="PRED", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="One JSON object with all figures.")
+def evaluate(gold: Path, predicted: Path, as_json: bool) -> None:
+    """How much of GOLD was found in PRED: precision, recall and F1.
+
+    Both are files of records, or of annotated articles, one a line. Articles are told apart by their id; that of a
+    prediction may be a file name, id.txt.
+    """
+    with _reporting():
+        from quotes.evaluation import compare_all, read_articles, score, table, to_json
+
+        figures = score(compare_all(read_articles(gold), read_articles(predicted)))
+        lines = [json.dumps(to_json(figures))] if as_json else table(figures)
+        sys.stdout.buffer.writelines(f"{line}\n".encode() for line in lines)
+        sys.stdout.buffer.flush()
+
+
 @main.command()
 def schema() -> None:
     """Print the JSON Schema of a record."""

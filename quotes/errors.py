@@ -1,6 +1,14 @@
 """The errors this package raises on purpose. Each message says what is wrong and how to mend it."""
 
-__all__ = ["DocumentError", "ModelNotFoundError", "OutputError", "PeopleError", "QuotesError", "RecordError"]
+__all__ = [
+    "DocumentError",
+    "EvaluationError",
+    "ModelNotFoundError",
+    "OutputError",
+    "PeopleError",
+    "QuotesError",
+    "RecordError",
+]
 
 
 class QuotesError(Exception):
@@ -25,3 +33,7 @@ class RecordError(QuotesError):
 
 class OutputError(QuotesError):
     """The output could not be written."""
+
+
+class EvaluationError(QuotesError):
+    """Gold and predictions cannot be compared: a file is no such file, or they are about different texts."""

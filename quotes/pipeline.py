@@ -22,8 +22,9 @@ from quotes.writing import Record, open_writer
 
 if TYPE_CHECKING:
     from spacy.language import Language
+    from spacy.tokens import Doc
 
-__all__ = ["Extractor", "Report", "extract", "load", "run"]
+__all__ = ["Extractor", "Report", "extract", "load", "quotes_of", "run"]
 
 Report = Callable[[str], None]
 """Takes one line that names the document and says what is wrong with it."""
@@ -71,15 +72,18 @@ class Extractor:
             return []
 
     def _extract(self, document: Document) -> list[Quote]:
-        marks = find_marks(document.text)
-        doc = analyse(self.nlp, document.text)
-        attributions = link(document.text, doc, attribute(self.reader, document, marks))
-        resolved = resolve(document, doc, attributions)
-        if self.people:
-            resolved = [self.people.identify_all(who) for who in resolved]
-        sentences = [(sent.start_char, sent.end_char) for sent in doc.sents]
-        quotes = build_quotes(document, sentences, attributions, resolved)
+        quotes = quotes_of(document, analyse(self.nlp, document.text), self.reader, self.people)
         return [quote for quote in quotes if self.options.wants(quote.type)]
+
+
+def quotes_of(document: Document, doc: Doc, reader: Reader, people: People | None = None) -> list[Quote]:
+    """The quotations of every type in a document, in text order; `doc` is it as `quotes.nlp` gives it."""
+    attributions = link(document.text, doc, attribute(reader, document, find_marks(document.text)))
+    resolved = resolve(document, doc, attributions)
+    if people:
+        resolved = [people.identify_all(who) for who in resolved]
+    sentences = [(sent.start_char, sent.end_char) for sent in doc.sents]
+    return build_quotes(document, sentences, attributions, resolved)
 
 
 def load(options: Options = DEFAULTS) -> Extractor:

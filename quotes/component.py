@@ -1,0 +1,108 @@
+"""The program as a spaCy component: `nlp.add_pipe("quotes")`.
+
+It writes `doc.spans["quotes"]`, `["cues"]` and `["speakers"]`. In each group's `attrs`, `quotes` says for each of its
+spans which quotation it belongs to, an index into `doc._.quotes`, and `offsets` where it stands to the character: spans
+are made of whole tokens, quotations need not be. `doc._.quotes` gives the records; they are kept in
+`doc.spans["quotes"].attrs`, so that they go wherever the `Doc` goes: to another process, into a `DocBin`, to disk.
+"""
+
+# No `from __future__ import annotations`: spaCy reads the types of `create` to check a config.
+
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from spacy.language import Language
+from spacy.tokens import Doc, Span, SpanGroup
+
+from quotes.attribution import load_reader
+from quotes.nlp import MODEL, with_sentences
+from quotes.options import Options, parse_types
+from quotes.pipeline import Extractor, load, quotes_of
+from quotes.reading import to_document
+from quotes.record import to_record
+from quotes.speakers.people import People, read_people
+from quotes.types import Quote
+
+__all__ = ["QuotesComponent", "create"]
+
+Record = dict[str, Any]
+Place = tuple[int, Record, str]
+"""The index of a quotation, the record of a span, and the span's label."""
+
+
+@Language.factory("quotes", assigns=["doc.spans"], default_config={"types": "direct,mixed", "model": MODEL})
+def create(nlp: Language, name: str, types: str, model: str, people: str | None = None) -> "QuotesComponent":
+    """The component. `types` and `people` are as on the command line; `model` is the pipeline that finds the names in
+    documents whose own pipeline has found no entities. Raises ValueError for unknown types."""
+    options = Options(model, parse_types(types), Path(people) if people else None)
+    return QuotesComponent(options, f"{nlp.meta['lang']}_{nlp.meta['name']}-{nlp.meta['version']}")
+
+
+class QuotesComponent:
+    """Finds the quotations of a `Doc`. It holds settings alone, so that any process can have it."""
+
+    def __init__(self, options: Options, pipeline: str):
+        self.options = options
+        self.pipeline = pipeline
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Write the quotations of `doc` into it. Raises ModelNotFoundError and PeopleError at the first document."""
+        _write(doc, self._own(doc) if doc.has_annotation("ENT_IOB") else self._others(doc))
+        return doc
+
+    def _own(self, doc: Doc) -> list[Record]:
+        """With the entities that the document's pipeline has found."""
+        quotes = quotes_of(to_document(doc.text), with_sentences(doc), load_reader(), _people(self.options.people))
+        return _records((quote for quote in quotes if self.options.wants(quote.type)), self.pipeline)
+
+    def _others(self, doc: Doc) -> list[Record]:
+        extractor = _program(self.options)
+        return _records(extractor.extract(doc.text), extractor.model)
+
+
+@cache
+def _program(options: Options) -> Extractor:
+    return load(options)
+
+
+@cache
+def _people(path: Path | None) -> People | None:
+    return read_people(path) if path else None
+
+
+def _records(quotes: Iterable[Quote], model: str) -> list[Record]:
+    return [to_record(quote, model) for quote in quotes]
+
+
+def _write(doc: Doc, records: list[Record]) -> None:
+    numbered = list(enumerate(records))
+    quotes = [(k, span, record["type"]) for k, record in numbered for span in record["spans"]]
+    cues = [(k, record["cue"], "cue") for k, record in numbered if record["cue"]]
+    speakers = [(k, r["speaker"]["mention"], r["speaker"]["kind"]) for k, r in numbered if r["speaker"]]
+    for name, places in (("quotes", quotes), ("cues", cues), ("speakers", speakers)):
+        doc.spans[name] = _group(doc, name, places)
+    doc.spans["quotes"].attrs["records"] = records
+
+
+def _group(doc: Doc, name: str, places: list[Place]) -> SpanGroup:
+    spans = [_span(doc, place) for place in places]
+    offsets = [[span["start"], span["end"]] for _, span, _ in places]
+    return SpanGroup(doc, name=name, spans=spans, attrs={"quotes": [k for k, *_ in places], "offsets": offsets})
+
+
+def _span(doc: Doc, place: Place) -> Span:
+    """The tokens that a span of the text meets."""
+    _, record, label = place
+    span = doc.char_span(record["start"], record["end"], label, alignment_mode="expand")
+    assert span is not None, "every character but blanks stands in a token"
+    return span
+
+
+def _of(doc: Doc) -> list[Record]:
+    return list(doc.spans["quotes"].attrs.get("records", [])) if "quotes" in doc.spans else []
+
+
+if not Doc.has_extension("quotes"):
+    Doc.set_extension("quotes", getter=_of)
