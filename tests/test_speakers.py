@@ -60,6 +60,19 @@ NAMES = [
         " ⟨Stone⟩ said it was hers.",
         ["Carla Stone"],
     ),
+    (
+        "The mill belongs to Ann Roy and the debts to her husband, Bob Roy. ⟨Mr. Roy⟩ said no. ⟨Mrs. Roy⟩ said yes.",
+        ["Bob Roy", "Ann Roy"],
+    ),
+    (
+        "Ann Roy and Bob Roy have danced here for years. ⟨Ms. Roy⟩ said no. Ann Roy left. ⟨Mr. Roy⟩ said yes.",
+        ["Ann Roy", "Bob Roy"],
+    ),
+    # what a sentence's first word is not, and names behind a role
+    ("Paul Lund came. Did ⟨Lund⟩ say so? Would ⟨Paul Lund⟩?", ["Paul Lund"] * 2),
+    ("Asked Paul Lund: why? Says ⟨Lund⟩: it failed.", ["Paul Lund"]),
+    ("Goalkeeper Sunniva Dahl walked out of the camp. “No,” ⟨Dahl⟩ said.", ["Sunniva Dahl"]),
+    ("She met her colleague, Idriss Mahamat, twice. ⟨Mahamat⟩ said no.", ["Idriss Mahamat"]),
     # pronouns
     ("⟨Maria Holm⟩ said it leaked. “Nobody asked,” ⟨she⟩ said.", ["Maria Holm"] * 2),
     ("Mr. Paul Lund met Ms. Eva Berg. “No,” ⟨she⟩ said. “Yes,” ⟨he⟩ said.", ["Eva Berg", "Paul Lund"]),
@@ -70,6 +83,13 @@ NAMES = [
     ("Mayor Ines Calvo cut the ribbon. Paul Lund clapped. “At last,” ⟨the mayor⟩ said.", ["Ines Calvo"]),
     ("“It leaks,” said ⟨a neighbor⟩. ⟨Some⟩ agreed.", [None, None]),
     ("⟨A person familiar with the talks⟩ said no, Maria Holm heard.", [None]),
+    ("Ann Roy pitches; her brother Bob Roy catches. ⟨The catcher⟩ said no.", ["Bob Roy"]),
+    (
+        "President Eva Berg met Paul Lund, the Danish finance minister. Berg smiled. ⟨The Norwegian leader⟩ said no.",
+        ["Eva Berg"],
+    ),
+    # questions and answers
+    ("The novelist Eva Berg met us.\n\n⟨Q⟩: Why?\n\n⟨A⟩: Ask Ann Roy.\n\n⟨A⟩: Or not.", [None, "Eva Berg", "Eva Berg"]),
     # bodies and papers
     ("⟨The French defense ministry⟩ said no. ⟨The ministry⟩ said yes.", ["French defense ministry"] * 2),
     (
@@ -83,6 +103,8 @@ NAMES = [
     ("Paul Lund is running. ⟨Lund's campaign⟩ denied it.", ["Paul Lund's campaign"]),
     # several speakers in one source
     ("⟨Maria Holm and Peter Lund⟩ said in a statement it failed.", ["Maria Holm and Peter Lund"]),
+    ("⟨Conductors Ana Prieto and Lukas Zeller⟩ said that nobody had asked them.", ["Ana Prieto and Lukas Zeller"]),
+    ("⟨Maria Holm, Peter Lund and Eva Berg⟩ said no.", ["Maria Holm, Peter Lund and Eva Berg"]),
     # a description with the name behind it
     ("⟨His partner at the shop, Lawrence Kim,⟩ said no.", ["Lawrence Kim"]),
     ("⟨Holm's niece, state Sen. Eva Berg,⟩ said no.", ["Eva Berg"]),
@@ -99,6 +121,7 @@ KINDS = [
     ("⟨she⟩ said no.", "person", "pronoun"),
     ("⟨Three officials⟩ said no.", "group", "nominal"),
     ("⟨A spokeswoman for the company⟩ said no.", "person", "nominal"),
+    ("⟨A person familiar with the talks⟩ said no.", "person", "nominal"),
     ("⟨The committee⟩ said no.", "organization", "nominal"),
     ("⟨The committee's report⟩ said no.", "document", "nominal"),
     ("⟨Japan⟩ said no.", "place", "name"),
@@ -125,6 +148,8 @@ ROLES = [
     ("President Maria Holm came. ⟨Holm⟩ said no.", "President", None),
     ("⟨retired Air Force general Peter Lund⟩ said no.", "retired Air Force general", "Air Force"),
     ("But ⟨Maria Holm⟩ said no.", None, None),
+    ("⟨Dr Maria Holm, chief engineer at Siemens,⟩ said no.", "chief engineer at Siemens", "Siemens"),
+    ("⟨Dr Maria Holm⟩ said no.", "Dr", None),
 ]
 
 
@@ -133,6 +158,23 @@ def test_roles_stand_in_the_text(nlp, marked, role, affiliation):
     (mention,) = speakers(nlp, marked)
     assert mention.role is None or read(marked)[0][mention.role.start : mention.role.end] == mention.role.text
     assert (mention.role and mention.role.text, mention.affiliation and mention.affiliation.text) == (role, affiliation)
+
+
+def test_joint_speakers_are_listed_one_by_one(nlp):
+    (both,) = speakers(nlp, "⟨Mayor Maria Holm and the architect Peter Lund⟩ said that nobody had asked them.")
+    shown = [(one.name, one.mention.text, one.kind, one.role and one.role.text) for one in both.members]
+    assert shown == [
+        ("Maria Holm", "Maria Holm", "person", "Mayor"),
+        ("Peter Lund", "Peter Lund", "person", "architect"),
+    ]
+    assert (both.kind, both.candidates, speakers(nlp, "⟨Maria Holm⟩ said no.")[0].members) == ("group", (), ())
+
+
+def test_the_narrator_is_told(nlp):
+    text = "Paul Lund told me no."
+    attribution = Attribution(content=((18, 20),), source=(0, 9), cue=(10, 14), addressee=(15, 17))
+    (found,) = resolve(Document("x", text, author="Eva Berg"), analyse(nlp, text), [attribution])
+    assert found.addressee and found.addressee.name == "Eva Berg"
 
 
 def test_the_narrator_is_the_author(nlp):

@@ -28,10 +28,12 @@ LIKELY = 0.42  # confidence from which a reading is believed without marks
 def join_marks(document: Document, marks: Sequence[MarkedSpan], found: Iterable[Attribution]) -> list[Attribution]:
     """The article's attributions in text order; offsets are code points of `document.text`, end-exclusive."""
     text = document.text
+    turns = _turns(text)
+    marks = _unlabelled(marks, turns)
     tree = _Tree([m for m in marks if not is_crosshead(text, m)])
     home = _Paragraphs(text)
     kept = [_settle(_within_paragraph(text, a, tree, home), tree) for a in found if not _in_furniture(document, a)]
-    kept = [a for a in [*_credits(text, tree), *_turns(text), *_at_home(kept, home)] if a.content]
+    kept = [a for a in [*_credits(text, tree), *turns, *_at_home(kept, home)] if a.content]
     kept = _apart([a for a in kept if not is_silence(text, a)])
     kept = _likely(kept, tree)
     owners = _owners(kept, tree)
@@ -145,7 +147,10 @@ def _at_home(attributions: Sequence[Attribution], home: _Paragraphs) -> list[Att
     return [replace(a, content=tuple(p for p in a.content if stays(p, n, a.cue))) for n, a in enumerate(attributions)]
 
 
-_CREDIT = regex.compile(r"[.,]?[ \t]*+([―—–]|--?)[ \t]*+(\p{Lu}[^\n\"“”:;]{1,60}?)[ \t.]*(?=[\r\n]|\Z)")
+_BLANK = r"[^\S\r\n]"
+_CREDIT = regex.compile(
+    rf"[.,]?{_BLANK}*+([―—–]|--?){_BLANK}*+(\p{{Lu}}[^\r\n\"“”:;]{{1,60}}?)(?:{_BLANK}|\.)*(?=[\r\n]|\Z)"
+)
 
 
 def _credits(text: str, tree: _Tree) -> list[Attribution]:
@@ -159,7 +164,8 @@ def _credits(text: str, tree: _Tree) -> list[Attribution]:
 
 
 _TURN = regex.compile(
-    r"^[ \t\"“]*+((?:\p{Lu}[\p{Lu}.'’-]*+[ \t]?){1,4}+)(:)[ \t]+(\S[^\r\n]*)", flags=regex.MULTILINE | regex.VERSION1
+    rf"^(?:{_BLANK}|[\"“])*+((?:\p{{Lu}}[\p{{Lu}}.'’-]*+{_BLANK}?){{1,4}}+)(:){_BLANK}+(\S[^\r\n]*)",
+    flags=regex.MULTILINE | regex.VERSION1,
 )
 
 
@@ -170,6 +176,16 @@ def _turns(text: str) -> list[Attribution]:
         Attribution(content=(turn.span(3),), source=turn.span(1), cue=turn.span(2), confidence=1.0)
         for turn in turns
         if len(turns) > 1
+    ]
+
+
+def _unlabelled(marks: Sequence[MarkedSpan], turns: Sequence[Attribution]) -> list[MarkedSpan]:
+    """The marks of “SMITH: It failed.” begin with what is said: the label before it is the writer's."""
+    said = {turn.source[0]: turn.content[0][0] for turn in turns if turn.source}
+    starts = ((mark, said.get(mark.inner_start)) for mark in marks)
+    return [
+        replace(mark, start=start, inner_start=start) if start and start < mark.inner_end else mark
+        for mark, start in starts
     ]
 
 

@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import regex
+
 from quotes.speakers.entities import Entities, Entity, find_entities
 from quotes.speakers.names import sex_of
 from quotes.speakers.pronouns import PERSONAL, Where, sex_of_pronoun
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["Article"]
 
 NAMESAKES = 50
+_DOES = regex.compile(r"\s(\p{Ll}{3,}?)s\b")
 
 
 class Article:
@@ -43,9 +46,19 @@ class Article:
         for mention, entity in zip(self.entities.mentions, self.entities.owners, strict=True):
             if entity.kind == "organization":
                 self._index(self.by_word, entity.words, entity)
-            role = role_at(self.text, mention.start, mention.end, self.entities) if entity.kind == "person" else None
+            if entity.kind != "person":
+                continue
+            self._learn_trade(entity, mention.end)
+            role = role_at(self.text, mention.start, mention.end, self.entities)
             if role:
                 self._learn_role(entity, mention.start, role)
+
+    def _learn_trade(self, entity: Entity, end: int) -> None:
+        """Whoever pitches is "the pitcher"."""
+        verb = _DOES.match(self.text, end)
+        trades = {f"{stem}er" for stem in (verb[1], verb[1].removesuffix("e"))} if verb else set()
+        self.nouns[entity] |= trades
+        self._index(self.by_noun, frozenset(trades), entity)
 
     def _learn_role(self, entity: Entity, start: int, role: Role) -> None:
         self.roles_beside[start] = role

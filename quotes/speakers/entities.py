@@ -193,6 +193,7 @@ class _Persons:
         sex = sex or max(("", "m", "f"), key=lambda s: told[s] if s else 0)
         candidates = self.by_last.get(word) or self.by_first.get(word) or self._misspelt(word)
         fitting = [e for e in candidates[:RIVALS] if not (sex and e.sex and e.sex != sex)]
+        fitting = [e for e in fitting if sex and e.sex == sex] or fitting
         if not fitting:
             return self._lone(words, sex)
         fresh = [e for e in fitting if offset - self.last.get(e, offset) < STALE] or fitting
@@ -202,7 +203,7 @@ class _Persons:
             self.doubts[offset] = tuple(equal)
         self.last[entity] = offset
         if sex:
-            entity.sexes[sex] += 10
+            entity.sexes[sex] += 10 if len(equal) == 1 else 1
         return entity
 
     def _misspelt(self, word: str) -> list[Entity]:

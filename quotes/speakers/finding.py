@@ -16,7 +16,18 @@ from typing import TYPE_CHECKING
 import regex
 
 from quotes.nlp.words import read_words
-from quotes.speakers.names import NAME, SMALL, WORDS, bare, is_title, titled_names, trim, vocabulary, words_of
+from quotes.speakers.names import (
+    NAME,
+    SMALL,
+    WORDS,
+    bare,
+    begins_no_name,
+    is_title,
+    titled_names,
+    trim,
+    vocabulary,
+    words_of,
+)
 from quotes.speakers.nouns import kind_of_noun, singular
 from quotes.types import Kind, Range
 
@@ -68,7 +79,27 @@ def _collect(text: str, doc: Doc, sources: Sequence[Range]) -> list[NameMention]
     """Names by the strength of their evidence: titles, then the recogniser, then the heads of sources."""
     titled = [NameMention(start, end, "person", sex) for start, end, sex in titled_names(text)]
     recognised = list(_recognised(text, doc))
-    return _disjoint(titled, _tagged(text), recognised, _source_names(text, sources))
+    return _disjoint(titled, _tagged(text), recognised, _roled(text, doc), _source_names(text, sources))
+
+
+_ROLED = regex.compile(
+    rf"\b({'|'.join(sorted(vocabulary('roles.txt'), key=len, reverse=True))})s?\s(?={NAME.pattern})", regex.I
+)
+
+
+def _roled(text: str, doc: Doc) -> Iterator[NameMention]:
+    """Names of two words or three behind a role, "goalkeeper Ana Roy", of which the text writes none in lower case."""
+    common, headlines = _Common(text), _headlines(text, doc)
+    for role in _ROLED.finditer(text):
+        name = NAME.match(text, role.end())
+        span = trim(text, *name.span()) if name and not _inside(headlines, role.start()) else None
+        words = text[slice(*span)].split() if span else []
+        if span and span[0] == role.end() and 1 < len(words) < 4 and all(_is_personal_word(w, common) for w in words):
+            yield NameMention(*span, "person")
+
+
+def _is_personal_word(word: str, common: _Common) -> bool:
+    return not common.has(word) and kind_of_noun(word) == "unknown" and not _is_no_name(word)
 
 
 _SPEAKER_TAG = regex.compile(r"(?m)^[^\S\r\n]*+[\"“]?(\p{Lu}[\p{Lu}.'’-]++(?: \p{Lu}[\p{Lu}.'’-]++){0,2}+):\s")
@@ -216,6 +247,17 @@ _DESCRIBED = regex.compile(
 _PLACED = regex.compile(r"\b(?:in|near|across|outside|throughout)\s\Z")
 
 
+_DESCRIBING = regex.compile(rf"\b(?:{'|'.join(sorted(vocabulary('roles.txt')))}),\s\Z")
+
+
+def _is_described(text: str, mention: NameMention) -> bool:
+    """Whether a person's role stands beside: "Jo Lee, a colleague of hers", "her colleague, Jo Lee," """
+    before = _DESCRIBING.search(text, max(0, mention.start - 30), mention.start)
+    return bool(
+        _DESCRIBED.match(text, mention.end) or (before and text[mention.end : mention.end + 1] in (",", ".", ";"))
+    )
+
+
 def _agree(text: str, mentions: list[NameMention]) -> list[NameMention]:
     """One kind for one string: what most of its mentions say. A surname of a full name is a person's, unless it is
     written as a place; a cut-off form of a body's name is the body's."""
@@ -224,7 +266,7 @@ def _agree(text: str, mentions: list[NameMention]) -> list[NameMention]:
     for mention in mentions:
         words = words_of(text[mention.start : mention.end])
         votes[words][mention.kind] += 1
-        if mention.kind == "organization" and len(words) > 1 and _DESCRIBED.match(text, mention.end):
+        if mention.kind == "organization" and len(words) > 1 and _is_described(text, mention):
             votes[words]["person"] += 2
         placed[words] += bool(_PLACED.search(text, max(0, mention.start - 12), mention.start))
     kinds = {words: count.most_common(1)[0][0] for words, count in votes.items() if words}
@@ -319,4 +361,4 @@ def _full_names(text: str, doc: Doc, surnames: set[str]) -> Iterator[NameMention
 
 
 def _is_no_name(word: str) -> bool:
-    return bare(word) in _openers() or is_title(word)
+    return bare(word) in _openers() or begins_no_name(word)

@@ -116,7 +116,12 @@ def trim(text: str, start: int, end: int) -> Range | None:
     match = NAME.search(text, start, end)
     while match:
         first = _TOKEN.match(text, match.start(), match.end())
-        if not first or not (is_title(first[0]) or bare(first[0]) in _ARTICLES):
+        if not first or not begins_no_name(first[0]):
             return (match.start(), match.end()) if len(match[0]) > 1 else None
         match = NAME.search(text, first.end(), end)
     return None
+
+
+def begins_no_name(word: str) -> bool:
+    """Titles, roles and articles, and what has its capital from the sentence it opens: "Did Roy say …?", "Says Roy"."""
+    return is_title(word) or bare(word) in _ARTICLES or bare(word) in vocabulary("verbs.txt")

@@ -32,6 +32,7 @@ PRONOUNS = {
 _POSSESSIVES = frozenset({"his", "her", "its", "their", "my", "our", "whose"})
 _TOKEN = regex.compile(r"[\p{L}\p{M}\p{N}$%]++(?:[-'’.&](?!s\b)[\p{L}\p{M}\p{N}]++)*+|['’]s?\b|\S")
 _BREAKS = read_words(WORDS, "breaks.txt") | frozenset(",()[]—–;:―")
+_DETERMINERS = read_words(WORDS, "determiners.txt")
 _SELVES = frozenset({"himself", "herself", "itself", "themselves"})
 _PLURAL = regex.compile(r"\p{Ll}{3,}(?<![siu])s")
 _PARTICIPLE = regex.compile(r"\p{Ll}{3,}(?:ed|ing)")
@@ -187,13 +188,18 @@ def _kind_around(atoms: list[_Atom], part: list[_Atom]) -> Kind:
 def _joint(atoms: list[_Atom], part: list[_Atom], first: Entity) -> tuple[Entity, ...]:
     """The entities of "Roy and Lee", "Roy, Lee and Kim"."""
     named, listed = [first], False
-    rest = [atom for atom in atoms[len(part) :] if atom[3] or not is_title(atom[2])]
+    rest = [atom for atom in atoms[len(part) :] if atom[3] or not _introduces(atom[2])]
     for joint, atom in zip(rest[::2], rest[1::2], strict=False):
         if joint[2] not in (",", "and", "&") or atom[3] is None:
             break
         named.append(atom[3])
         listed = listed or joint[2] != ","
     return tuple(dict.fromkeys(named)) if listed else (first,)
+
+
+def _introduces(word: str) -> bool:
+    """Whether a word may stand between "and" and a name: "the architect", "Sen."."""
+    return word in _DETERMINERS or is_title(word) or kind_of_noun(word) == "person"
 
 
 def _apposed(atoms: list[_Atom], part: list[_Atom]) -> _Atom | None:

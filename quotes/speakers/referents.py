@@ -14,12 +14,12 @@ from quotes.types import Kind
 
 __all__ = ["Referents"]
 
+Found = tuple[Entity, ...]
+
 PERSONS = frozenset({"person"})
 BODIES = frozenset({"organization"})
 _DEFINITE = frozenset({"the", "this", "that", "these", "those"})
 _LAST_WORD = regex.compile(r"(?r)[\p{L}'’-]+")
-
-Found = tuple[Entity, ...]
 
 
 class Referents:
@@ -28,16 +28,27 @@ class Referents:
     def __init__(self, article: Article, discourse: Discourse) -> None:
         self.article, self.discourse = article, discourse
         self.authors: dict[str, Entity] = {}
+        self.answering: Found | None = None
 
     def of(self, phrase: Phrase) -> tuple[Found, Kind]:
         """The entities that a phrase means, none where the article does not tell, and the kind of speaker."""
         if phrase.named:
             return phrase.named, phrase.kind
+        if self.article.text[phrase.start : phrase.end] in ("Q", "A"):
+            return self._interviewed(phrase), "person"
         if phrase.form == "pronoun":
             return self._pronoun(phrase)
         by_kind = {"document": self._document, "organization": self._body, "person": self._person}
         find = by_kind.get(phrase.kind)
         return (find(phrase) if find else ()), phrase.kind
+
+    def _interviewed(self, phrase: Phrase) -> Found:
+        """In questions and answers, A is whom the article was about when they began; nobody says who asks."""
+        if phrase.head == "q":
+            return ()
+        if self.answering is None:
+            self.answering = self._present(phrase, PERSONS)
+        return self.answering
 
     # --- pronouns ---
 

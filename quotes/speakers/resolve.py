@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from quotes.speakers.article import Article
 from quotes.speakers.entities import Entity
-from quotes.speakers.phrases import PRONOUNS, Phrase, read_phrase
+from quotes.speakers.phrases import PRONOUNS, read_phrase
 from quotes.speakers.pronouns import PERSONAL, Discourse, sex_of_pronoun
 from quotes.speakers.referents import Referents
 from quotes.speakers.roles import Role
-from quotes.types import Attribution, Document, Kind, Mention, Range, Resolved, Span
+from quotes.types import Attribution, Document, Form, Kind, Mention, Range, Resolved, Span
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -109,37 +109,43 @@ class _Walk:
         found, kind = self.referents.of(phrase)
         for entity in found:
             self._note(entity, start, weight)
-        name = " and ".join(entity.name for entity in found) or None
-        role = self._role(phrase, found[0]) if len(found) == 1 and kind == "person" else None
-        candidates = self.article.entities.doubts.get(phrase.name_span[0], ()) if phrase.name_span else ()
-        return self._as_mention(place, phrase, name, kind, role, candidates)
+        mention = self._as_mention(place, found, kind, phrase.form, phrase.name_span)
+        return replace(mention, members=tuple(self._members(start, end, found))) if len(found) > 1 else mention
 
-    def _as_mention(
-        self, place: Range, phrase: Phrase, name: str | None, kind: Kind, role: Role | None, candidates: tuple[str, ...]
-    ) -> Mention:
+    def _members(self, start: int, end: int, found: Sequence[Entity]) -> Iterator[Mention]:
+        """Each of those whom one phrase names, at its own name."""
+        names = {owner: (name.start, name.end) for name, owner in self.article.entities.within(start, end)[::-1]}
+        for entity in found:
+            yield self._as_mention(names[entity], (entity,), entity.kind, "name", names[entity])
+
+    def _as_mention(self, place: Range, found: Sequence[Entity], kind: Kind, form: Form, name: Range | None) -> Mention:
+        role = self._role(name, found[0]) if len(found) == 1 and kind == "person" else None
         return Mention(
-            name=name,
+            name=_joined([entity.name for entity in found]),
             mention=self._span(place),
             kind=kind,
-            form=phrase.form,
+            form=form,
             role=self._span(role.span) if role and role.span else None,
             affiliation=self._span(role.affiliation) if role and role.affiliation else None,
-            candidates=candidates,
+            candidates=self.article.entities.doubts.get(name[0], ()) if name else (),
         )
 
     def _first_person(self, index: int, found: dict[int, Resolved]) -> Resolved:
-        """ "I" is the speaker of the quotation that it stands in, outside of any the author."""
+        """ "I" and "me" are the speaker of the quotation that they stand in, outside of any the author."""
         resolved, within = found[index], self.attributions[index].within
-        speaker = resolved.speaker
-        if speaker is None or speaker.form != "pronoun" or PRONOUNS.get(speaker.mention.text.lower()) != "i":
-            return resolved
         outer = found[within].speaker if within in found else None
-        name, kind = (outer.name, outer.kind) if outer else (self.article.author, speaker.kind)
-        return replace(resolved, speaker=replace(speaker, name=name, kind=kind))
 
-    def _role(self, phrase: Phrase, entity: Entity) -> Role | None:
-        """A person's role: the one told beside this mention, else the first one told."""
-        beside = self.article.roles_beside.get(phrase.name_span[0]) if phrase.name_span else None
+        def named(mention: Mention | None) -> Mention | None:
+            if mention is None or mention.form != "pronoun" or PRONOUNS.get(mention.mention.text.lower()) != "i":
+                return mention
+            name, kind = (outer.name, outer.kind) if outer else (self.article.author, mention.kind)
+            return replace(mention, name=name, kind=kind)
+
+        return replace(resolved, speaker=named(resolved.speaker), addressee=named(resolved.addressee))
+
+    def _role(self, name: Range | None, entity: Entity) -> Role | None:
+        """A person's role: the one told beside this mention of the name, else the first one told."""
+        beside = self.article.roles_beside.get(name[0]) if name else None
         return beside if beside and beside.span else self.article.roles.get(entity)
 
     def _span(self, place: Range) -> Span:
@@ -148,3 +154,8 @@ class _Walk:
 
 def _place(attribution: Attribution) -> int:
     return (attribution.source or attribution.cue or next(iter(attribution.content), (0, 0)))[0]
+
+
+def _joined(names: Sequence[str]) -> str | None:
+    """ "Roy", "Roy and Lee", "Roy, Lee and Kim"; None of nobody."""
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:]))) or None

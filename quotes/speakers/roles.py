@@ -47,7 +47,7 @@ def role_at(text: str, start: int, end: int, entities: Entities) -> Role | None:
     before = _role_before(text, start)
     behind = _role_behind(text, end)
     party = _PARTY.match(text, end)
-    span = before or behind
+    span = before if before and not (behind and _is_honour(text, before)) else behind
     if not span and not party:
         return None
     affiliation = _affiliation(text, span, entities) if span else None
@@ -56,6 +56,11 @@ def role_at(text: str, start: int, end: int, entities: Entities) -> Role | None:
         affiliation = (party.start() + inner.index("(") + 1, party.end() - 1)
     nouns = frozenset().union(*(_nouns(text, *s) for s in (before, behind) if s))
     return Role(span, nouns, affiliation)
+
+
+def _is_honour(text: str, span: Range) -> bool:
+    """Whether a title tells no office: "Dr", "Sir"."""
+    return bare(text[slice(*span)]) in vocabulary("honours.txt")
 
 
 def _nouns(text: str, start: int, end: int) -> frozenset[str]:
