@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import regex
 
 import quotes.pipeline
+from quotes.attribution.calibration import Calibration
 from quotes.types import Attribution, MarkedSpan
 
 FAILS = "the reader stumbles here"
@@ -18,6 +19,8 @@ _SAID = regex.compile(r"\s*(said)\s+(\p{Lu}\w+(?: \p{Lu}\w+)*)")
 
 class SaidReader:
     """Stands where the learned reader stands; raises where a text holds `FAILS`."""
+
+    calibration = Calibration()
 
     def read(self, text: str, marks: Sequence[MarkedSpan]) -> list[Attribution]:
         """Every marked span that is followed by `said Name`."""

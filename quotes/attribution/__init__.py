@@ -18,4 +18,5 @@ def attribute(reader: Reader, document: Document, marks: Sequence[MarkedSpan]) -
     A marked span that is nobody's speech comes out too, as an attribution without source and cue and with a flag that
     says why.
     """
-    return join_marks(document, marks, reader.read(document.text, marks))
+    found = reader.read(document.text, marks)
+    return join_marks(document, marks, found, reader.calibration)

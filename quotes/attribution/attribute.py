@@ -14,6 +14,7 @@ from dataclasses import replace
 
 import regex
 
+from quotes.attribution.calibration import Calibration
 from quotes.attribution.signals import is_crosshead, is_silence, signals, why_unattributed
 from quotes.marks import paragraphs
 from quotes.types import Attribution, Document, MarkedSpan, Range
@@ -23,9 +24,16 @@ __all__ = ["join_marks"]
 LOCAL = 0.3  # confidence from which a cue claims the words of its own paragraph from another paragraph's
 BLOCK = 256  # characters of text, for looking up what stands near
 LIKELY = 0.42  # confidence from which a reading is believed without marks
+# Both on the network's own scale: confidence is calibrated last.
+RAW = Calibration()
 
 
-def join_marks(document: Document, marks: Sequence[MarkedSpan], found: Iterable[Attribution]) -> list[Attribution]:
+def join_marks(
+    document: Document,
+    marks: Sequence[MarkedSpan],
+    found: Iterable[Attribution],
+    calibration: Calibration = RAW,
+) -> list[Attribution]:
     """The article's attributions in text order; offsets are code points of `document.text`, end-exclusive."""
     text = document.text
     turns = _turns(text)
@@ -42,9 +50,10 @@ def join_marks(document: Document, marks: Sequence[MarkedSpan], found: Iterable[
     for span, owner in owners.items():
         owned.setdefault(owner, []).append(tree.marks[span])
     spoken = [_with_marks(a, owned.get(k, [])) for k, a in enumerate(kept)]
+    spoken = [replace(a, confidence=calibration.of(a)) for a in spoken]
     spoken = [replace(a, flags=signals(document, a)) for a in spoken]
     unspoken = [
-        Attribution(content=((m.start, m.end),), quoted=(m,), flags=why_unattributed(document, m))
+        Attribution(((m.start, m.end),), (m,), confidence=calibration.nobody, flags=why_unattributed(document, m))
         for m in _unowned(marks, tree, owners)
         if m.depth == 0 and m.inner_end > m.inner_start and not _touches(document.furniture, m)
     ]

@@ -15,6 +15,7 @@ from importlib.resources import files
 import numpy as np
 from tokenizers import Tokenizer
 
+from quotes.attribution.calibration import Calibration, load_calibration
 from quotes.attribution.decode import Floats, Ints, Reading, readings
 from quotes.attribution.windows import Pieces, Window, cut_windows, encode
 from quotes.errors import ModelNotFoundError
@@ -51,7 +52,7 @@ def load_reader(options: ReaderOptions | None = None) -> Reader:
             "the reader's weights are missing from this installation: "
             "reinstall with `pip install --force-reinstall newsquotes`"
         ) from None
-    return Reader(_onnx_run(network), Tokenizer.from_buffer(vocabulary), options)
+    return Reader(_onnx_run(network), Tokenizer.from_buffer(vocabulary), options, load_calibration())
 
 
 def _onnx_run(network: bytes) -> Run:
@@ -70,12 +71,22 @@ def _onnx_run(network: bytes) -> Run:
 
 
 class Reader:
-    """Reads attributions from a text and its quotation marks. `run` is the network, whatever runs it."""
+    """Reads attributions from a text and its quotation marks. `run` is the network, whatever runs it.
 
-    def __init__(self, run: Run, tokenizer: Tokenizer, options: ReaderOptions | None = None):
+    The confidence of what it reads is the network's own; `calibration` is for whoever has the last word on it.
+    """
+
+    def __init__(
+        self,
+        run: Run,
+        tokenizer: Tokenizer,
+        options: ReaderOptions | None = None,
+        calibration: Calibration | None = None,
+    ):
         self.run = run
         self.tokenizer = tokenizer
         self.options = options or ReaderOptions()
+        self.calibration = calibration or Calibration()
 
     def read(self, text: str, marks: Sequence[MarkedSpan]) -> list[Attribution]:
         """Every attribution of `text` in the order of their cues; ranges are code points, end-exclusive."""

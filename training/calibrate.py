@@ -1,0 +1,111 @@
+"""Fit the reader's calibration: `python -m training.calibrate DEV.jsonl`.
+
+DEV is annotated articles that the reader was not trained on. The whole program reads them, every type of speech, and
+two numbers are fitted for attributions of quoted words, two for others, one for spans that are nobody's words. What is
+written is fitted to all articles. Printed is the expected calibration error before and after; after, each half of the
+articles is judged by numbers that were fitted to the other half.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from quotes.attribution import Reader, load_reader
+from quotes.attribution.calibration import Calibration, Line, log_odds, on_line
+from quotes.evaluation import Comparison, calibration_error, compare, from_gold, from_records, trust
+from quotes.nlp import load_pipeline
+from quotes.options import Options
+from quotes.pipeline import Extractor
+from quotes.reading import to_document
+from quotes.record import to_record
+
+WEIGHTS = Path(__file__).parent.parent / "quotes" / "attribution" / "weights"
+RIDGE = 1.0  # how strongly the line is held to "as it stands", in attributions
+STEPS = 50
+
+Judged = Sequence[tuple[float, bool]]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("dev", type=Path)
+    parser.add_argument("-o", "--output", type=Path, default=WEIGHTS / "calibration.json")
+    arguments = parser.parse_args()
+    compared = list(read(arguments.dev))
+    report(compared)
+    fitted = fit(trust(compared))
+    arguments.output.write_text(to_json(fitted), encoding="utf-8")
+    print(f"written to {arguments.output}")
+
+
+def read(dev: Path) -> Iterator[Comparison]:
+    """Gold and what the program finds in it, with the confidence that it has before calibration."""
+    shipped = load_reader()
+    raw = Reader(shipped.run, shipped.tokenizer, shipped.options)
+    extractor = Extractor(Options(types="all"), load_pipeline(), raw)
+    for line in dev.open(encoding="utf-8"):
+        gold = from_gold(json.loads(line))
+        (quotes,) = extractor.extract_documents([to_document(gold.text, gold.id)])
+        yield compare(gold, from_records(gold.id, [to_record(quote, extractor.model) for quote in quotes]))
+
+
+def fit(judged: dict[str, list[tuple[float, bool]]]) -> Calibration:
+    right = [right for _, right in judged["nobody"]]
+    return Calibration(
+        fit_line(judged["quoted"]), fit_line(judged["indirect"]), round((sum(right) + 1) / (len(right) + 2), 4)
+    )
+
+
+def fit_line(judged: Judged) -> Line:
+    """Logistic regression on the log-odds, by Newton's method."""
+    x = np.array([[log_odds(confidence), 1.0] for confidence, _ in judged]).reshape(-1, 2)
+    y = np.array([right for _, right in judged], float)
+    start = np.array([1.0, 0.0])
+    line = start.copy()
+    for _ in range(STEPS):
+        share = 1 / (1 + np.exp(-x @ line))
+        slope = x.T @ (share - y) + RIDGE * (line - start)
+        curve = (x * (share * (1 - share))[:, None]).T @ x + RIDGE * np.eye(2)
+        line = line - np.linalg.solve(curve, slope)
+    return round(float(line[0]), 4), round(float(line[1]), 4)
+
+
+def report(compared: Sequence[Comparison]) -> None:
+    halves = [trust(compared[k::2]) for k in (0, 1)]
+    fits = [fit(half) for half in halves]
+    both: dict[str, list[tuple[float, bool]]] = {"before": [], "after": []}
+    for kind in ("quoted", "indirect"):
+        before = [one for half in halves for one in half[kind]]
+        after = [
+            (on_line(getattr(other, kind), confidence), right)
+            for half, other in zip(halves, reversed(fits), strict=True)
+            for confidence, right in half[kind]
+        ]
+        print_errors(kind, before, after)
+        both["before"] += before
+        both["after"] += after
+    print_errors("all", both["before"], both["after"])
+
+
+def print_errors(kind: str, before: Judged, after: Judged) -> None:
+    print(
+        f"{kind:9s} {len(before):5d} attributions, expected calibration error "
+        f"{100 * calibration_error(before):.1f} % before, {100 * calibration_error(after):.1f} % after"
+    )
+
+
+def to_json(fitted: Calibration) -> str:
+    """With the sha256 of the weights that it was fitted to."""
+    digest = hashlib.sha256((WEIGHTS / "reader.onnx").read_bytes()).hexdigest()
+    numbers = {"quoted": fitted.quoted, "indirect": fitted.indirect, "nobody": fitted.nobody, "reader": digest}
+    return json.dumps(numbers, indent=2) + "\n"
+
+
+if __name__ == "__main__":
+    main()
