@@ -55,6 +55,9 @@ ADDRESSEES = [
     ("[s1 Villagers] [c1 were told] [t1 that it failed].", None),
     ("[s1 Roy] [c1 asked] [t1 whether it leaked].", None),
     ("[s1 Roy] [c1 told] him [t1 to leave].", "him"),
+    ("[s1 Roy] [c1 told] the Swiss envoy, Beat Rüegg, [t1 that it failed].", "the Swiss envoy, Beat Rüegg"),
+    ("[s1 Roy] [c1 told] Polish counterpart [t1 Jan Bem in brief talks that it failed].", "Polish counterpart Jan Bem"),
+    ("[s1 Roy] [c1 told] reporters [t1 Jan Bem had said that it failed].", "reporters"),
 ]
 
 
@@ -71,6 +74,7 @@ VIAS = [
     ("[s2 The ministry] [c2 said] [t2 [s1 Roy] [c1 wanted] [t1 “calm”]].", "The ministry", 1),
     ("[s2 Lee] [c2 said] [t2 [s1 Roy] [c1 had told] him [t1 it failed]].", None, 1),
     ("[t1 “It held,”] [s1 Roy] [c1 was quoted by] Interfax as saying.", "Interfax", None),
+    ("[t1 “It held,”] [s1 Roy] [c1 was quoted as saying] by Interfax.", "Interfax", None),
     ("[s1 Roy] [c1 said] in a statement from his office: [t1 “It held.”]", "his office", None),
     ("[s1 Roy] [c1 said] through a spokeswoman [t1 that it held].", "a spokeswoman", None),
     ("[s1 Roy] [c1 said] [t1 it held].", None, None),
@@ -82,6 +86,55 @@ def test_via_and_within(marked: str, via: str | None, within: int | None) -> Non
     text, attributions = read(marked)
     first = link(text, None, attributions)[0]
     assert (shown(text, first.via), first.within) == (via, within)
+
+
+def said(marked: str) -> list[tuple[str | None, list[str], str | None]]:
+    """Source, content and relaying source of each attribution, after linking."""
+    text, attributions = read(marked)
+    linked = link(text, None, attributions)
+    return [(shown(text, a.source), [text[slice(*p)] for p in a.content], shown(text, a.via)) for a in linked]
+
+
+SOURCES = [
+    # passives: who is quoted speaks, who quotes relays
+    (
+        "[t1 Its head, Ana Roy,] was [c1 quoted] by [s1 the daily Al Khabar] [t1 as saying that “it held”].",
+        ("Its head, Ana Roy", [" that “it held”"], "the daily Al Khabar"),
+    ),
+    (
+        "[s1 The agency] [c1 quoted] [t1 the mayor, Jo Lee, as saying it held].",
+        ("the mayor, Jo Lee", [" it held"], "The agency"),
+    ),
+    ("[t1 She] [c1 is reported to have told] friends [t1 that it held].", ("She", ["that it held"], None)),
+    ("[t1 The dam] [c1 was expected] [t1 to hold].", (None, ["The dam", "to hold"], None)),
+    # participles
+    ("It rained in Weston. On the steps he turned round, [c1 adding]: [t1 “It held.”]", ("he", ["“It held.”"], None)),
+    ("The dam, which he built, held, [c1 proving] [t1 “its worth”].", (None, ["“its worth”"], None)),
+]
+
+
+@pytest.mark.parametrize(("marked", "expected"), SOURCES)
+def test_sources_apart_from_their_words(marked: str, expected: tuple[str | None, list[str], str | None]) -> None:
+    assert said(marked)[0] == expected
+
+
+def test_a_participle_goes_with_the_one_who_speaks() -> None:
+    (_, second) = said("[s1 Roy] [c1 said] [t1 it failed], [c2 adding] [t2 that he knew].")
+    assert second == ("Roy", ["that he knew"], None)
+
+
+@pytest.mark.parametrize("joint", [" but", " and later", ", and"])
+def test_words_end_where_the_same_source_says_more(joint: str) -> None:
+    text, attributions = read(f"[s1 She] [c1 said] [t1 it had leaked{joint} [c2 denied] [t2 that it had failed]].")
+    source = attributions[0].source
+    both = [attributions[0], Attribution(attributions[1].content, source=source, cue=attributions[1].cue)]
+    first, second = link(text, None, both)
+    assert [text[slice(*p)] for p in (*first.content, *second.content)] == ["it had leaked", "that it had failed"]
+
+
+def test_a_relaying_source_says_all_that_it_relays() -> None:
+    (_, second) = said("[t2 [s1 Roy] [c1 told]] Lee [t1 that “it held,”] [s2 the ministry] [c2 said].")
+    assert second == ("the ministry", ["Roy told Lee that “it held,”"], None)
 
 
 def test_a_relaying_source_goes_on_retelling() -> None:

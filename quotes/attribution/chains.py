@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import regex
 
+from quotes.attribution.sources import Sentences, mend_sources
 from quotes.attribution.words import load_words
 from quotes.types import Attribution, Range
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["link"]
 
 NEAR = 160  # characters behind a cue in which its addressee or relaying source is looked for
-SENTENCE = 400  # characters before the words in which their sentence begins
+GAP = 60  # characters between pieces of what one source relays: a verb and whom it tells
 DEPTH = 20  # attributions around one place that are looked at
 
 _ADDRESSING = regex.compile(rf"\b(?:{'|'.join(sorted(load_words('addressing')))})\s++")
@@ -36,12 +37,18 @@ _BREAK = (
 _NO_PHRASE = r"(?!(?:that|he|she|it|they|we|I|to|in|on|how|what|why|whether|if|about|of|several|again|questions?)\b)"
 _PHRASE = rf"({_NO_PHRASE}[\p{{L}}\p{{N}}][^\n,;:!?\"“”]{{0,80}}?){_BREAK}"
 _NOUN_PHRASE = regex.compile(_PHRASE)
+_NAME = r"\p{Lu}[\p{L}.'’-]*+(?:\s\p{Lu}[\p{L}.'’-]*+){0,3}"
+_APPOSED = regex.compile(rf",\s({_NAME})(?=,)")
+_CUT_NAME = regex.compile(
+    rf"({_NAME})(?:\s(?:in|on|at|during|by|over|via)\s[^,;:.!?\n\"“”]{{0,80}}?)?\s(?=that\b|to\s\p{{Ll}})"
+)
+_BEFORE_NAME = regex.compile(r"(?!(?:the|an?|his|her|their|its)\s)(?:[\p{L}.'’-]+\s){0,3}\p{Ll}+(?<!s)\s")
 _MEETING = regex.compile(
     rf"\bin\s(?:an?\s|the\s|his\s|her\s|their\s)?(?:[\p{{L}}-]+\s){{0,3}}?"
     rf"(?:{'|'.join(sorted(load_words('meetings'), key=len, reverse=True))})\s(?:with|to)\s{_PHRASE}"
 )
 _RELAYED = regex.compile(
-    r"\b(?:(?:as\s)?(?:quoted|cited|reported|relayed)\sby|in\s(?:an?\s)?(?:\p{L}+\s)?(?:statement|release|post|message|letter)\s"
+    r"\b(?:(?:as\s)?(?:quoted|cited|reported|relayed)(?:\sas\ssaying)?\sby|in\s(?:an?\s)?(?:\p{L}+\s)?(?:statement|release|post|message|letter)\s"
     rf"(?:from|by|(?:released|issued|published|posted)\sby)|through|via)\s{_PHRASE}"
 )
 _STOP = regex.compile(r"(?<=\p{Ll}{2})[.!?][\"”’']*+\s")
@@ -55,9 +62,12 @@ _HE = regex.compile(r"(?:that\s)?((?:he|she|they|it)\b)\s")
 def link(text: str, doc: Doc | None, attributions: Sequence[Attribution]) -> list[Attribution]:
     """The attributions, in the same order, with `addressee`, `via` and `within` filled in where the text tells them.
 
-    What is already filled in stays. `doc` may be None: the rules read the text alone.
+    What is already filled in stays, except where a sentence tells better who speaks and who relays. `doc` gives the
+    sentences; where it is None, full stops do.
     """
-    linked = _nest(_unpack(text, attributions))
+    sentences = Sentences(text, doc)
+    linked = mend_sources(text, sentences, attributions)
+    linked = _nest(_grown(_unpack(text, sentences, linked)))
     linked = [_spoken_to(text, attribution) for attribution in linked]
     linked = [_relayed_beside(text, attribution) for attribution in linked]
     linked = [_relayed_around(text, attribution, linked) for attribution in linked]
@@ -67,7 +77,7 @@ def link(text: str, doc: Doc | None, attributions: Sequence[Attribution]) -> lis
 # --- speech in a relaying source's words ------------------------------------------------------------------------------
 
 
-def _unpack(text: str, attributions: Sequence[Attribution]) -> list[Attribution]:
+def _unpack(text: str, sentences: Sentences, attributions: Sequence[Attribution]) -> list[Attribution]:
     """ "Roy stressed “the need”, the ministry said": the words are Roy's, the ministry relays them.
 
     Holds where a relaying source comes behind the words and the sentence begins with a name and a verb of saying.
@@ -77,7 +87,7 @@ def _unpack(text: str, attributions: Sequence[Attribution]) -> list[Attribution]
     for n, attribution in enumerate(attributions):
         by_source[attribution.source].append(n)
     for n, attribution in enumerate(attributions):
-        speaker = _relayed_speaker(text, attribution)
+        speaker = _relayed_speaker(text, sentences, attribution)
         if not speaker:
             continue
         subject, verb = speaker
@@ -91,19 +101,49 @@ def _unpack(text: str, attributions: Sequence[Attribution]) -> list[Attribution]
     return unpacked
 
 
-def _relayed_speaker(text: str, attribution: Attribution) -> tuple[Range, Range] | None:
+def _relayed_speaker(text: str, sentences: Sentences, attribution: Attribution) -> tuple[Range, Range] | None:
     """The subject and the verb that open the sentence which a relaying source closes."""
     source, cue = attribution.source, attribution.cue
     if not source or not cue or min(source[0], cue[0]) < attribution.content[0][1]:
         return None
-    first = attribution.content[0][0]
-    start = max(text.rfind("\n", max(0, first - SENTENCE), first) + 1, first - SENTENCE, 0)
-    for stop in _STOP.finditer(text, start, first):
-        start = stop.end()
-    found = _RETOLD.match(text, start)
+    found = _RETOLD.match(text, sentences.start(attribution.content[0][0]))
     if not found or found.end() > cue[0] or not _is_relay(text[source[0] : source[1]]):
         return None
     return found.span(1), found.span(2)
+
+
+def _grown(attributions: Sequence[Attribution]) -> list[Attribution]:
+    """A relaying source whose words were cut to "Roy stressed" says all that it lets Roy stress."""
+    relayed: dict[Range, list[Attribution]] = defaultdict(list)
+    for attribution in attributions:
+        if attribution.via:
+            relayed[attribution.via].append(attribution)
+
+    def grown(attribution: Attribution) -> Attribution:
+        inner = [a for a in relayed.get(attribution.source or (0, 0), ()) if _holds_source(attribution, a)]
+        if not inner:
+            return attribution
+        pieces = sorted([*attribution.content, *(piece for a in inner for piece in a.content)])
+        return replace(attribution, content=_joined(pieces, attribution.source or (0, 0)))
+
+    return [grown(attribution) for attribution in attributions]
+
+
+def _holds_source(outer: Attribution, inner: Attribution) -> bool:
+    source = inner.source
+    return source is not None and any(start <= source[0] and source[1] <= end for start, end in outer.content)
+
+
+def _joined(pieces: Sequence[Range], source: Range) -> tuple[Range, ...]:
+    """Pieces in text order as one where hardly anything stands between, and not the source."""
+    joined = [pieces[0]]
+    for start, end in pieces[1:]:
+        last = joined[-1]
+        if start <= last[1] + GAP and not last[1] <= source[0] < start:
+            joined[-1] = last[0], max(last[1], end)
+        else:
+            joined.append((start, end))
+    return tuple(joined)
 
 
 # --- whose speech holds whose ----------------------------------------------------------------------------------------
@@ -148,13 +188,32 @@ def _spoken_to(text: str, attribution: Attribution) -> Attribution:
     limit = _limit(text, attribution, end)
     verb = next(_ADDRESSING.finditer(text, start, min(end + 1, len(text))), None)
     if verb and not _PASSIVE.search(text, max(0, verb.start() - 25), verb.start()):
+        cut = _cut_name(text, verb.end(), attribution)
+        if cut:
+            return cut
         found = _NOUN_PHRASE.match(text, verb.end(), limit)
         if found and not _meets(found.span(1), attribution):
-            return replace(attribution, addressee=_trimmed(text, found.span(1)))
+            return replace(attribution, addressee=_with_name(text, _trimmed(text, found.span(1)), limit))
     meeting = _MEETING.search(text, start, limit)
     if meeting and not _marked(meeting.span(), attribution):
         return replace(attribution, addressee=_trimmed(text, meeting.span(1)))
     return attribution
+
+
+def _with_name(text: str, phrase: Range, limit: int) -> Range:
+    """ "the Swiss envoy, Beat Rüegg," is one phrase."""
+    found = _APPOSED.match(text, phrase[1], limit)
+    return (phrase[0], found.end(1)) if found else phrase
+
+
+def _cut_name(text: str, start: int, attribution: Attribution) -> Attribution | None:
+    """ "told Finnish counterpart | Ana Roy in Oslo that …": words cut in the name of whom they are said to."""
+    for k, (a, b) in enumerate(attribution.content):
+        found = _CUT_NAME.match(text, a, b)
+        if found and start < a < start + NEAR and _BEFORE_NAME.fullmatch(text, start, a):
+            content = (*attribution.content[:k], (found.end(), b), *attribution.content[k + 1 :])
+            return replace(attribution, addressee=(start, found.end(1)), content=content)
+    return None
 
 
 def _limit(text: str, attribution: Attribution, end: int) -> int:

@@ -1,0 +1,157 @@
+"""Sources that stand apart from their words: passives, participles, a source of several cues.
+
+All by rule, on the reader's attributions. Each rule knows one construction and leaves all else as it is.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import regex
+
+from quotes.types import Attribution, Range
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+__all__ = ["Sentences", "mend_sources"]
+
+_END = regex.compile(r"(?<=\p{Ll}{2})[.!?][\"”’']*+\s")
+LONGEST = 400  # characters of a sentence before the place that is asked about
+
+_BE = r"(?:is|are|was|were|has\sbeen|have\sbeen|had\sbeen)"
+_QUOTED_BY = regex.compile(
+    rf"(?P<who>\S[^.!?\n\"“”]{{0,160}}?),?\s(?:{_BE})\s(?:\p{{Ll}}+\s)?(?:quoted|cited)\s(?:\p{{Ll}}+ly\s)?"
+    r"by\s(?P<relay>[^,;:.!?\n\"“”]{1,80}?)\sas\s(?:saying|stating|telling|having\ssaid)\b"
+)
+_QUOTED = regex.compile(
+    r"\b(?:quoted|quotes|cited|cites|quoting|citing)\s(?!by\s)(?P<who>\S[^.!?\n\"“”]{0,160}?),?\s"
+    r"as\s(?:saying|stating|telling|having\ssaid)\b"
+)
+_REPORTEDLY = regex.compile(
+    rf"{_BE}\s(?:reported|said|understood|believed|alleged|rumou?red|known)\sto\shave\s\p{{Ll}}+\b"
+)
+_PARTICIPLE = regex.compile(r"(?:adding|saying|noting|warning|insisting|arguing|explaining|stressing|claiming)\b")
+_SUBJECT = regex.compile(r"(?:\G|[,;]\s)(?:\p{Lu}\p{Ll}+\s(?:\p{Ll}+\s){1,4})?([Hh]e|[Ss]he|[Tt]hey|I|[Ww]e)\s\p{Ll}")
+_AND = regex.compile(r",?\s(?:and|but|yet)\s(?:\p{Ll}+ly\s|also\s|then\s|later\s)?\Z")
+
+
+class Sentences:
+    """Where sentences start, looked up by offset. Without a `doc`, full stops tell."""
+
+    def __init__(self, text: str, doc: Doc | None):
+        self.starts = [s.start_char for s in doc.sents] if doc else [0, *(stop.end() for stop in _END.finditer(text))]
+
+    def start(self, place: int) -> int:
+        """The start of the sentence at `place`, at most so far before it."""
+        index = bisect_right(self.starts, place) - 1
+        return max(self.starts[index] if index >= 0 else 0, place - LONGEST)
+
+
+def mend_sources(text: str, sentences: Sentences, attributions: Sequence[Attribution]) -> list[Attribution]:
+    """The attributions, in the same order, with their sources where the sentence tells them."""
+    mended = [_reported(text, _passive(text, sentences, attribution)) for attribution in attributions]
+    return _coordinated(text, _participles(text, sentences, mended))
+
+
+# --- passives --------------------------------------------------------------------------------------------------------
+
+
+def _passive(text: str, sentences: Sentences, attribution: Attribution) -> Attribution:
+    """ "Roy was quoted by TASS as saying", "TASS quoted Roy as saying": Roy speaks, TASS relays."""
+    source = attribution.source
+    if source is None or attribution.cue is None or attribution.via:
+        return attribution
+    start = min(sentences.start(source[0]), source[0])
+    found = _QUOTED_BY.search(text, start, source[1] + 40)
+    if (
+        found
+        and found.start("relay") <= source[1]
+        and source[0] <= found.end("relay")
+        and found.end("who") <= source[0]
+    ):
+        return _relayed_by(attribution, found.span("who"), found.span("relay"), found.end())
+    found = _QUOTED.search(text, source[1], source[1] + 240)
+    if found and found.start() <= attribution.cue[1] and attribution.cue[0] >= source[1]:
+        return _relayed_by(attribution, found.span("who"), source, found.end())
+    return attribution
+
+
+def _relayed_by(attribution: Attribution, who: Range, relay: Range, end: int) -> Attribution:
+    """What is said begins at `end`, but marks before it, as in “It failed,” he was quoted … as saying, stay."""
+    pieces = [(max(a, end), b) if a < end < b and who[0] <= a else (a, b) for a, b in attribution.content]
+    content = tuple((a, b) for a, b in pieces if b <= who[0] or end <= a)
+    return replace(attribution, source=who, via=relay, content=content) if content else attribution
+
+
+def _reported(text: str, attribution: Attribution) -> Attribution:
+    """ "She is reported to have told friends": what stands right before such a cue is no content but the source."""
+    cue = attribution.cue
+    if attribution.source or cue is None or not _REPORTEDLY.match(text, cue[0]):
+        return attribution
+    subject = next((piece for piece in attribution.content if text[piece[1] : cue[0]].isspace()), None)
+    rest = tuple(piece for piece in attribution.content if piece != subject)
+    return _with_source(attribution, subject, content=rest) if subject and rest else attribution
+
+
+def _with_source(attribution: Attribution, source: Range, content: tuple[Range, ...]) -> Attribution:
+    flags = tuple(flag for flag in attribution.flags if flag != "implicit_speaker")
+    return replace(attribution, source=source, content=content, flags=flags)
+
+
+# --- participles -----------------------------------------------------------------------------------------------------
+
+
+def _participles(text: str, sentences: Sentences, attributions: Sequence[Attribution]) -> list[Attribution]:
+    """ "He turned to the cameras, adding: “…”": the source is the subject of the main clause."""
+    spoken: dict[int, list[Attribution]] = defaultdict(list)
+    for attribution in attributions:
+        if attribution.source and attribution.cue:
+            spoken[sentences.start(attribution.cue[0])].append(attribution)
+
+    def mended(attribution: Attribution) -> Attribution:
+        cue = attribution.cue
+        if attribution.source or cue is None or not _PARTICIPLE.match(text, cue[0]):
+            return attribution
+        if text[max(0, cue[0] - 2) : cue[0]].rstrip()[-1:] != ",":
+            return attribution
+        start = sentences.start(cue[0])
+        earlier = [a for a in spoken[start] if a.cue and a.cue[1] <= cue[0]]
+        subject = _SUBJECT.search(text, start, cue[0])
+        source = earlier[-1].source if earlier else subject.span(1) if subject else None
+        return _with_source(attribution, source, attribution.content) if source else attribution
+
+    return [mended(attribution) for attribution in attributions]
+
+
+# --- one source, several cues ----------------------------------------------------------------------------------------
+
+
+def _coordinated(text: str, attributions: Sequence[Attribution]) -> list[Attribution]:
+    """ "She confirmed that … but denied that …": the content of the first ends where the second begins."""
+    by_source: dict[Range, list[Attribution]] = defaultdict(list)
+    for attribution in attributions:
+        if attribution.source and attribution.cue:
+            by_source[attribution.source].append(attribution)
+
+    def ended(attribution: Attribution) -> Attribution:
+        cues = [a.cue for a in by_source.get(attribution.source or (0, 0), ()) if a.cue and a.cue != attribution.cue]
+        if not attribution.source or not cues:
+            return attribution
+        content = tuple(_ended(text, attribution, piece, cues) for piece in attribution.content)
+        return replace(attribution, content=content)
+
+    return [ended(attribution) for attribution in attributions]
+
+
+def _ended(text: str, attribution: Attribution, piece: Range, cues: Sequence[Range]) -> Range:
+    for start, end in sorted(cues):
+        joint = _AND.search(text, max(piece[0], start - 30), start)
+        marked = any(mark.start <= start < mark.end for mark in attribution.quoted)
+        if joint and piece[0] < joint.start() and end < piece[1] and not marked:
+            return piece[0], joint.start()
+    return piece
