@@ -1,7 +1,8 @@
 """The command line. It decides nothing: it reads arguments, calls the pipeline and says how it went.
 
-Exit codes: 0 done, 1 something failed (standard error says what; all else is done), 2 usage, 130 after Ctrl-C, 141
-where nobody reads standard output any more. What takes time to load is imported inside the commands.
+Exit codes: 0 done, 1 something failed (standard error says what; all else is done), 2 usage, 130 after Ctrl-C (143 and
+129 after SIGTERM and SIGHUP), 141 where nobody reads standard output any more. What takes time to load is imported
+inside the commands.
 """
 
 from __future__ import annotations
@@ -9,24 +10,29 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
+import regex
 
+from quotes.arguments import READING, Grouped, reading_options
 from quotes.errors import ModelNotFoundError, PeopleError, QuotesError
-from quotes.options import Options, parse_types
+from quotes.interrupts import Stopped, stoppable
+from quotes.options import Options, RunOptions, parse_types
 from quotes.version import __version__
 
 if TYPE_CHECKING:
+    from quotes.reading import ReadOptions
     from quotes.types import Document, QuoteType
 
 __all__ = ["main"]
 
 DEFAULTS = Options()
 STDIN = "-"
+_FIELD = regex.compile(r"`(\w+)`")
 
 
 def _types(_: click.Context, __: click.Parameter, value: str) -> tuple[QuoteType, ...]:
@@ -51,7 +57,12 @@ class _Report:
         """Nothing failed, but a user should know."""
         from tqdm import tqdm
 
-        tqdm.write(f"quotes: {_printable(line)}", file=sys.stderr)
+        tqdm.write(f"quotes: {_printable(_FIELD.sub(_as_option, line))}", file=sys.stderr)
+
+
+def _as_option(field: regex.Match[str]) -> str:
+    """What Python calls `text_field` is --text-field here."""
+    return READING[field[1]][0] if field[1] in READING else field[0]
 
 
 def _printable(line: str) -> str:
@@ -64,7 +75,8 @@ def _reporting() -> Iterator[_Report]:
     """Turns what ends a command early into a line and an exit code."""
     report = _Report()
     try:
-        yield report
+        with stoppable():
+            yield report
     except (ModelNotFoundError, PeopleError) as error:
         report.error(str(error))
         sys.exit(2)
@@ -73,6 +85,8 @@ def _reporting() -> Iterator[_Report]:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes it once more at the end
         sys.exit(141)
+    except Stopped as stopped:
+        sys.exit(128 + stopped.number)
     except KeyboardInterrupt:
         sys.exit(130)
     if report.failures:
@@ -85,7 +99,7 @@ def main() -> None:
     """Who said what in the news: quotations with their speakers, exact offsets, validated records."""
 
 
-@main.command()
+@main.command(cls=Grouped)
 @click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path())
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write here, once all is done.")
 @click.option("--model", default=DEFAULTS.model, metavar="NAME", show_default=True, help="An installed spaCy pipeline.")
@@ -104,8 +118,27 @@ def main() -> None:
     metavar="FILE",
     help="A table (.csv, .jsonl) of known people and bodies: name, aliases, id, kind, role. Speakers get their ids.",
 )
+@click.option(
+    "--save-text",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Keep each article's text in DIR, named by its sha256, so that validate --against DIR can check the records.",
+)
+@click.option(
+    "--jobs", type=click.IntRange(min=1), default=1, show_default=True, metavar="N", help="Work in so many processes."
+)
+@click.option("--resume", is_flag=True, help="Go on where a run with the same -o FILE was stopped.")
+@reading_options
 def extract(
-    paths: tuple[str, ...], output: Path | None, model: str, types: tuple[QuoteType, ...], people: Path | None
+    paths: tuple[str, ...],
+    output: Path | None,
+    model: str,
+    types: tuple[QuoteType, ...],
+    people: Path | None,
+    save_text: Path | None,
+    jobs: int,
+    resume: bool,
+    reading: dict[str, Any],
 ) -> None:
     """Write the quotations of articles as JSON Lines.
 
@@ -115,43 +148,58 @@ def extract(
         raise click.UsageError("Give the files or folders to read, or pipe an article in.")
     if output and not output.parent.is_dir():
         raise click.BadParameter(f"there is no folder {output.parent}", param_hint="'-o'")
+    if resume and output is None:
+        raise click.UsageError("--resume goes on with a file: name it with -o FILE.")
     with _reporting() as report:
         from quotes.pipeline import run
+        from quotes.reading import ReadOptions
 
-        run(
-            paths or (STDIN,),
-            output,
-            Options(model, types, people),
-            on_error=report.error,
-            on_warning=report.warn,
-            progress=_progress if sys.stderr.isatty() and (output or not sys.stdout.isatty()) else iter,
-        )
+        paths, read = paths or (STDIN,), ReadOptions(**reading)
+        with _progress(paths, read, output) as done:
+            run(
+                paths,
+                output,
+                Options(model, types, people),
+                RunOptions(jobs, resume, save_text),
+                read,
+                on_error=report.error,
+                on_warning=report.warn,
+                on_done=done,
+            )
 
 
-def _progress(documents: Iterable[Document]) -> Iterable[Document]:
-    from tqdm import tqdm
+def _progress(
+    paths: tuple[str, ...], reading: ReadOptions, output: Path | None
+) -> AbstractContextManager[Callable[[Document, bool], None]]:
+    """A bar, on a terminal that does not show the records."""
+    if not sys.stderr.isatty() or (output is None and sys.stdout.isatty()):
+        return nullcontext(lambda document, before: None)
+    from quotes.progress import progress
+    from quotes.reading import count_documents
 
-    return tqdm(documents, unit=" articles", file=sys.stderr)
+    return progress(count_documents(paths, reading))
 
 
-@main.command()
+@main.command(cls=Grouped)
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path())
 @click.option(
     "--against",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     metavar="DIR",
-    help="Check each span verbatim against the articles in this folder, too.",
+    help="Check each span verbatim against the articles in this folder, or their texts from --save-text, too.",
 )
-def validate(files: tuple[str, ...], against: Path | None) -> None:
+@reading_options
+def validate(files: tuple[str, ...], against: Path | None, reading: dict[str, Any]) -> None:
     """Check files of records against the schema.
 
     FILE holds one record a line; - is standard input. Each problem is a line on standard error: file, line, place in
     the record, reason.
     """
     with _reporting() as report:
+        from quotes.reading import ReadOptions
         from quotes.validate import check_files
 
-        records = check_files(files, against, report.error)
+        records = check_files(files, against, report.error, ReadOptions(**reading))
         problems = _count(report.failures, "problem") if report.failures else "no problems"
         report.warn(f"{_count(records, 'record')} in {_count(len(files), 'file')} checked: {problems}")
 

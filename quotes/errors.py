@@ -8,6 +8,8 @@ __all__ = [
     "PeopleError",
     "QuotesError",
     "RecordError",
+    "ResumeError",
+    "WorkerError",
 ]
 
 
@@ -37,3 +39,11 @@ class OutputError(QuotesError):
 
 class EvaluationError(QuotesError):
     """Gold and predictions cannot be compared: a file is no such file, or they are about different texts."""
+
+
+class ResumeError(QuotesError):
+    """A run cannot go on where another was stopped: the message says what to do instead."""
+
+
+class WorkerError(QuotesError):
+    """No process can be made ready to work."""

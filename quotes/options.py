@@ -9,7 +9,7 @@ from typing import Literal, cast, get_args
 from quotes.nlp import MODEL
 from quotes.types import QuoteType
 
-__all__ = ["ALL_TYPES", "Options", "parse_types"]
+__all__ = ["ALL_TYPES", "Options", "RunOptions", "parse_types"]
 
 ALL_TYPES: tuple[QuoteType, ...] = get_args(QuoteType)
 
@@ -26,6 +26,16 @@ class Options:
     def wants(self, type: QuoteType) -> bool:
         """Whether records of `type` are wanted."""
         return self.types == "all" or type in self.types
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """How to go about many files: how many processes (`jobs`) work on them, whether to go on where a run with the same
+    output was stopped (`resume`), and a folder to keep the texts in that records point into (`save_text`)."""
+
+    jobs: int = 1
+    resume: bool = False
+    save_text: Path | None = None
 
 
 def parse_types(text: str) -> tuple[QuoteType, ...]:

@@ -2,37 +2,48 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import logging
-from collections.abc import Callable, Iterable, Iterator
-from functools import cache
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing, suppress
+from dataclasses import asdict, dataclass
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from quotes.attribution import Reader, attribute, link, load_reader
 from quotes.marks import find_marks
-from quotes.nlp import analyse, load_pipeline
-from quotes.options import Options
-from quotes.reading import read_documents, to_document
+from quotes.nlp import analyse, bounded_memory, load_pipeline
+from quotes.options import Options, RunOptions
+from quotes.parallel import Lost, Work, in_order
+from quotes.reading import ReadOptions, read_documents, to_document
 from quotes.record import build_quotes, to_record
 from quotes.speakers import resolve
 from quotes.speakers.people import People, read_people
+from quotes.texts import save_text
 from quotes.types import Document, Quote
 from quotes.validate import Validator
+from quotes.version import __version__
 from quotes.writing import Record, open_writer
 
 if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc
 
-__all__ = ["Extractor", "Report", "extract", "load", "quotes_of", "run"]
+__all__ = ["Extractor", "OnDone", "Report", "extract", "load", "quotes_of", "run"]
 
 Report = Callable[[str], None]
 """Takes one line that names the document and says what is wrong with it."""
+OnDone = Callable[[Document, bool], None]
+"""Takes a document that is done, and whether the run before this one did it."""
 
-# What is analysed at a time, in characters: about a second's work. Its memory is freed before the next.
-BATCH = 50_000
+# What is analysed at a time, in characters: a second or two of work. Its memory is freed before the next.
+BATCH = 15_000
 
 DEFAULTS = Options()
+RUN_DEFAULTS = RunOptions()
+READ_DEFAULTS = ReadOptions()
 _log: Report = logging.getLogger(__name__).error
 
 
@@ -48,7 +59,7 @@ class Extractor:
 
     def extract(self, text: str) -> list[Quote]:
         """The quotations of one article, in text order; offsets are code points of `text`, end-exclusive."""
-        with self.nlp.memory_zone():
+        with bounded_memory(self.nlp):
             return self._extract(to_document(text))
 
     def extract_documents(self, documents: Iterable[Document], *, on_error: Report = _log) -> Iterator[list[Quote]]:
@@ -57,19 +68,22 @@ class Extractor:
         A document that fails gives none; `on_error` gets one line that names it, and the run goes on.
         """
         for batch in _batches(documents):
-            yield from self._extract_batch(batch, on_error)
+            for quotes, problem in self.extract_batch(batch):
+                if problem:
+                    on_error(problem)
+                yield quotes
 
-    def _extract_batch(self, documents: Iterable[Document], on_error: Report) -> list[list[Quote]]:
-        with self.nlp.memory_zone():
-            return [self._extract_or_report(document, on_error) for document in documents]
+    def extract_batch(self, documents: Iterable[Document]) -> list[tuple[list[Quote], str | None]]:
+        """For each document its quotations and, where it failed, why; their memory is freed together."""
+        with bounded_memory(self.nlp):
+            return [self._attempt(document) for document in documents]
 
-    def _extract_or_report(self, document: Document, on_error: Report) -> list[Quote]:
+    def _attempt(self, document: Document) -> tuple[list[Quote], str | None]:
         """Whatever is wrong with one document must not cost the others."""
         try:
-            return self._extract(document)
+            return self._extract(document), None
         except Exception as error:
-            on_error(f"{document.path or document.id}: failed: {type(error).__name__}: {error}")
-            return []
+            return [], f"{_name(document)}: failed: {type(error).__name__}: {error}"
 
     def _extract(self, document: Document) -> list[Quote]:
         quotes = quotes_of(document, analyse(self.nlp, document.text), self.reader, self.people)
@@ -107,33 +121,98 @@ def run(
     paths: Iterable[str | Path],
     output: Path | None = None,
     options: Options = DEFAULTS,
+    how: RunOptions = RUN_DEFAULTS,
+    reading: ReadOptions = READ_DEFAULTS,
     *,
     on_error: Report,
     on_warning: Report,
-    progress: Callable[[Iterator[Document]], Iterable[Document]] = iter,
+    on_done: OnDone = lambda document, before: None,
 ) -> None:
     """Extract from files and folders into a file, or to standard output.
 
-    `progress` sees the documents go by. What is wrong with a document goes to `on_error` in one line, and the run goes
-    on. Raises ModelNotFoundError, PeopleError, OutputError, and BrokenPipeError where nobody reads the output any more.
+    What is wrong with a document goes to `on_error` in one line, and the run goes on. Raises ModelNotFoundError,
+    PeopleError, OutputError, ResumeError, WorkerError, and BrokenPipeError where nobody reads the output any more.
     """
-    validator = Validator()
-    extractor = load(options)
-    documents = read_documents(paths, on_error=on_error, on_warning=on_warning)
-    with open_writer(output) as writer:
-        for quotes in extractor.extract_documents(progress(documents), on_error=on_error):
-            writer.write(_sound_records(quotes, extractor.model, validator, on_error))
+
+    def done(document: Document, problems: Sequence[str], before: bool = True) -> None:
+        for problem in problems:
+            on_error(problem)
+        on_done(document, before)
+
+    documents = read_documents(paths, on_error=on_error, on_warning=on_warning, options=reading)
+    if how.save_text:
+        documents = _saved(documents, how.save_text)
+    with open_writer(output, made_by=_maker(options), resume=how.resume, on_warning=on_warning) as writer:
+        outcomes = _outcomes(writer.remaining(documents, done), options, how.jobs)
+        with closing(outcomes):
+            for document, outcome in outcomes:
+                writer.write(document, outcome.records, outcome.problems)
+                done(document, outcome.problems, before=False)
 
 
-def _sound_records(quotes: Iterable[Quote], model: str, validator: Validator, on_error: Report) -> Iterator[Record]:
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What came of a document: its records, sound and JSON-ready, and a line for each thing that went wrong."""
+
+    records: Sequence[Record]
+    problems: Sequence[str] = ()
+
+
+def _outcomes(documents: Iterable[Document], options: Options, jobs: int) -> Generator[tuple[Document, _Outcome]]:
+    """Each document with what came of it, in order, the same for any number of jobs."""
+    if jobs == 1:
+        work = _start(options)
+        for batch in _batches(documents):
+            yield from zip(batch, work(batch), strict=True)
+        return
+    with closing(in_order(_batches(documents), partial(_start, options), jobs)) as found:
+        for document, outcome in found:
+            yield document, _lost(document, outcome) if isinstance(outcome, Lost) else outcome
+
+
+def _lost(document: Document, lost: Lost) -> _Outcome:
+    return _Outcome((), [f"{_name(document)}: lost: {lost.reason}"])
+
+
+def _start(options: Options) -> Work[Document, _Outcome]:
+    """The program, ready to work: one in each process."""
+    extractor, validator = load(options), Validator()
+
+    def work(documents: Sequence[Document]) -> list[_Outcome]:
+        return [_outcome(*found, extractor.model, validator) for found in extractor.extract_batch(documents)]
+
+    return work
+
+
+def _outcome(quotes: Iterable[Quote], problem: str | None, model: str, validator: Validator) -> _Outcome:
     """Records that match the schema and their source. One that does not is a bug: it is reported and left out."""
+    records, problems = [], [problem] if problem else []
     for quote in quotes:
-        document, record = quote.document, to_record(quote, model)
-        problems = validator.check(record) or validator.check_against(record, document.text)
-        if problems:
-            on_error(f"{document.path or document.id}: record {quote.id} left out: {'; '.join(problems)}")
+        record, text = to_record(quote, model), quote.document.text
+        if wrong := validator.check(record) or validator.check_against(record, text):
+            problems.append(f"{_name(quote.document)}: record {quote.id} left out: {'; '.join(wrong)}")
         else:
-            yield record
+            records.append(record)
+    return _Outcome(records, problems)
+
+
+def _name(document: Document) -> str:
+    return document.path or document.id
+
+
+def _saved(documents: Iterable[Document], folder: Path) -> Iterator[Document]:
+    for document in documents:
+        save_text(folder, document)
+        yield document
+
+
+def _maker(options: Options) -> str:
+    """All that records depend on beside their document."""
+    people = None
+    if options.people:
+        with suppress(OSError):  # who loads it says what is wrong with it
+            people = hashlib.sha256(options.people.read_bytes()).hexdigest()
+    return json.dumps({"version": __version__, **asdict(options), "people": people}, sort_keys=True, default=str)
 
 
 def _batches(documents: Iterable[Document]) -> Iterator[list[Document]]:

@@ -10,19 +10,23 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path, PurePath
 from typing import Any, BinaryIO, NoReturn
 
 from jsonschema import Draft202012Validator
 
-from quotes.reading import STDIN, read_documents
+from quotes.reading import STDIN, ReadOptions, read_documents
 from quotes.schema import compile_schema, read_schema
+from quotes.texts import saved_text
 from quotes.types import PIECES, Document
 
 __all__ = ["Sources", "Validator", "check_files", "read_records"]
 
 LONGEST_REASON = 200
+# Characters of the articles of one file that are kept for the records to come.
+KEPT = 20_000_000
+DEFAULTS = ReadOptions()
 
 Record = Mapping[str, Any]
 
@@ -102,22 +106,28 @@ def _wrong_context(record: Record, text: str) -> Iterator[str]:
 
 
 class Sources:
-    """The articles that records were made from, looked for under `folder`."""
+    """The articles that records were made from, looked for under `folder`: texts kept there, or what they came from."""
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, options: ReadOptions = DEFAULTS):
         self.folder = folder
-        self._documents = lru_cache(maxsize=8)(_documents)
+        self._text = lru_cache(maxsize=8)(partial(saved_text, folder))
+        self._articles = lru_cache(maxsize=8)(partial(_Articles, options=options))
 
     def check(self, validator: Validator, record: Record) -> list[str]:
         """Where a sound record does not agree with its source."""
         document = record["document"]
+        text = self._text(document["sha256"])
+        return self._check(validator, record) if text is None else validator.check_against(record, text)
+
+    def _check(self, validator: Validator, record: Record) -> list[str]:
+        document = record["document"]
         file = self._find(document["path"] or document["id"])
         if file is None:
             return [f"$.document.path: no such file under {self.folder}"]
-        found, errors = self._documents(file)
-        source = next((one for one in found if one.sha256 == document["sha256"]), found[0] if found else None)
+        articles = self._articles(file)
+        source = articles.find(document["sha256"]) or articles.first
         if source is None:
-            return [f"$.document.path: {'; '.join(errors) or f'{file} holds no article'}"]
+            return [f"$.document.path: {'; '.join(articles.errors) or f'{file} holds no article'}"]
         problems = validator.check_against(record, source.text)
         if source.sha256 != document["sha256"]:
             problems.insert(0, f"$.document.sha256: the source has changed, its hash is {source.sha256}")
@@ -131,19 +141,61 @@ class Sources:
         return next((candidate for candidate in candidates if candidate.is_file()), None)
 
 
-def _documents(file: Path) -> tuple[list[Document], list[str]]:
-    errors: list[str] = []
-    found = list(read_documents([file], on_error=errors.append, on_warning=lambda _: None))
-    return found, errors
+class _Articles:
+    """The articles of one file. It is read on as records ask for them, in the order in which they were made, and again
+    where they ask for one that is gone: not all of a large file is kept."""
+
+    def __init__(self, file: Path, options: ReadOptions):
+        self.errors: list[str] = []
+        self.first: Document | None = None
+        self._read: Callable[[], Iterator[Document]] = partial(
+            read_documents, [file], on_error=self.errors.append, on_warning=lambda _: None, options=options
+        )
+        self._rest = self._read()
+        self._kept: dict[str, Document] = {}
+        self._size = 0
+        self._seen: set[str] = set()
+        self._whole = False
+
+    def find(self, sha256: str) -> Document | None:
+        """The article whose text has this hash."""
+        if sha256 not in self._kept and (sha256 in self._seen or not self._whole):
+            self._read_up_to(sha256)
+        return self._kept.get(sha256)
+
+    def _read_up_to(self, sha256: str) -> None:
+        """To the end, if need be, and from the beginning for one that was there."""
+        for _ in range(2):
+            for document in self._rest:
+                self._keep(document)
+                if document.sha256 == sha256:
+                    return
+            self._whole, self._rest = True, self._read()
+            if sha256 not in self._seen:
+                return
+
+    def _keep(self, document: Document) -> None:
+        self.first = self.first or document
+        self._seen.add(document.sha256)
+        if document.sha256 not in self._kept:
+            self._kept[document.sha256] = document
+            self._size += len(document.text)
+        while self._size > KEPT and len(self._kept) > 1:
+            self._size -= len(self._kept.pop(next(iter(self._kept))).text)
 
 
-def check_files(files: Iterable[str], against: Path | None, on_problem: Callable[[str], None]) -> int:
+def check_files(
+    files: Iterable[str],
+    against: Path | None,
+    on_problem: Callable[[str], None],
+    options: ReadOptions = DEFAULTS,
+) -> int:
     """Check files of JSON Lines ("-" is standard input) against the schema and, in the folder `against`, their sources.
 
     `on_problem` gets a line for each problem, which names file, line and place in the record. Returns how many records
     there are; blank lines are none.
     """
-    return sum(1 for _ in _checked(files, against, on_problem))
+    return sum(1 for _ in _checked(files, Sources(against, options) if against else None, on_problem))
 
 
 def read_records(files: Iterable[str], on_problem: Callable[[str], None]) -> Iterator[Record]:
@@ -151,9 +203,11 @@ def read_records(files: Iterable[str], on_problem: Callable[[str], None]) -> Ite
     return (record for record in _checked(files, None, on_problem) if record is not None)
 
 
-def _checked(files: Iterable[str], against: Path | None, on_problem: Callable[[str], None]) -> Iterator[Record | None]:
+def _checked(
+    files: Iterable[str], sources: Sources | None, on_problem: Callable[[str], None]
+) -> Iterator[Record | None]:
     """Each record, None for one that has a problem."""
-    validator, sources = Validator(), Sources(against) if against else None
+    validator = Validator()
     for file in files:
         try:
             with _open(file) as lines:

@@ -246,7 +246,8 @@ def test_progress_is_shown_on_a_terminal_only(folder: Path) -> None:
         while chunk := os.read(terminal, 10_000):
             shown += chunk
     os.close(terminal)
-    assert b"2 articles" in shown
+    assert b"2 articles, 0 left" in shown
+    assert b"words/s" in shown
     assert len(out.splitlines()) == 4
 
 
@@ -290,13 +291,14 @@ def interrupted(process: subprocess.Popen[bytes]) -> int:
     raise AssertionError("the process does not end")
 
 
-def test_an_interrupt_leaves_no_file(many: Path, tmp_path: Path) -> None:
+def test_an_interrupt_leaves_no_file_under_its_name(many: Path, tmp_path: Path) -> None:
     process = spawn("extract", many, "-", "-o", tmp_path / "out.jsonl")  # it waits for standard input
-    while not list(tmp_path.glob(".quotes-*.part")):
+    while not list(tmp_path.glob("out.jsonl.part")):
         assert process.poll() is None
     assert interrupted(process) == 130
-    process.communicate()
-    assert [path.name for path in tmp_path.iterdir()] == ["many"]
+    _, err = process.communicate()
+    left = {path.name for path in tmp_path.iterdir()} - {"many"}
+    assert left == ({"out.jsonl.part", "out.jsonl.journal"} if b"--resume goes on" in err else set())
 
 
 # --- validate, schema ------------------------------------------------------------------------------------------------

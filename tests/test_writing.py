@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 
 from quotes.errors import OutputError
+from quotes.interrupts import uninterrupted
+from quotes.reading import to_document
 from quotes.writing import open_writer
 from quotes.writing.jsonl import JsonLines
-from quotes.writing.streams import uninterrupted
 
 ODD = 'a\n\r\t\0\x0b\x0c\x1c\x85\u2028\u2029\ufeff😀é\u202e"\\'
 
@@ -36,14 +37,13 @@ def test_what_is_no_json_is_refused() -> None:
 
 def test_a_file_is_whole_or_absent(tmp_path: Path) -> None:
     path = tmp_path / "out.jsonl"
-    with pytest.raises(RuntimeError), open_writer(path) as writer:
-        writer.write([{"a": 1}])
-        assert not path.exists()
+    with pytest.raises(RuntimeError), open_writer(path):
         raise RuntimeError
     assert list(tmp_path.iterdir()) == []
     with open_writer(path) as writer:
-        writer.write([{"a": 1}])
-        writer.write([])
+        writer.write(to_document("a"), [{"a": 1}])
+        assert not path.exists()
+        writer.write(to_document("b"), [])
     assert path.read_bytes() == b'{"a": 1}\n'
 
 

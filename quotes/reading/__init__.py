@@ -19,24 +19,28 @@ from quotes.errors import DocumentError
 from quotes.reading.compression import unfold
 from quotes.reading.encoding import decode, well_formed
 from quotes.reading.files import STDIN, find_sources, printable
-from quotes.reading.formats import READERS, format_of
+from quotes.reading.formats import READERS, SEVERAL, format_of
 from quotes.reading.front_matter import FrontMatter, find_front_matter
 from quotes.reading.text import to_article
 from quotes.reading.values import Article, Problem, Reader, ReadOptions, Source
 from quotes.types import Document
 
 __all__ = [
+    "FORMATS",
     "STDIN",
     "FrontMatter",
     "ReadOptions",
+    "count_documents",
     "decode",
     "find_front_matter",
+    "is_known",
     "read_documents",
     "to_document",
 ]
 
 Report = Callable[[str], None]
 DEFAULTS = ReadOptions()
+FORMATS = tuple(suffix.lstrip(".") for suffix in READERS)
 _log: Report = logging.getLogger(__name__).warning
 
 
@@ -63,6 +67,22 @@ def read_documents(
                 yield _document(article, found)
 
 
+def is_known(format: str) -> bool:
+    """Whether files can be read as this format, such as "txt" or "jsonl.gz"."""
+    return format_of(f"named.{format.lstrip('.')}")[0] in READERS
+
+
+def count_documents(paths: Iterable[str | Path], options: ReadOptions = DEFAULTS) -> int | None:
+    """How many articles there are in `paths`, at most; None where only reading them (tables, archives) tells."""
+    count = 0
+    for found in find_sources(paths):
+        if isinstance(found, Source):
+            count += 1
+            if format_of(_named(found, options))[0] in SEVERAL:
+                return None
+    return count
+
+
 def to_document(text: str, id: str = "text", path: str | None = None) -> Document:
     """A string as a document, its front matter found. Lone surrogates are read as U+FFFD."""
     return _document(to_article(well_formed(text)), Source(id, path))
@@ -87,12 +107,15 @@ def _blank(article: Article) -> Problem:
 
 def _reader(source: Source, options: ReadOptions) -> tuple[Reader, str]:
     """By the option, else by the file's name; one without a suffix (a pipe, "-") is taken for plain text."""
-    name = f"named.{options.format.lstrip('.')}" if options.format else source.path or ""
-    suffix, compression = format_of(name)
+    suffix, compression = format_of(_named(source, options))
     reader = READERS.get(suffix or ".txt")
     if reader is None:
         raise DocumentError(f"has a format that is not read, {suffix} (give `format`: one of {', '.join(READERS)})")
     return reader, compression
+
+
+def _named(source: Source, options: ReadOptions) -> str:
+    return f"named.{options.format.lstrip('.')}" if options.format else source.path or ""
 
 
 def _open(source: Source) -> BinaryIO | nullcontext[BinaryIO]:

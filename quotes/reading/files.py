@@ -14,6 +14,8 @@ from quotes.reading.values import Problem, Source
 __all__ = ["STDIN", "find_sources", "printable"]
 
 STDIN = "-"
+# What a run is writing, perhaps into the folder that it reads.
+UNFINISHED = (".part", ".journal")
 
 
 def find_sources(paths: Iterable[str | Path]) -> Iterator[Source | Problem]:
@@ -74,7 +76,7 @@ def _entries(folder: str, others: Counter[str]) -> list[str]:
     wanted = []
     with os.scandir(folder) as entries:
         for entry in sorted(entries, key=lambda entry: entry.name):
-            if entry.name.startswith("."):
+            if entry.name.startswith(".") or entry.name.endswith(UNFINISHED):
                 continue
             if _is_folder(entry.path) or (format_of(entry.name)[0] in READERS and _is_document(entry.path)):
                 wanted.append(entry.path)

@@ -10,7 +10,7 @@ from quotes.reading import csv, docx, html, jsonl, parquet, pdf, text, warc
 from quotes.reading.compression import COMPRESSIONS
 from quotes.reading.values import Reader
 
-__all__ = ["READERS", "format_of"]
+__all__ = ["READERS", "SEVERAL", "format_of"]
 
 READERS: Final = MappingProxyType[str, Reader](
     {
@@ -30,6 +30,10 @@ READERS: Final = MappingProxyType[str, Reader](
         ".xhtml": html.read,
     }
 )
+
+
+# Files of these hold any number of articles; of the others, one.
+SEVERAL: Final = frozenset({".csv", ".jsonl", ".ndjson", ".parquet", ".tsv", ".warc", ".warc.gz"})
 
 
 def format_of(name: str) -> tuple[str, str]:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import shutil
-import signal
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from secrets import token_hex
 from typing import BinaryIO
 
-__all__ = ["open_output", "uninterrupted"]
+__all__ = ["is_file", "open_output"]
+
+
+def is_file(path: Path) -> bool:
+    """Whether `path` is, or will be, a regular file; a folder fails when it is opened."""
+    return path.is_file() or not path.exists()
 
 
 @contextmanager
@@ -20,7 +23,7 @@ def open_output(path: Path | None) -> Iterator[BinaryIO]:
     """The file `path`, which appears under its name once the block has ended, or standard output (None)."""
     if path is None:
         yield sys.stdout.buffer
-    elif path.exists() and not path.is_file():
+    elif not is_file(path):
         with path.open("wb") as stream:  # a pipe or a device; a folder fails here
             yield stream
     else:
@@ -42,25 +45,3 @@ def _whole_file(path: Path) -> Iterator[BinaryIO]:
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
-
-
-@contextmanager
-def uninterrupted() -> Iterator[None]:
-    """Ctrl-C waits until the block is done, so that no line is cut in two; a second Ctrl-C does not wait."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    waiting: list[int] = []
-
-    def wait(number: int, _: object) -> None:
-        if waiting:
-            raise KeyboardInterrupt
-        waiting.append(number)
-
-    before = signal.signal(signal.SIGINT, wait)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-    if waiting:
-        raise KeyboardInterrupt

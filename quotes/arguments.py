@@ -1,0 +1,74 @@
+"""Options of the command line that several commands share, and a help text that shows them apart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Final
+
+import click
+
+__all__ = ["READING", "Grouped", "reading_options"]
+
+NUMBER = click.IntRange(min=1)
+
+# Field of `quotes.reading.ReadOptions` → option, what it takes, type, help. The defaults stand there.
+READING: Final[dict[str, tuple[str, str, click.IntRange | None, str]]] = {
+    "format": ("--input-format", "NAME", None, "Read every file as this (txt, jsonl.gz …), whatever its name says."),
+    "text_field": ("--text-field", "NAME", None, "The column of a table that holds the text.  [default: text]"),
+    "id_field": ("--id-field", "NAME", None, "… the article's id.  [default: id]"),
+    "title_field": ("--title-field", "NAME", None, "… its title.  [default: title]"),
+    "author_field": ("--author-field", "NAME", None, "… its author.  [default: author]"),
+    "published_field": ("--published-field", "NAME", None, "… its date.  [default: date]"),
+    "url_field": ("--url-field", "NAME", None, "… its address.  [default: url]"),
+    "max_bytes": ("--max-bytes", "N", NUMBER, "Leave out a longer article, line, PDF.  [default: 104857600]"),
+    "max_page_bytes": ("--max-page-bytes", "N", NUMBER, "… web page.  [default: 10485760]"),
+    "max_page_elements": ("--max-page-elements", "N", NUMBER, "… of more elements.  [default: 50000]"),
+    "max_expanded_bytes": (
+        "--max-expanded-bytes",
+        "N",
+        NUMBER,
+        "Stop where a compressed file unfolds to more.  [default: 68719476736]",
+    ),
+}
+_PREFIX = "reading_"
+
+
+def reading_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Adds the options of `READING`. The command gets those that were given as `reading`, a dict for ReadOptions."""
+
+    @wraps(command)
+    def with_reading(**arguments: Any) -> None:
+        given = {name: arguments.pop(_PREFIX + name) for name in READING}
+        command(**arguments, reading={name: value for name, value in given.items() if value is not None})
+
+    add: Callable[..., None] = with_reading
+    for name, (option, metavar, type, help) in reversed(READING.items()):
+        check = _known_format if name == "format" else None
+        add = click.option(option, _PREFIX + name, metavar=metavar, type=type, help=help, callback=check)(add)
+    return add
+
+
+def _known_format(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+    if value is not None:
+        from quotes.reading import FORMATS, is_known
+
+        if not is_known(value):
+            raise click.BadParameter(f"{value!r} is not read; choose from {', '.join(FORMATS)} (also with .gz, .zst)")
+    return value
+
+
+class Grouped(click.Command):
+    """A command whose help lists the options of `READING` under a heading of their own."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options, then those for reading."""
+        groups: dict[str, list[tuple[str, str]]] = {"Options": [], "Reading": []}
+        for parameter in self.get_params(ctx):
+            record = parameter.get_help_record(ctx) if isinstance(parameter, click.Option) else None
+            if record is not None:
+                groups["Reading" if (parameter.name or "").startswith(_PREFIX) else "Options"].append(record)
+        for heading, records in groups.items():
+            if records:
+                with formatter.section(heading):
+                    formatter.write_dl(records)

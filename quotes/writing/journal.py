@@ -1,0 +1,232 @@
+"""A file in the making with a journal of what is in it, so that a run that was stopped can go on.
+
+`out.jsonl` is written as `out.jsonl.part`. For each document that is done, quotations or none, a line goes to
+`out.jsonl.journal`: what the document was, how many bytes its records take, their checksum, what went wrong with it.
+
+Whoever goes on reads the same documents again, and believes nothing that does not check: what stands in the part is
+kept up to the first document that is not the journal's next, or whose bytes are not as the journal says. There both
+files are cut, and the work goes on. So the bytes at the end are those of a run that was never stopped.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import shutil
+import time
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from quotes.errors import OutputError, ResumeError
+from quotes.interrupts import uninterrupted
+from quotes.types import Document
+
+__all__ = ["Part", "open_part"]
+
+Report = Callable[[str], None]
+
+# Seconds of work that a power failure, unlike a kill, may cost.
+SYNC = 5.0
+BLOCK = 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """One line of the journal: a document that is done."""
+
+    document: str
+    size: int
+    checksum: int
+    problems: tuple[str, ...]
+
+    @classmethod
+    def read(cls, line: bytes) -> _Entry | None:
+        """None for what is no whole line."""
+        try:
+            document, size, checksum, problems = json.loads(line)
+            return cls(document, size, checksum, tuple(problems)) if line.endswith(b"\n") else None
+        except (ValueError, TypeError):
+            return None
+
+    def line(self) -> bytes:
+        return json.dumps([self.document, self.size, self.checksum, self.problems]).encode() + b"\n"
+
+
+class _Measured(io.BufferedIOBase):
+    """A stream that knows the size and the checksum of what was written to it since it was last asked."""
+
+    def __init__(self, stream: BinaryIO):
+        self.stream, self.size, self.checksum = stream, 0, 0
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: bytes) -> int:  # type: ignore[override]
+        self.size += len(data)
+        self.checksum = zlib.crc32(data, self.checksum)
+        return self.stream.write(data)
+
+    def flush(self) -> None:
+        self.stream.flush()
+
+    def take(self) -> tuple[int, int]:
+        taken = self.size, self.checksum
+        self.size = self.checksum = 0
+        return taken
+
+
+class Part:
+    """The part and its journal, open. Write a document's records to `stream`, then say `done`."""
+
+    def __init__(self, part: BinaryIO, journal: BinaryIO):
+        self._part, self._journal = part, journal
+        self._measured = _Measured(part)
+        self.stream: BinaryIO = self._measured  # type: ignore[assignment]
+        self.documents = 0
+        self._synced = time.monotonic()
+
+    def remaining(
+        self, documents: Iterable[Document], on_done: Callable[[Document, Sequence[str]], None]
+    ) -> Iterator[Document]:
+        """Those of the documents that are not done; `on_done` gets the others, with what went wrong with them."""
+        rest = iter(documents)
+        for document in rest:
+            problems = self._keep(document)
+            if problems is None:
+                self._cut()
+                yield document
+                yield from rest
+                return
+            on_done(document, problems)
+        self._cut()
+
+    def _keep(self, document: Document) -> Sequence[str] | None:
+        """Go past one document that is done, and whole; else None, and nothing is gone past."""
+        places = self._part.tell(), self._journal.tell()
+        entry = _Entry.read(self._journal.readline())
+        if entry and entry.document == _digest(document) and _checksum(self._part, entry.size) == entry.checksum:
+            self.documents += 1
+            return entry.problems
+        self._part.seek(places[0])
+        self._journal.seek(places[1])
+        return None
+
+    def _cut(self) -> None:
+        for file in (self._part, self._journal):
+            file.truncate(file.tell())
+
+    def done(self, document: Document, problems: Sequence[str] = ()) -> None:
+        """All records of the document are written."""
+        self._part.flush()
+        self._journal.write(_Entry(_digest(document), *self._measured.take(), tuple(problems)).line())
+        self._journal.flush()
+        self.documents += 1
+        if time.monotonic() - self._synced > SYNC:
+            self.sync()
+
+    def sync(self) -> None:
+        """Be safe from a power failure."""
+        for file in (self._part, self._journal):
+            file.flush()
+            os.fsync(file.fileno())
+        self._synced = time.monotonic()
+
+
+@contextmanager
+def open_part(path: Path, made_by: str, *, resume: bool, on_warning: Report) -> Iterator[Part]:
+    """The part of the file `path`, which takes its name when the block ends.
+
+    Where the block raises, part and journal stay if a document is done. `resume` goes on with what is there; without it
+    that is written anew. Raises ResumeError where what is there was not `made_by` the same, OutputError where another
+    run is at it.
+    """
+    part_path, journal_path = path.with_name(f"{path.name}.part"), path.with_name(f"{path.name}.journal")
+    with _open_alone(journal_path) as journal, _open(part_path) as file:
+        part = Part(file, journal)
+        try:
+            _begin(part_path, file, journal, made_by, resume, on_warning)
+            yield part
+            part.sync()
+            with uninterrupted():
+                if path.exists():
+                    shutil.copymode(path, part_path)
+                part_path.replace(path)
+                journal_path.unlink()
+        except BaseException as error:
+            if part.documents:
+                on_warning(
+                    f"{part_path}: holds the {part.documents:,} articles that are done; --resume goes on with it"
+                )
+            elif not isinstance(error, ResumeError):
+                part_path.unlink(missing_ok=True)
+                journal_path.unlink(missing_ok=True)
+            raise
+
+
+def _begin(path: Path, part: BinaryIO, journal: BinaryIO, made_by: str, resume: bool, on_warning: Report) -> None:
+    """Stand before the first entry of what is there, or begin both files."""
+    header = json.dumps(made_by).encode() + b"\n"
+    found = journal.readline()
+    if resume and found == header:
+        return
+    if resume and found.endswith(b"\n"):
+        raise ResumeError(
+            f"{path}: was begun with other options or another version: give those to go on with it, "
+            "or leave --resume out to begin anew"
+        )
+    if _Entry.read(journal.readline()):
+        on_warning(f"{path}: is what a stopped run left, now written anew (--resume goes on with such work)")
+    for file in (part, journal):
+        file.seek(0)
+        file.truncate()
+    journal.write(header)
+    journal.flush()
+
+
+def _open(path: Path) -> BinaryIO:
+    path.touch()
+    return path.open("r+b")
+
+
+def _open_alone(path: Path) -> BinaryIO:
+    """Open the file, and be the only one: its lock goes with the process, however that ends."""
+    while True:
+        file = _open(path)
+        try:
+            _lock(file)
+            if path.exists() and os.path.samestat(path.stat(), os.fstat(file.fileno())):
+                return file
+        except BlockingIOError:
+            file.close()
+            raise OutputError(f"{path.with_suffix('')}: is being written by another run; wait for it to end") from None
+        file.close()  # the other run has just ended and taken its journal away
+
+
+def _lock(file: BinaryIO) -> None:
+    with suppress(ImportError):  # a system without such locks
+        import fcntl
+
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def _digest(document: Document) -> str:
+    """All that a document's records are made from."""
+    values = (getattr(document, name) for name in Document.__dataclass_fields__ if name != "text")  # sha256 is the text
+    return hashlib.sha256(json.dumps(list(values)).encode()).hexdigest()[:32]
+
+
+def _checksum(file: BinaryIO, size: int) -> int | None:
+    """Of the next `size` bytes; None where there are fewer."""
+    checksum = 0
+    while size > 0:
+        data = file.read(min(size, BLOCK))
+        if not data:
+            return None
+        checksum, size = zlib.crc32(data, checksum), size - len(data)
+    return checksum
