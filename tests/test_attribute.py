@@ -49,6 +49,25 @@ def test_words_that_two_readings_claim_go_to_the_likelier() -> None:
     assert joined(text, roy, lee) == [["it failed"], ["it leaked"]]
 
 
+SOURCES = [
+    ("“No,” says one; another: “Yes.”", [("one", "No,"), ("another", "Yes.")]),
+    ("“No,” said the first. “Yes,” said the second.", [("the first", "No,"), ("the second", "Yes,")]),
+    ("Two came. The first: “No.” And the other: “Yes.”", [("The first", "No."), ("the other", "Yes.")]),
+    ("“No,” said one of them.", []),
+    ("“It failed.”\xa0― Ana Roy\xa0\r\n“It had to.” — Jo Lee", [("Ana Roy", "It failed."), ("Jo Lee", "It had to.")]),
+    ("“ROY: It failed.\n\n“It had to.\n\n“LEE: Why?”", [("ROY", "It failed."), ("ROY", "It had to."), ("LEE", "Why?")]),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), SOURCES)
+def test_sources_that_no_reader_needs_to_find(text: str, expected: list[tuple[str, str]]) -> None:
+    attributions = join_marks(Document("x", text), find_marks(text), [])
+    found = [
+        (text[slice(*a.source)], text[m.inner_start : m.inner_end]) for a in attributions if a.source for m in a.quoted
+    ]
+    assert found == expected
+
+
 def test_work_is_linear() -> None:
     def calls(number: int) -> int:
         unit = "Roy stressed “calm,” the ministry said. "

@@ -41,7 +41,7 @@ def join_marks(
     tree = _Tree([m for m in marks if not is_crosshead(text, m)])
     home = _Paragraphs(text)
     kept = [_settle(_within_paragraph(text, a, tree, home), tree) for a in found if not _in_furniture(document, a)]
-    kept = [a for a in [*_credits(text, tree), *turns, *_at_home(kept, home)] if a.content]
+    kept = [a for a in [*_credits(text, tree), *_ellipted(text, tree), *turns, *_at_home(kept, home)] if a.content]
     kept = _apart([a for a in kept if not is_silence(text, a)])
     kept = _likely(kept, tree)
     owners = _owners(kept, tree)
@@ -170,6 +170,26 @@ def _credits(text: str, tree: _Tree) -> list[Attribution]:
         for mark, credit in found
         if credit and len(credit[2].split()) <= 6
     ]
+
+
+_ONE = r"(one|another|(?:the\s|a\s)(?:first|second|third|fourth|last|other|former|latter))"
+_ONE_SAID = regex.compile(rf"\s(said|says|added|adds|asked|asks|replied|replies)\s{_ONE}(?=[.,;:])")
+_ONE_THEN = regex.compile(rf"(?:\A|[.;,\n]\s*|\band\s){_ONE}(:)\s\Z", regex.I)
+
+
+def _ellipted(text: str, tree: _Tree) -> list[Attribution]:
+    """“No,” says one; another: “Yes.” The noun is left out, so a reader sees no speaker there."""
+    found: list[Attribution] = []
+    for mark in tree.marks:
+        said = _ONE_SAID.match(text, mark.end) if mark.depth == 0 else None
+        then = _ONE_THEN.search(text[max(0, mark.start - 20) : mark.start]) if mark.depth == 0 else None
+        if said:
+            found.append(Attribution(((mark.start, mark.end),), source=said.span(2), cue=said.span(1)))
+        elif then:
+            shift = max(0, mark.start - 20)
+            source, cue = ((a + shift, b + shift) for a, b in (then.span(1), then.span(2)))
+            found.append(Attribution(((mark.start, mark.end),), source=source, cue=cue))
+    return found
 
 
 _TURN = regex.compile(

@@ -178,7 +178,8 @@ def _inside(ranges: list[Range], offset: int) -> bool:
 
 def _is_headline(sentence: str) -> bool:
     words = [word for word in sentence.split() if word[0].isalpha()]
-    return len(words) > 3 and sum(not word[0].islower() for word in words) > 0.6 * len(words)
+    small = [word for word in words if word[0].islower()]
+    return len(words) > 3 and len(small) < 0.4 * len(words) and sum(len(word) > 4 for word in small) < 0.1 * len(words)
 
 
 class _Common:
@@ -247,15 +248,17 @@ _DESCRIBED = regex.compile(
 _PLACED = regex.compile(r"\b(?:in|near|across|outside|throughout)\s\Z")
 
 
-_DESCRIBING = regex.compile(rf"\b(?:{'|'.join(sorted(vocabulary('roles.txt')))}),\s\Z")
+_DESCRIBING = regex.compile(rf"\b(?:{'|'.join(sorted(vocabulary('roles.txt')))})(,?)\s\Z")
 
 
 def _is_described(text: str, mention: NameMention) -> bool:
-    """Whether a person's role stands beside: "Jo Lee, a colleague of hers", "her colleague, Jo Lee," """
+    """Whether a person's role stands beside: "Jo Lee, a colleague", "her colleague, Jo Lee,", "the novelist Jo Lee"."""
+    if _DESCRIBED.match(text, mention.end):
+        return True
     before = _DESCRIBING.search(text, max(0, mention.start - 30), mention.start)
-    return bool(
-        _DESCRIBED.match(text, mention.end) or (before and text[mention.end : mention.end + 1] in (",", ".", ";"))
-    )
+    if before and before[1]:
+        return text[mention.end : mention.end + 1] in (",", ".", ";")
+    return bool(before) and _is_personal(text, mention)
 
 
 def _agree(text: str, mentions: list[NameMention]) -> list[NameMention]:
@@ -275,7 +278,9 @@ def _agree(text: str, mentions: list[NameMention]) -> list[NameMention]:
     for words, kind in kinds.items():
         if len(words) > 1:
             continue
-        if words[0] in surnames and not (kind == "place" and placed[words]):
+        if kind == "person" and placed[words] == votes[words].total() and words[0] not in surnames:
+            kinds[words] = "place"
+        elif words[0] in surnames and not (kind == "place" and placed[words]):
             kinds[words] = "person"
         elif words[0] in edges and kind == "person":
             kinds[words] = "organization"
