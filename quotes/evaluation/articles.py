@@ -123,6 +123,7 @@ def _said(record: Json) -> Said:
     return Said(
         content=tuple(_bounds(span) for span in record["content"]["spans"]),
         source=_bounds(speaker["mention"]) if speaker else None,
+        head=_head(speaker) if speaker and speaker["form"] == "name" else None,
         name=speaker["name"] if speaker else None,
         confidence=record["confidence"],
         type=record["type"],
@@ -130,6 +131,13 @@ def _said(record: Json) -> Said:
         form=speaker["form"] if speaker else None,
         speech=bool(speaker or record["cue"]),
     )
+
+
+def _head(speaker: Json) -> Range | None:
+    """The last word of a name, where it stands in the mention."""
+    mention, word = speaker["mention"], (speaker["name"] or "").rpartition(" ")[2]
+    at = mention["text"].rfind(word) if word else -1
+    return (mention["start"] + at, mention["start"] + at + len(word)) if at >= 0 else None
 
 
 def _shown(records: Iterable[Json]) -> str:
