@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from quotes.attribution import Reader, ReaderOptions, attribute, load_reader
 from quotes.attribution.decode import B_CONTENT, B_SOURCE, CUE, I_CONTENT, I_SOURCE, OUTSIDE, TAGS, best_tags, readings
-from quotes.attribution.windows import cut_windows, encode
+from quotes.attribution.windows import cut_windows, encode, near_marks
 from quotes.marks import find_marks
 from quotes.types import Attribution, Document
 
@@ -94,7 +94,7 @@ def scores(*tags: int) -> np.ndarray:
     ],
 )
 def test_decoding_gives_whole_pieces_and_one_cue(wanted: list[int], place: int, expected: list[int]) -> None:
-    found = best_tags(scores(*wanted), np.array([place])).tolist()[0]
+    found = best_tags([(scores(*wanted), np.array([place]))])[0].tolist()[0]
     assert found[place] == CUE
     assert [t == CUE for t in found] == [t == CUE for t in expected]
     for before, tag in pairwise([OUTSIDE, *found]):
@@ -102,7 +102,31 @@ def test_decoding_gives_whole_pieces_and_one_cue(wanted: list[int], place: int, 
 
 
 def test_a_reading_without_content_is_none() -> None:
-    assert readings(np.array([3.0], np.float32), scores(B_SOURCE, CUE), np.array([1])) == []
+    found, place = scores(B_SOURCE, CUE), np.array([1])
+    assert readings(np.array([3.0], np.float32), found, place, best_tags([(found, place)])[0]) == []
+
+
+def test_windows_decoded_together_are_decoded_as_alone() -> None:
+    windows = [
+        (scores(B_SOURCE, CUE, B_CONTENT, I_CONTENT), np.array([1])),
+        (np.zeros((0, 7, len(TAGS)), np.float32), np.array([], np.int64)),
+        (scores(B_CONTENT, I_CONTENT, I_CONTENT, B_SOURCE, CUE, OUTSIDE), np.array([4])),
+    ]
+    together = [tags.tolist() for tags in best_tags(windows)]
+    assert together == [best_tags([window])[0].tolist() for window in windows]
+
+
+def test_only_paragraphs_near_marks_are_read(reader: Reader) -> None:
+    far = "Rain fell on the hills.\n\n" * 40
+    text = far + "“It leaks,” said Ana Roy.\n\n" + far
+    pieces = near_marks(encode(text, find_marks(text), reader.tokenizer, 300))
+    assert (
+        text[pieces.start[0] : pieces.end[-1]]
+        == "Rain fell on the hills.\n\n“It leaks,” said Ana Roy.\n\nRain fell on the hills."
+    )
+    [found] = reader.read(text, find_marks(text), everywhere=False)
+    assert text[slice(*found.source)] == "Ana Roy"
+    assert reader.read(far, [], everywhere=False) == []
 
 
 def test_a_sure_reader_believes_less(reader: Reader) -> None:

@@ -18,7 +18,7 @@ from quotes.attribution.windows import Pieces, encode
 from quotes.marks import find_marks
 from training.network import TAGS
 
-CLS, SEP = 101, 102
+CLS, SEP, MASK = 101, 102, 103
 OUTSIDE, B_SOURCE, I_SOURCE, B_CONTENT, I_CONTENT, CUE = range(len(TAGS))
 Article = dict[str, Any]
 
@@ -37,6 +37,45 @@ class Example:
 def load(path: Path) -> list[Article]:
     with path.open(encoding="utf-8") as lines:
         return [json.loads(line) for line in lines]
+
+
+def read_written(folder: Path) -> list[Article]:
+    """Our own passages, annotated in brackets (see README.md): forms that the corpus has too few of."""
+    return [
+        _passage(f"{path.stem}: {name.strip()}", body.strip("\n"))
+        for path in sorted(folder.glob("*.txt"))
+        for name, body in zip(
+            *[iter(regex.split(r"^=== +(.+)\n", path.read_text("utf-8"), flags=regex.M)[1:])] * 2, strict=True
+        )
+    ]
+
+
+_BRACKET = regex.compile(r"⟦((?:[SQC]\d+,?)+) |⟧")
+_FIELDS = {"S": "source", "Q": "cue", "C": "content"}
+
+
+def _passage(name: str, marked: str) -> Article:
+    """Bracketed text → article: `⟦S1 Roy⟧ ⟦Q1 said⟧ ⟦C1 it failed⟧`. Raises ValueError where the brackets are wrong."""
+    text, at, open_brackets = "", 0, []
+    found: dict[str, dict[str, Any]] = {}
+    for bracket in _BRACKET.finditer(marked):
+        text += marked[at : bracket.start()]
+        at = bracket.end()
+        if bracket[1]:
+            open_brackets.append((bracket[1].strip(",").split(","), len(text)))
+            continue
+        if not open_brackets:
+            raise ValueError(f"{name}: a closing bracket too many")
+        labels, start = open_brackets.pop()
+        for label_ in labels:
+            parts = found.setdefault(label_[1:], {"source": [], "cue": [], "content": []})
+            parts[_FIELDS[label_[0]]].append([start, len(text)])
+    if open_brackets or not all(parts["cue"] for parts in found.values()):
+        raise ValueError(f"{name}: an open bracket, or an attribution without its cue")
+    for parts in found.values():
+        for field in parts:
+            parts[field].sort()
+    return {"id": name, "text": text + marked[at:], "attributions": list(found.values())}
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,20 +21,21 @@ from training.network import Encoder, Reader
 class Shipped(nn.Module):
     """The whole reading of one window in one graph: the cues above `threshold`, and the tags around each."""
 
-    def __init__(self, reader: Reader):
+    def __init__(self, reader: Reader, layers: int):
         super().__init__()
         self.reader = reader
+        self.place = reader.exits.index(layers)
 
     def forward(self, ids: Tensor, features: Tensor, words: Tensor, threshold: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        scores, x = self.reader(ids, features, words)
+        scores, x = self.reader(ids, features, words)[self.place]
         places = torch.nonzero(scores[0] > threshold).squeeze(1)
-        return scores[0, places], places, self.reader.read(x, torch.zeros_like(places), places)
+        return scores[0, places], places, self.reader.heads[self.place].read(x, torch.zeros_like(places), places)
 
 
-def export(reader: Reader, path: Path) -> None:
+def export(reader: Reader, path: Path, layers: int) -> None:
     sample = torch.randint(1000, 2000, (1, 40)), torch.zeros(1, 40, dtype=torch.long), torch.arange(1, 31)[None]
     torch.onnx.export(
-        Shipped(reader.eval()),
+        Shipped(reader.eval(), layers),
         (*sample, torch.tensor(-9.0)),
         str(path),
         input_names=["ids", "features", "words", "threshold"],
@@ -68,13 +69,14 @@ def main() -> None:
     ap = argparse.ArgumentParser(description=__doc__)
     ap.add_argument("weights", type=Path)
     ap.add_argument("-o", "--output", type=Path, required=True)
+    ap.add_argument("--layers", type=int, default=6, help="read after so many layers (4 or 6)")
     ap.add_argument("--float", action="store_true", help="keep 32-bit floats (to measure what eight bits cost)")
     args = ap.parse_args()
     reader = Reader(Encoder())
     reader.load_state_dict(torch.load(args.weights, weights_only=True))
     with tempfile.TemporaryDirectory() as folder:
         whole = Path(folder) / "reader.onnx"
-        export(reader, args.output if args.float else whole)
+        export(reader, args.output if args.float else whole, args.layers)
         if not args.float:
             quantize(whole, args.output)
     print(args.output, args.output.stat().st_size, hashlib.sha256(args.output.read_bytes()).hexdigest())

@@ -1,8 +1,11 @@
-"""The reader's network: a BERT encoder with features, a head that finds cues, and one that reads around each cue.
+"""The reader's network: a BERT encoder with features, and heads that find cues and read around each.
 
 For every cue the second head tags every word of the window: outside, source, content or cue. Attributions that lie
 inside one another need no special case, for each cue has tags of its own. The scorer is a small network on (word, cue,
 distance) plus a biaffine term, after Dozat & Manning (2017, "Deep Biaffine Attention for Neural Dependency Parsing").
+
+Heads sit after the last layer and after an earlier one, so that one training gives a reader of each size; the earlier
+also learns from the last (Teerapittayanon et al. 2016, "BranchyNet"; soft targets after Hinton et al. 2015).
 """
 
 from __future__ import annotations
@@ -34,18 +37,27 @@ class Layer(nn.Module):
         self.dropout = nn.Dropout(dropout)
 
     def forward(self, x: Tensor, bias: Tensor) -> Tensor:
+        mixed = self.mix_alone(x) if torch.onnx.is_in_onnx_export() else self.mix(x, bias)
+        x = self.attention_norm(x + self.dropout(self.attended(mixed)))
+        return self.output_norm(x + self.dropout(self.output(F.gelu(self.intermediate(x)))))
+
+    def mix(self, x: Tensor, bias: Tensor) -> Tensor:
+        """Self-attention over a padded batch."""
         b, t, d = x.shape
         q, k, v = (
             f(x).view(b, t, self.heads, d // self.heads).transpose(1, 2) for f in (self.query, self.key, self.value)
         )
-        if torch.onnx.is_in_onnx_export():
-            weights = torch.softmax(q @ k.transpose(-1, -2) / math.sqrt(d // self.heads) + bias, dim=-1)
-            mixed = weights @ v
-        else:
-            mixed = F.scaled_dot_product_attention(q, k, v, attn_mask=bias)
-        mixed = mixed.transpose(1, 2).reshape(b, t, d)
-        x = self.attention_norm(x + self.dropout(self.attended(mixed)))
-        return self.output_norm(x + self.dropout(self.output(F.gelu(self.intermediate(x)))))
+        mixed: Tensor = F.scaled_dot_product_attention(q, k, v, attn_mask=bias)
+        return mixed.transpose(1, 2).reshape(b, t, d)
+
+    def mix_alone(self, x: Tensor) -> Tensor:
+        """The same for one window, as it ships: one product instead of three, and no mask, for nothing is padded."""
+        b, t, d = x.shape
+        shrink = 1 / math.sqrt(d // self.heads)
+        weight = torch.cat([self.query.weight * shrink, self.key.weight, self.value.weight]).t()
+        offset = torch.cat([self.query.bias * shrink, self.key.bias, self.value.bias])
+        q, k, v = (x @ weight + offset).view(b, t, 3, self.heads, d // self.heads).permute(2, 0, 3, 1, 4)
+        return (torch.softmax(q @ k.transpose(-1, -2), dim=-1) @ v).transpose(1, 2).reshape(b, t, d)
 
 
 class Encoder(nn.Module):
@@ -60,13 +72,15 @@ class Encoder(nn.Module):
         self.dropout = nn.Dropout(dropout)
         self.layers = nn.ModuleList(Layer(width, heads, inner, dropout) for _ in range(layers))
 
-    def forward(self, ids: Tensor, features: Tensor) -> Tensor:
+    def forward(self, ids: Tensor, features: Tensor) -> list[Tensor]:
         places = torch.arange(ids.shape[1], device=ids.device)
         x = self.dropout(self.norm(self.words(ids) + self.positions(places) + self.features(features)))
         bias = (ids == 0)[:, None, None, :].to(x.dtype) * -1e4
+        states = []
         for layer in self.layers:
             x = layer(x, bias)
-        return x
+            states.append(x)
+        return states
 
     @staticmethod
     def names(key: str) -> str:
@@ -90,31 +104,22 @@ _RENAMED = (
 )
 
 
-class Reader(nn.Module):
-    """`forward(ids[B,T], features[B,T], words[B,W])` → cue logits [B,W], hidden words for `read`.
+class Heads(nn.Module):
+    """`forward(x[B,W,width])` → cue logits [B,W]; `read` → tags around cues."""
 
-    `words` holds the place of each word's first piece, 0 where padded.
-    """
-
-    def __init__(self, encoder: Encoder, width: int = 384, hidden: int = 160, rank: int = 64):
+    def __init__(self, width: int = 384, hidden: int = 160, rank: int = 64):
         super().__init__()
-        self.encoder = encoder
         self.cue = nn.Sequential(nn.Linear(width, hidden), nn.ReLU(), nn.Linear(hidden, 1))
         self.word_side, self.cue_side = nn.Linear(width, hidden), nn.Linear(width, hidden)
         self.distance = nn.Embedding(_buckets().max().item() + 1, hidden)
         self.tags = nn.Linear(hidden, len(TAGS))
         self.word_rank, self.cue_rank = nn.Linear(width, rank * len(TAGS)), nn.Linear(width, rank)
-        self.dropout = nn.Dropout(0.1)
         self.register_buffer("buckets", _buckets(), persistent=False)
-        nn.init.normal_(self.encoder.features.weight, std=0.02)
         nn.init.normal_(self.distance.weight, std=0.02)
         nn.init.constant_(self.cue[2].bias, -3.0)  # about one word in twenty begins a cue
 
-    def forward(self, ids: Tensor, features: Tensor, words: Tensor) -> tuple[Tensor, Tensor]:
-        x = self.encoder(ids, features)
-        x = torch.gather(x, 1, words[:, :, None].expand(-1, -1, x.shape[2]))
-        x = self.dropout(x)
-        return self.cue(x).squeeze(-1), x
+    def forward(self, x: Tensor) -> Tensor:
+        return self.cue(x).squeeze(-1)
 
     def read(self, x: Tensor, row: Tensor, place: Tensor) -> Tensor:
         """Tag logits [N,W,6] of every word of window `row[n]` for the cue that begins at word `place[n]`."""
@@ -124,6 +129,30 @@ class Reader(nn.Module):
         mixed = torch.relu(self.word_side(x)[row] + self.cue_side(cue)[:, None, :] + near)
         ranked = self.word_rank(x).view(x.shape[0], x.shape[1], len(TAGS), -1)[row]
         return self.tags(mixed) + (ranked * self.cue_rank(cue)[:, None, None, :]).sum(-1) / 8
+
+
+class Reader(nn.Module):
+    """`forward(ids[B,T], features[B,T], words[B,W])` → for each exit cue logits [B,W] and hidden words [B,W,width].
+
+    `words` holds the place of each word's first piece, 0 where padded. `exits` are the numbers of layers to read after.
+    """
+
+    def __init__(self, encoder: Encoder, exits: tuple[int, ...] = (4, 6)):
+        super().__init__()
+        self.encoder = encoder
+        self.exits = exits
+        self.heads = nn.ModuleList(Heads() for _ in exits)
+        self.dropout = nn.Dropout(0.1)
+        nn.init.normal_(self.encoder.features.weight, std=0.02)
+
+    def forward(self, ids: Tensor, features: Tensor, words: Tensor) -> list[tuple[Tensor, Tensor]]:
+        states = self.encoder(ids, features)
+        found = []
+        for layers, heads in zip(self.exits, self.heads, strict=True):
+            x = states[layers - 1]
+            x = self.dropout(torch.gather(x, 1, words[:, :, None].expand(-1, -1, x.shape[2])))
+            found.append((heads(x), x))
+        return found
 
 
 def _buckets() -> Tensor:

@@ -13,11 +13,24 @@ import torch
 import torch.nn.functional as F
 from safetensors.torch import load_file
 from tokenizers import Tokenizer
+from torch import Tensor
 
 from quotes.attribution.model import Reader as TextReader
 from quotes.attribution.model import ReaderOptions
 from quotes.marks import find_marks
-from training.data import Article, batches, collate, frequent_names, label, load, rename, windows
+from training.data import (
+    MASK,
+    SEP,
+    Article,
+    batches,
+    collate,
+    frequent_names,
+    label,
+    load,
+    read_written,
+    rename,
+    windows,
+)
 from training.network import Encoder, Reader
 
 
@@ -45,13 +58,23 @@ def load_encoder(folder: Path) -> Encoder:
     return encoder
 
 
-def loss(model: Reader, batch: dict[str, torch.Tensor]) -> torch.Tensor:
-    cue_scores, x = model(batch["ids"], batch["features"], batch["words"])
-    real = batch["words"] > 0
-    cue_loss = F.binary_cross_entropy_with_logits(cue_scores[real], batch["cue"][real].float(), reduction="sum")
-    tags = model.read(x, batch["row"], batch["place"])
-    tag_loss = F.cross_entropy(tags.flatten(0, 1), batch["tags"].flatten(), ignore_index=-100, reduction="sum")
-    return (cue_loss + tag_loss * 0.3) / max(1, len(batch["row"]))
+def loss(model: Reader, batch: dict[str, Tensor]) -> Tensor:
+    """The loss of each exit against the annotation, and of the earlier ones against the scores of the last."""
+    real, gold = batch["words"] > 0, batch["tags"] >= 0
+    scores = [
+        (cues[real], heads.read(x, batch["row"], batch["place"])[gold])
+        for heads, (cues, x) in zip(model.heads, model(batch["ids"], batch["features"], batch["words"]), strict=True)
+    ]
+    value = sum(_exit_loss(cues, tags, batch["cue"][real].float(), batch["tags"][gold]) for cues, tags in scores)
+    last_cues, last_tags = (s.detach() for s in scores[-1])
+    for cues, tags in scores[:-1]:
+        value = value + _exit_loss(cues, tags, torch.sigmoid(last_cues), torch.softmax(last_tags, -1))
+    return value / max(1, len(batch["row"]))
+
+
+def _exit_loss(cues: Tensor, tags: Tensor, gold_cues: Tensor, gold_tags: Tensor) -> Tensor:
+    cue_loss = F.binary_cross_entropy_with_logits(cues, gold_cues, reduction="sum")
+    return cue_loss + 0.3 * F.cross_entropy(tags, gold_tags, reduction="sum")
 
 
 def optimizer(model: Reader, rate: float, head_rate: float) -> torch.optim.AdamW:
@@ -59,25 +82,47 @@ def optimizer(model: Reader, rate: float, head_rate: float) -> torch.optim.AdamW
         chosen = [
             p
             for n, p in model.named_parameters()
-            if n.startswith("encoder.") == (kind == "encoder") and (p.dim() > 1 and "words" not in n) == decay
+            if p.requires_grad
+            and n.startswith("encoder.") == (kind == "encoder")
+            and (p.dim() > 1 and "words" not in n) == decay
         ]
         return {"params": chosen, "lr": lr, "weight_decay": 0.01 if decay else 0.0}
 
     return torch.optim.AdamW(
-        [group(k, d, r) for k, r in (("encoder", rate), ("heads", head_rate)) for d in (True, False)]
+        [group(k, d, r) for k, r in (("encoder", rate), ("heads", head_rate)) for d in (True, False)], fused=True
     )
+
+
+def resume(model: Reader, path: Path) -> None:
+    """Go on from trained weights; those with heads at the end only lend them to every exit."""
+    state = torch.load(path, weights_only=True)
+    if not any(k.startswith("heads.") for k in state):
+        ours = {k: v for k, v in state.items() if not k.startswith("encoder.")}
+        state = {k: v for k, v in state.items() if k.startswith("encoder.")}
+        state |= {f"heads.{n}.{k}": v for n in range(len(model.exits)) for k, v in ours.items()}
+    model.load_state_dict(state)
+    model.encoder.words.weight.requires_grad = False
+
+
+def hide(batch: dict[str, Tensor], share: float) -> dict[str, Tensor]:
+    """Put [MASK] in the place of some word pieces, so that the reader trusts no single word."""
+    ids = batch["ids"]
+    hidden = (torch.rand(ids.shape) < share) & (ids > SEP)
+    return batch | {"ids": torch.where(hidden, MASK, ids)}
 
 
 def schedule(step: int, total: int, warm: float = 0.1) -> float:
     return min(step / (warm * total), (total - step) / ((1 - warm) * total)) if total else 1.0
 
 
-def torch_run(model: Reader):
+def torch_run(model: Reader, place: int = -1):
+    """The network as `quotes.attribution.model` runs it, read at the exit with index `place`."""
+
     @torch.no_grad()
     def run(ids, features, words, threshold):
-        scores, x = model(*(torch.from_numpy(v) for v in (ids, features, words)))
+        scores, x = model(*(torch.from_numpy(v) for v in (ids, features, words)))[place]
         places = torch.nonzero(scores[0] > threshold).squeeze(1)
-        tags = model.read(x, torch.zeros_like(places), places)
+        tags = model.heads[place].read(x, torch.zeros_like(places), places)
         return scores[0, places].numpy(), places.numpy(), tags.numpy()
 
     return run
@@ -123,6 +168,10 @@ def main() -> None:
     ap.add_argument("--head-rate", type=float, default=1e-3)
     ap.add_argument("--rename", type=float, default=0.4, help="share of articles read under other names")
     ap.add_argument("--seed", type=int, default=1)
+    ap.add_argument("--hide", type=float, default=0.05, help="share of the word pieces that are hidden")
+    ap.add_argument("--start", type=Path, help="weights to go on from; their word embeddings stay as they are")
+    ap.add_argument("--written", type=Path, default=Path(__file__).with_name("written"), help="folder of passages")
+    ap.add_argument("--written-from", type=int, default=0, metavar="EPOCH", help="read the passages from this epoch on")
     ap.add_argument("--limit", type=int, default=None, help="train on so many articles only (for a quick try)")
     args = ap.parse_args()
     rng = random.Random(args.seed)
@@ -131,23 +180,26 @@ def main() -> None:
     folder = base_weights()
     tokenizer = load_tokenizer(folder)
     model = Reader(load_encoder(folder))
+    if args.start:
+        resume(model, args.start)
     train, dev = load(args.train)[: args.limit], load(args.dev)
     names = frequent_names(train)
     adam = optimizer(model, args.rate, args.head_rate)
     rates = [g["lr"] for g in adam.param_groups]
     started, step, total = time.time(), 0, None
     for epoch in range(args.epochs):
-        examples = []
+        examples, written = [], read_written(args.written) if epoch >= args.written_from else []
         for article in train:
             seen = rename(article, names, rng) if rng.random() < args.rename else article
             examples += windows(label(seen, tokenizer, 240), rng, (120, 384))
+        examples += [e for passage in written for e in windows(label(passage, tokenizer, 240), rng, (120, 384))] * 2
         groups = batches(examples, rng, args.batch)
         total = total or len(groups) * args.epochs + 1
         for n, group in enumerate(groups):
             step += 1
             for g, rate in zip(adam.param_groups, rates, strict=True):
                 g["lr"] = rate * max(0.0, schedule(step, total))
-            value = loss(model, collate(group))
+            value = loss(model, hide(collate(group), args.hide))
             adam.zero_grad()
             value.backward()
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)

@@ -12,11 +12,15 @@ from quotes.types import Attribution, Document, MarkedSpan
 __all__ = ["Reader", "ReaderOptions", "attribute", "link", "load_reader"]
 
 
-def attribute(reader: Reader, document: Document, marks: Sequence[MarkedSpan]) -> list[Attribution]:
+def attribute(
+    reader: Reader, document: Document, marks: Sequence[MarkedSpan], *, indirect: bool = True
+) -> list[Attribution]:
     """Every attribution of `document`, in text order; ranges are code points, end-exclusive.
+
+    Without `indirect` speech the paragraphs far from quotation marks are not read.
 
     A marked span that is nobody's speech comes out too, as an attribution without source and cue and with a flag that
     says why.
     """
-    found = reader.read(document.text, marks)
+    found = reader.read(document.text, marks, everywhere=indirect)
     return join_marks(document, marks, found, reader.calibration)

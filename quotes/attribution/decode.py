@@ -6,6 +6,7 @@ with its beginning and the cue is one run of words that starts where the cue hea
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,24 +46,40 @@ class Reading:
     confidence: float
 
 
-def best_tags(scores: Floats, places: Ints) -> Ints:
-    """The best consistent tags [N,W] for `scores` [N,W,tags], where row n's cue begins at word `places[n]`."""
+def best_tags(windows: Sequence[tuple[Floats, Ints]]) -> list[Ints]:
+    """The best consistent tags [N,W] of each window of an article.
+
+    A window is its scores [N,W,tags] and the words [N] at which the cues of its rows begin. All are searched at once,
+    for the cost lies in the steps from word to word, not in their width.
+    """
+    longest = max((scores.shape[1] for scores, _ in windows), default=0)
+    padded = [np.pad(s, ((0, 0), (0, longest - s.shape[1]), (0, 0)), constant_values=NEVER) for s, _ in windows]
+    for scores, (given, _) in zip(padded, windows, strict=True):
+        scores[:, given.shape[1] :, OUTSIDE] = 0
+    if not sum(len(places) for _, places in windows):
+        return [np.zeros(scores.shape[:2], np.int64) for scores, _ in windows]
+    tags = _viterbi(np.concatenate(padded), np.concatenate([places for _, places in windows]))
+    ends = np.cumsum([len(places) for _, places in windows])[:-1]
+    return [t[:, : s.shape[1]] for t, (s, _) in zip(np.split(tags, ends), windows, strict=True)]
+
+
+def _viterbi(scores: Floats, places: Ints) -> Ints:
+    """The best tags [N,W] for `scores` [N,W,tags], which are changed, where row n's cue begins at word `places[n]`."""
     rows, words = np.arange(len(places)), scores.shape[1]
     back = np.zeros((words, len(places), len(TAGS)), np.int8)
-    scores = scores.copy()
     scores[rows, places] = NEVER
     best = scores[:, 0] + np.array([0, 0, NEVER, 0, NEVER, NEVER], np.float32)
     starts_here = places == 0
     best[starts_here] = NEVER
     best[starts_here, CUE] = 0
+    begun = set(places.tolist())
     for t in range(1, words):
         paths = best[:, :, None] + TRANSITIONS
         back[t] = paths.argmax(1)
-        entered = best.argmax(1)
-        best = paths.max(1) + scores[:, t]
-        here = places == t
-        if here.any():
-            back[t, here, CUE] = entered[here]
+        before, best = best, paths.max(1) + scores[:, t]
+        if t in begun:
+            here = places == t
+            back[t, here, CUE] = before[here].argmax(1)
             best[here] = NEVER * 2
             best[here, CUE] = 0
     tags = np.zeros((len(places), words), np.int64)
@@ -72,11 +89,8 @@ def best_tags(scores: Floats, places: Ints) -> Ints:
     return tags
 
 
-def readings(cue_scores: Floats, scores: Floats, places: Ints) -> list[Reading]:
+def readings(cue_scores: Floats, scores: Floats, places: Ints, tags: Ints) -> list[Reading]:
     """The readings of one window: `cue_scores` [N] are logits of the cues that begin at words `places` [N]."""
-    if not len(places):
-        return []
-    tags = best_tags(scores, places)
     logp = scores - np.logaddexp.reduce(scores, axis=-1, keepdims=True)
     sure = 1 / (1 + np.exp(-cue_scores))
     found = (_reading(row, logp[n], int(places[n]), float(sure[n])) for n, row in enumerate(tags))

@@ -16,8 +16,8 @@ import numpy as np
 from tokenizers import Tokenizer
 
 from quotes.attribution.calibration import Calibration, load_calibration
-from quotes.attribution.decode import Floats, Ints, Reading, readings
-from quotes.attribution.windows import Pieces, Window, cut_windows, encode
+from quotes.attribution.decode import Floats, Ints, Reading, best_tags, readings
+from quotes.attribution.windows import Pieces, Window, cut_windows, encode, near_marks
 from quotes.errors import ModelNotFoundError
 from quotes.types import Attribution, MarkedSpan, Range
 
@@ -88,27 +88,44 @@ class Reader:
         self.options = options or ReaderOptions()
         self.calibration = calibration or Calibration()
 
-    def read(self, text: str, marks: Sequence[MarkedSpan]) -> list[Attribution]:
-        """Every attribution of `text` in the order of their cues; ranges are code points, end-exclusive."""
+    def read(self, text: str, marks: Sequence[MarkedSpan], *, everywhere: bool = True) -> list[Attribution]:
+        """Every attribution of `text` in the order of their cues; ranges are code points, end-exclusive.
+
+        Where only words between marks are wanted, `everywhere=False` leaves out the paragraphs far from any.
+        """
         options = self.options
         pieces = encode(text, marks, self.tokenizer, options.window - options.context)
-        found: list[Attribution] = []
-        for window in cut_windows(pieces, options.window, options.context):
-            found += self._read_window(pieces, window)
-        return found
+        if not everywhere:
+            pieces = near_marks(pieces)
+        windows = [self._scored(pieces, window) for window in cut_windows(pieces, options.window, options.context)]
+        found = best_tags([(window.scores, window.places) for window in windows])
+        return [
+            _attribution(reading, window.starts, window.ends)
+            for window, tags in zip(windows, found, strict=True)
+            for reading in readings(window.cues, window.scores, window.places, tags)
+        ]
 
-    def _read_window(self, pieces: Pieces, window: Window) -> list[Attribution]:
+    def _scored(self, pieces: Pieces, window: Window) -> _Scored:
         span = slice(window.start, window.end)
         words = np.flatnonzero(pieces.first[span])
         ids = np.r_[CLS, pieces.ids[span], SEP]
         features = np.r_[0, pieces.features[span], 0]
         logit = float(np.log(self.options.threshold / (1 - self.options.threshold)))
-        cue_scores, places, scores = self.run(ids[None], features[None], (words + 1)[None], logit)
+        cues, places, scores = self.run(ids[None], features[None], (words + 1)[None], logit)
         fresh = words[places] + window.start >= window.fresh
         starts, ends = pieces.start[span][words], pieces.end[span][words]
-        return [
-            _attribution(reading, starts, ends) for reading in readings(cue_scores[fresh], scores[fresh], places[fresh])
-        ]
+        return _Scored(starts, ends, cues[fresh], places[fresh], scores[fresh])
+
+
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    """What the network says of one window: its words' bounds [W], its cues' logits [N], places [N] and tags [N,W,6]."""
+
+    starts: Ints
+    ends: Ints
+    cues: Floats
+    places: Ints
+    scores: Floats
 
 
 def _attribution(reading: Reading, starts: Ints, ends: Ints) -> Attribution:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import pairwise
 
 import numpy as np
@@ -19,7 +19,7 @@ from tokenizers import Tokenizer
 from quotes.marks import canonical, paragraphs
 from quotes.types import MarkedSpan, Range
 
-__all__ = ["FEATURES", "Pieces", "Window", "cut_windows", "encode"]
+__all__ = ["FEATURES", "Pieces", "Window", "cut_windows", "encode", "near_marks"]
 
 Ints = npt.NDArray[np.int64]
 
@@ -131,6 +131,16 @@ def _case(word: str) -> int:
     if word.isupper():
         return UPPER if len(word) > 1 else TITLE
     return TITLE if word.istitle() else MIXED
+
+
+def near_marks(pieces: Pieces) -> Pieces:
+    """The pieces of the paragraphs that hold quotation marks, and of their neighbours, where their speakers stand."""
+    count = int(pieces.paragraph.max(initial=-1)) + 1
+    marked = np.zeros(count + 2, bool)
+    marked[pieces.paragraph[pieces.features // 4 % 4 != OUTSIDE] + 1] = True
+    near = marked[:-2] | marked[1:-1] | marked[2:]
+    kept = near[pieces.paragraph]
+    return Pieces(*(getattr(pieces, field.name)[kept] for field in fields(Pieces)))
 
 
 def cut_windows(pieces: Pieces, size: int, context: int) -> list[Window]:
