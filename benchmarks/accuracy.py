@@ -1,15 +1,15 @@
 """How well `quotes extract` reads annotated articles.
 
-    python benchmarks/accuracy.py GOLD.jsonl --scorer score.py
+    python benchmarks/accuracy.py GOLD.jsonl [--by publisher,type,form,kind]
 
-GOLD has one article a line: {"id", "text", "attributions": [{"source", "cue", "content", "source_head", "name", "type",
-"nominal"}], "quoted": [{"start", "end", "attribution"}]}, offsets in code points. The program runs on them as a user
-runs it: one file an article, `quotes extract --type all FOLDER`. The scorer is any program that is called as
-`score.py GOLD.jsonl PREDICTIONS.jsonl` and prints figures; a prediction is {"document", "quoted", "content", "speaker",
-"cue", "name"}, one attribution a line.
+GOLD has one article a line, as `quotes eval` reads it; an article may say its "publisher", an attribution the "type"
+(person, organization …) and the form, "nominal" (name, pronoun, nominal), of its source. The program runs on them as a
+user runs it: one file an article, `quotes extract --type all FOLDER`.
 
-Printed are the scorer's figures, the articles lost, and how often the name and the kind of the speaker are right for
-the quoted spans that were found, apart for sources that gold calls a name, a pronoun or a description.
+Printed are the figures of `quotes eval`, the articles lost, the expected calibration error of `confidence` (ten bins of
+equal size), and with `--by` tables in Markdown: figures by publisher, by type of speech, by form and by kind of the
+source. With `--scorer` an outside scorer has its say, too: any program that is called as `score.py GOLD PREDICTIONS`
+and prints figures; a prediction is {"document", "quoted", "content", "speaker", "cue", "name"}, one attribution a line.
 """
 
 from __future__ import annotations
@@ -20,21 +20,26 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path, PurePath
 from typing import Any
 
-import regex
+from quotes.evaluation import (
+    Comparison,
+    Said,
+    calibration_error,
+    compare_all,
+    is_source,
+    read_articles,
+    same_name,
+    score,
+    table,
+    trust,
+)
+from quotes.types import Range
 
 Json = dict[str, Any]
-Range = tuple[int, int]
-Placed = tuple[Range, Json]
-
-EDGES = " \t\r\n\"“”„«»‘’'.,;:!?()[]—–-\u00a0…"
-TITLES = frozenset({"the", "mr", "mrs", "ms", "dr", "sen", "rep", "gov", "president", "senator", "sir"})
-WORD = regex.compile(r"\w+(?:['’\-]\w+)*")
-SAME_SPAN = 0.8
-NOMINALS = ("name", "pronoun", "nominal")
+SHOWN = ("detect", "attrib", "name", "content", "exact")
 
 
 def main() -> int:
@@ -42,22 +47,26 @@ def main() -> int:
     gold = [json.loads(line) for line in arguments.gold.open(encoding="utf-8") if line.strip()]
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
+        kept = arguments.keep or work / "records.jsonl"
         records, lost = extract(gold, work, arguments.python)
-        predictions = work / "predictions.jsonl"
-        predictions.write_text("".join(f"{json.dumps(to_prediction(r))}\n" for r in records), encoding="utf-8")
-        if arguments.keep:
-            arguments.keep.write_text("".join(f"{json.dumps(r)}\n" for r in records), encoding="utf-8")
-        subprocess.run([sys.executable, arguments.scorer, arguments.gold, predictions, *arguments.more], check=True)
-    print(f"lost     {len(lost)} of {len(gold)} articles", *lost, sep="\n  ")
-    print_speakers(gold, records)
+        kept.write_text("".join(f"{json.dumps(record)}\n" for record in records), encoding="utf-8")
+        compared = compare_all(read_articles(arguments.gold), read_articles(kept))
+        if arguments.scorer:
+            ask(arguments.scorer, arguments.gold, records, work, arguments.more)
+    print(*table(score(compared)), sep="\n")
+    print(f"\nlost     {len(lost)} of {len(gold)} articles", *lost, sep="\n  ")
+    print_calibration(compared)
+    for key in arguments.by.split(",") if arguments.by else ():
+        print("", *TABLES[key](compared), sep="\n")
     return 1 if lost else 0
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("gold", type=Path)
-    parser.add_argument("--scorer", type=Path, required=True, metavar="score.py")
-    parser.add_argument("--python", default=sys.executable, help="of the environment where quotes is installed")
+    parser.add_argument("--by", metavar="TABLES", help=f"any of {','.join(TABLES)}")
+    parser.add_argument("--scorer", type=Path, metavar="score.py")
+    parser.add_argument("--python", default=sys.executable, help="of the environment whose quotes is measured")
     parser.add_argument("--keep", type=Path, metavar="FILE", help="write the records here")
     parser.add_argument("more", nargs="*", help="passed on to the scorer (after --)")
     return parser.parse_args()
@@ -80,12 +89,19 @@ def extract(gold: Sequence[Json], work: Path, python: str) -> tuple[list[Json], 
     return [json.loads(line) for line in done.stdout.split("\n") if line], lost
 
 
+def ask(scorer: Path, gold: Path, records: Sequence[Json], work: Path, more: Sequence[str]) -> None:
+    """Have an outside scorer print its figures."""
+    predictions = work / "predictions.jsonl"
+    predictions.write_text("".join(f"{json.dumps(to_prediction(r))}\n" for r in records), encoding="utf-8")
+    subprocess.run([sys.executable, scorer, gold, predictions, *more], check=True)
+
+
 def to_prediction(record: Json) -> Json:
     """A record as a scorer's prediction."""
     speaker = record["speaker"]
     spans = [_bounds(span) for span in record["spans"]]
     return {
-        "document": article_of(record),
+        "document": PurePath(record["document"]["path"]).stem,
         "quoted": [] if record["type"] == "indirect" else spans,
         "content": [_bounds(span) for span in record["content"]["spans"]],
         "speaker": _bounds(speaker["mention"]) if speaker else None,
@@ -94,86 +110,103 @@ def to_prediction(record: Json) -> Json:
     }
 
 
-def article_of(record: Json) -> str:
-    return PurePath(record["document"]["path"]).stem
-
-
 def _bounds(span: Json) -> Range:
     return span["start"], span["end"]
 
 
-# --- who the speaker is ----------------------------------------------------------------------------------------------
+# --- figures ---------------------------------------------------------------------------------------------------------
 
 
-def print_speakers(gold: Sequence[Json], records: Sequence[Json]) -> None:
-    """Shares of the quoted spans found that have the right name and kind, by the form of gold's source."""
-    names: dict[str, Counter[bool]] = defaultdict(Counter)
-    kinds: Counter[bool] = Counter()
-    for attribution, record in matches(gold, records):
-        speaker = record["speaker"] or {}
-        if attribution.get("name"):
-            right = any(same_name(speaker.get("name"), name) for name in attribution["name"].split(" & "))
-            names[attribution.get("nominal", "name")][right] += 1
-        if attribution.get("type"):
-            kinds[speaker.get("kind") == attribution["type"]] += 1
-    for nominal in NOMINALS:
-        print(f"name of a source that is a {nominal:8s} {_share(names[nominal])}")
-    print(f"kind of the source                   {_share(kinds)}")
+def print_calibration(compared: Sequence[Comparison]) -> None:
+    judged = trust(compared)
+    judged["all"] = judged["quoted"] + judged["indirect"]
+    for kind in ("quoted", "indirect", "all"):
+        error = 100 * calibration_error(judged[kind])
+        print(f"expected calibration error, {kind:8s} {error:5.1f} % of {len(judged[kind])}")
 
 
-def matches(gold: Sequence[Json], records: Sequence[Json]) -> Iterator[tuple[Json, Json]]:
-    """Each quoted span of gold that has a source, with the record that has the same span."""
-    found: dict[str, list[Placed]] = defaultdict(list)
-    for record in records:
-        if record["type"] != "indirect":
-            found[article_of(record)] += [(_bounds(span), record) for span in record["spans"]]
-    for article in gold:
-        for quoted in article["quoted"]:
-            attribution = _attribution(article, quoted)
-            match = _same(article["text"], (quoted["start"], quoted["end"]), found[article["id"]])
-            if attribution and match:
-                yield attribution, match
+def by_publisher(compared: Sequence[Comparison]) -> Iterator[str]:
+    """F1 in percent for each publisher."""
+    groups: dict[str, list[Comparison]] = defaultdict(list)
+    for comparison in compared:
+        groups[comparison.gold.publisher or "unknown"].append(comparison)
+    yield from _head("publisher", "articles", "attributions", *SHOWN)
+    for name, group in [*sorted(groups.items()), ("all", list(compared))]:
+        figures = score(group)
+        yield _row(name, len(group), figures["content"].gold, *(f"{100 * figures[key].f1:.1f}" for key in SHOWN))
 
 
-def _attribution(article: Json, quoted: Json) -> Json | None:
-    number = quoted["attribution"]
-    attribution: Json | None = article["attributions"][number] if number is not None else None
-    return attribution if attribution and attribution["source"] else None
+def by_type(compared: Sequence[Comparison]) -> Iterator[str]:
+    """Recall by gold's type of speech, precision by the predicted type, in percent."""
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    for c in compared:
+        pairs = {g: (c.predicted.said[p], dice) for p, (g, dice) in c.contents.items()}
+        for g, gold in enumerate(c.gold.said):
+            who, dice = pairs.get(g, (Said(), 0.0))
+            found[_type(c, gold)].update(
+                gold=1, found=dice > 0, exact=dice == 1, triple=is_source(c.text, who.source, gold)
+            )
+        for p, who in enumerate(c.predicted.said):
+            if who.speech:
+                found[who.type or ""].update(predicted=1, hit=p in c.contents)
+    yield from _head(
+        "type", "in gold", "found", "found, speaker right", "found exactly", "predicted", "of these in gold"
+    )
+    for name in ("direct", "mixed", "indirect"):
+        n = found[name]
+        shares = (_share(n[key], n["gold"]) for key in ("found", "triple", "exact"))
+        yield _row(name, n["gold"], *shares, n["predicted"], _share(n["hit"], n["predicted"]))
 
 
-def _same(text: str, span: Range, candidates: Sequence[Placed]) -> Json | None:
-    wanted = _strip(text, span)
-    shares = [(_overlap(wanted, _strip(text, place)), record) for place, record in candidates]
-    best = max(shares, key=lambda pair: pair[0], default=None)
-    return best[1] if best and best[0] >= SAME_SPAN else None
+def _type(c: Comparison, gold: Said) -> str:
+    """Gold tells no type: direct speech is all between marks, mixed in part."""
+    marked = [span for span, said in c.gold.marked if said is gold]
+    outside = set().union(*(range(a, b) for a, b in gold.content)).difference(*(range(a, b) for a, b in marked))
+    if not marked:
+        return "indirect"
+    return "mixed" if any(c.text[place].isalnum() for place in outside) else "direct"
 
 
-def _strip(text: str, span: Range) -> Range:
-    start, end = span
-    while start < end and text[start] in EDGES:
-        start += 1
-    while end > start and text[end - 1] in EDGES:
-        end -= 1
-    return start, end
+def by_form(compared: Sequence[Comparison]) -> Iterator[str]:
+    return _by_source(compared, "form of the source", lambda gold: gold.form)
 
 
-def _overlap(one: Range, other: Range) -> float:
-    """Intersection over union."""
-    both = max(0, min(one[1], other[1]) - max(one[0], other[0]))
-    return both / (max(one[1], other[1]) - min(one[0], other[0])) if both else 0.0
+def by_kind(compared: Sequence[Comparison]) -> Iterator[str]:
+    return _by_source(compared, "kind of the source", lambda gold: gold.kind)
 
 
-def same_name(one: str | None, other: str | None) -> bool:
-    """The same words, titles aside, or the same last word and one name holding all the words of the other."""
-    a, b = ([word.lower() for word in WORD.findall(name or "") if word.lower() not in TITLES] for name in (one, other))
-    if not a or not b:
-        return False
-    return a == b or (a[-1] == b[-1] and (set(a) <= set(b) or set(b) <= set(a)) and min(len(a), len(b)) > 1)
+def _by_source(compared: Sequence[Comparison], title: str, key: Callable[[Said], str | None]) -> Iterator[str]:
+    """Of the quoted spans that were found: how often mention, name and kind of the speaker are right, in percent."""
+    groups: dict[str, Counter[str]] = defaultdict(Counter)
+    for c in compared:
+        for p, g in c.spans.items():
+            who, gold = c.predicted.marked[p][1], c.gold.marked[g][1]
+            group = key(gold) if gold.source else None
+            if group:
+                right = bool(gold.name) and same_name(who.name, gold.name)
+                counts = Counter(mention=is_source(c.text, who.source, gold), named=bool(gold.name), name=right)
+                groups[group] += counts + Counter(spans=1, kind=who.kind == gold.kind)
+                groups["all"] += counts + Counter(spans=1, kind=who.kind == gold.kind)
+    yield from _head(title, "quoted spans found", "mention right", "named", "name right", "kind right")
+    for name, n in sorted(groups.items(), key=lambda item: (item[0] == "all", -item[1]["spans"])):
+        shares = _share(n["mention"], n["spans"]), n["named"], _share(n["name"], n["named"])
+        yield _row(name, n["spans"], *shares, _share(n["kind"], n["spans"]))
 
 
-def _share(counts: Counter[bool]) -> str:
-    total = counts.total()
-    return f"{100 * counts[True] / total:5.1f} % of {total}" if total else "none"
+TABLES = {"publisher": by_publisher, "type": by_type, "form": by_form, "kind": by_kind}
+
+
+def _head(*cells: object) -> Iterator[str]:
+    yield _row(*cells)
+    yield "|---" * len(cells) + "|"
+
+
+def _row(*cells: object) -> str:
+    return f"| {' | '.join(map(str, cells))} |"
+
+
+def _share(right: int, total: int) -> str:
+    return f"{100 * right / total:.1f}" if total else "–"
 
 
 if __name__ == "__main__":
