@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pickle
+import tomllib
+from importlib.metadata import EntryPoint
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, DocBin
 from spacy.vocab import Vocab
 
-import quotes.component  # noqa: F401 - the entry point is there only once the package is installed
+import quotes.component
 from quotes import Options, extract
 from quotes.nlp import MODEL
 from quotes.validate import Validator
@@ -22,6 +24,13 @@ TEXT = (
     "The bridge is shut, the city said.\n\n“We found cracks,” said Marta Nowak. “Nobody drives over that.”\n\n"
     "Nowak called the last inspection“a walk”with a torch."
 )
+
+
+def test_spacy_finds_it_by_its_entry_point() -> None:
+    project = tomllib.loads((Path(__file__).parent.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    (name, value), *others = project["entry-points"]["spacy_factories"].items()
+    assert (name, others) == ("quotes", [])
+    assert EntryPoint(name, value, "spacy_factories").load() is quotes.component.create
 
 
 @pytest.fixture(scope="module")
