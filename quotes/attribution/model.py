@@ -47,12 +47,13 @@ def load_reader(options: ReaderOptions | None = None) -> Reader:
     folder = files("quotes.attribution") / "weights"
     try:
         network, vocabulary = (folder / "reader.onnx").read_bytes(), (folder / "tokenizer.json").read_bytes()
+        calibration = load_calibration()
     except FileNotFoundError:
         raise ModelNotFoundError(
             "the reader's weights are missing from this installation: "
             "reinstall with `pip install --force-reinstall newsquotes`"
         ) from None
-    return Reader(_onnx_run(network), Tokenizer.from_buffer(vocabulary), options, load_calibration())
+    return Reader(_onnx_run(network), Tokenizer.from_buffer(vocabulary), options, calibration)
 
 
 def _onnx_run(network: bytes) -> Run:
