@@ -54,8 +54,9 @@ class QuotesComponent:
 
     def _own(self, doc: Doc) -> list[Record]:
         """With the entities that the document's pipeline has found."""
-        quotes = quotes_of(to_document(doc.text), with_sentences(doc), load_reader(), _people(self.options.people))
-        return _records((quote for quote in quotes if self.options.wants(quote.type)), self.pipeline)
+        people = _people(self.options.people)
+        quotes = quotes_of(to_document(doc.text), with_sentences(doc), load_reader(), self.options, people)
+        return _records(quotes, self.pipeline)
 
     def _others(self, doc: Doc) -> list[Record]:
         extractor = _program(self.options)

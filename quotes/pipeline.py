@@ -86,18 +86,21 @@ class Extractor:
             return [], f"{_name(document)}: failed: {type(error).__name__}: {error}"
 
     def _extract(self, document: Document) -> list[Quote]:
-        quotes = quotes_of(document, analyse(self.nlp, document.text), self.reader, self.people)
-        return [quote for quote in quotes if self.options.wants(quote.type)]
+        return quotes_of(document, analyse(self.nlp, document.text), self.reader, self.options, self.people)
 
 
-def quotes_of(document: Document, doc: Doc, reader: Reader, people: People | None = None) -> list[Quote]:
-    """The quotations of every type in a document, in text order; `doc` is it as `quotes.nlp` gives it."""
-    attributions = link(document.text, doc, attribute(reader, document, find_marks(document.text)))
+def quotes_of(
+    document: Document, doc: Doc, reader: Reader, options: Options, people: People | None = None
+) -> list[Quote]:
+    """The quotations that `options` want of a document, in text order; `doc` is it as `quotes.nlp` gives it."""
+    spoken = attribute(reader, document, find_marks(document.text), indirect=options.wants("indirect"))
+    attributions = link(document.text, doc, spoken)
     resolved = resolve(document, doc, attributions)
     if people:
         resolved = [people.identify_all(who) for who in resolved]
     sentences = [(sent.start_char, sent.end_char) for sent in doc.sents]
-    return build_quotes(document, sentences, attributions, resolved)
+    quotes = build_quotes(document, sentences, attributions, resolved)
+    return [quote for quote in quotes if options.wants(quote.type)]
 
 
 def load(options: Options = DEFAULTS) -> Extractor:
@@ -142,7 +145,8 @@ def run(
     documents = read_documents(paths, on_error=on_error, on_warning=on_warning, options=reading)
     if how.save_text:
         documents = _saved(documents, how.save_text)
-    with open_writer(output, made_by=_maker(options), resume=how.resume, on_warning=on_warning) as writer:
+    made_by = _maker(options)
+    with open_writer(output, how.format, made_by=made_by, resume=how.resume, on_warning=on_warning) as writer:
         outcomes = _outcomes(writer.remaining(documents, done), options, how.jobs)
         with closing(outcomes):
             for document, outcome in outcomes:
