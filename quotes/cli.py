@@ -19,7 +19,7 @@ import click
 import regex
 
 from quotes.arguments import READING, Grouped, reading_options
-from quotes.errors import ModelNotFoundError, PeopleError, QuotesError
+from quotes.errors import ModelNotFoundError, OutputError, PeopleError, QuotesError
 from quotes.interrupts import Stopped, stoppable
 from quotes.options import Options, RunOptions, parse_types
 from quotes.version import __version__
@@ -102,6 +102,13 @@ def main() -> None:
 @main.command(cls=Grouped)
 @click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path())
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write here, once all is done.")
+@click.option(
+    "--format",
+    "format",
+    metavar="NAME",
+    help="What to write: jsonl, csv, parquet, webannotation, claimreview, labelstudio, prodigy, doccano, brat or"
+    " docbin.  [default: what the ending of -o says, else jsonl]",
+)
 @click.option("--model", default=DEFAULTS.model, metavar="NAME", show_default=True, help="An installed spaCy pipeline.")
 @click.option(
     "--type",
@@ -132,6 +139,7 @@ def main() -> None:
 def extract(
     paths: tuple[str, ...],
     output: Path | None,
+    format: str | None,
     model: str,
     types: tuple[QuoteType, ...],
     people: Path | None,
@@ -140,7 +148,7 @@ def extract(
     resume: bool,
     reading: dict[str, Any],
 ) -> None:
-    """Write the quotations of articles as JSON Lines.
+    """Write the quotations of articles, as JSON Lines or in a format that other tools read.
 
     PATH is a file, a folder (searched for articles) or - for standard input, which is also read where no PATH is given.
     """
@@ -148,6 +156,7 @@ def extract(
         raise click.UsageError("Give the files or folders to read, or pipe an article in.")
     if output and not output.parent.is_dir():
         raise click.BadParameter(f"there is no folder {output.parent}", param_hint="'-o'")
+    format = _format(output, format)
     if resume and output is None:
         raise click.UsageError("--resume goes on with a file: name it with -o FILE.")
     with _reporting() as report:
@@ -160,12 +169,24 @@ def extract(
                 paths,
                 output,
                 Options(model, types, people),
-                RunOptions(jobs, resume, save_text),
+                RunOptions(jobs, resume, save_text, format),
                 read,
                 on_error=report.error,
                 on_warning=report.warn,
                 on_done=done,
             )
+
+
+def _format(output: Path | None, format: str | None) -> str:
+    from quotes.writing import FORMATS, choose_format
+
+    if format is not None and format not in FORMATS:
+        names = ", ".join(FORMATS)
+        raise click.BadParameter(f"{format!r} is not written; choose from {names}", param_hint="'--format'")
+    try:
+        return choose_format(output, format)
+    except OutputError as error:
+        raise click.UsageError(str(error)) from error
 
 
 def _progress(

@@ -31,11 +31,13 @@ class Options:
 @dataclass(frozen=True, slots=True)
 class RunOptions:
     """How to go about many files: how many processes (`jobs`) work on them, whether to go on where a run with the same
-    output was stopped (`resume`), and a folder to keep the texts in that records point into (`save_text`)."""
+    output was stopped (`resume`), a folder to keep the texts in that records point into (`save_text`), and what to
+    write (`format`, one of `quotes.writing.FORMATS`; None: what the output's ending says)."""
 
     jobs: int = 1
     resume: bool = False
     save_text: Path | None = None
+    format: str | None = None
 
 
 def parse_types(text: str) -> tuple[QuoteType, ...]:

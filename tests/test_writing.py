@@ -23,7 +23,7 @@ ODD = 'a\n\r\t\0\x0b\x0c\x1c\x85\u2028\u2029\ufeff😀é\u202e"\\'
 
 def test_a_record_is_a_line_to_every_reader_of_lines() -> None:
     stream = io.BytesIO()
-    JsonLines(stream).write([{"text": ODD}, {ODD: None}])
+    JsonLines(stream).write(to_document("a"), [{"text": ODD}, {ODD: None}])
     first, second = stream.getvalue().decode("utf-8").splitlines()
     assert json.loads(first) == {"text": ODD}
     assert json.loads(second) == {ODD: None}
@@ -32,7 +32,7 @@ def test_a_record_is_a_line_to_every_reader_of_lines() -> None:
 
 def test_what_is_no_json_is_refused() -> None:
     with pytest.raises(ValueError, match="not JSON compliant"):
-        JsonLines(io.BytesIO()).write([{"confidence": float("nan")}])
+        JsonLines(io.BytesIO()).write(to_document("a"), [{"confidence": float("nan")}])
 
 
 def test_a_file_is_whole_or_absent(tmp_path: Path) -> None:

@@ -14,17 +14,37 @@ from quotes.interrupts import uninterrupted
 from quotes.types import Document
 from quotes.writing.journal import Part, open_part
 from quotes.writing.jsonl import JsonLines
-from quotes.writing.streams import is_file, open_output
-from quotes.writing.values import Format, OpenFormat, Record
+from quotes.writing.streams import is_file, open_folder, open_output
+from quotes.writing.values import Folder, Format, Kind, Record, Stream
 
-__all__ = ["FORMATS", "Format", "Record", "Writer", "open_writer"]
+__all__ = ["FORMATS", "Format", "Record", "Writer", "choose_format", "open_writer"]
 
-FORMATS: Final[Mapping[str, OpenFormat]] = MappingProxyType({"jsonl": JsonLines})
-# What one document adds stands in one piece and depends on no other: the file can be cut after any and gone on with.
-RESUMABLE: Final = frozenset({"jsonl"})
+FORMATS: Final[Mapping[str, Kind]] = MappingProxyType(
+    {
+        "jsonl": Stream(JsonLines, resumable=True),
+    }
+)
+# Endings that are not the format's name. Those of several formats need it before them: out.labelstudio.json.
+ENDINGS: Final = MappingProxyType({"ndjson": "jsonl", "spacy": "docbin"})
+SHARED_ENDINGS: Final = frozenset({"json", "jsonld"})
 
 Report = Callable[[str], None]
 _log: Report = logging.getLogger(__name__).warning
+
+
+def choose_format(path: Path | None, format: str | None = None) -> str:
+    """The format's name: `format`, else what the ending of `path` says, else jsonl.
+
+    Raises OutputError where the ending is that of several formats, and where a folder is to go to standard output.
+    """
+    suffixes = [suffix.lstrip(".").lower() for suffix in path.suffixes[-2:]] if path else []
+    named = [name for suffix in suffixes if (name := ENDINGS.get(suffix, suffix)) in FORMATS]
+    if not format and not named and suffixes and suffixes[-1] in SHARED_ENDINGS:
+        raise OutputError(f"{path}: several formats end so: give --format, or a name such as out.labelstudio.json")
+    chosen = format or next(iter(named), "jsonl")
+    if path is None and isinstance(FORMATS[chosen], Folder):
+        raise OutputError(f"{chosen} is a folder of files: name a new one with -o")
+    return chosen
 
 
 class Writer:
@@ -44,13 +64,15 @@ class Writer:
         """
         return self.part.remaining(documents, on_done) if self.part else documents
 
-    def write(self, document: Document, records: Iterable[Record], problems: Sequence[str] = ()) -> None:
+    def write(self, document: Document, records: Sequence[Record], problems: Sequence[str] = ()) -> None:
         """Write the records of one document; Ctrl-C waits for the last of them. `problems` are what it met with.
 
-        Raises OutputError where the output cannot take them, BrokenPipeError where nobody reads it any more.
+        A document that failed is left out: it is no example of an article without quotations. Raises OutputError where
+        the output cannot take them, BrokenPipeError where nobody reads it any more.
         """
         with uninterrupted(), _named(self.name):
-            self.format.write(records)
+            if records or not problems:
+                self.format.write(document, records)
             if self.part:
                 self.part.done(document, problems)
 
@@ -58,30 +80,36 @@ class Writer:
 @contextmanager
 def open_writer(
     path: Path | None = None,
-    format: str = "jsonl",
+    format: str | None = None,
     *,
     made_by: str = "",
     resume: bool = False,
     on_warning: Report = _log,
 ) -> Iterator[Writer]:
-    """A writer to the file `path`, or to standard output (None).
+    """A writer to the file `path` (for some formats a folder), or to standard output (None); see `choose_format`.
 
-    A file appears under its name when the block ends. Where the block raises, formats that can be resumed leave
-    `path.part` and `path.journal` behind, others nothing. `resume` goes on with what was left, if it was `made_by` the
-    same. Raises OutputError where the file cannot be written, ResumeError where it cannot be gone on with.
+    What is written appears under its name when the block ends. Where the block raises, formats that can be resumed
+    leave `path.part` and `path.journal` behind, others nothing. `resume` goes on with what was left, if it was
+    `made_by` the same. Raises OutputError where the output cannot be written, ResumeError where it cannot be gone on
+    with.
     """
-    name = str(path) if path else "standard output"
+    name, chosen = str(path) if path else "standard output", choose_format(path, format)
+    kind, part = FORMATS[chosen], None
     with _named(name), ExitStack() as stack:
-        if path and is_file(path) and format in RESUMABLE:
+        if path and is_file(path) and isinstance(kind, Stream) and kind.resumable:
+            made_by = f"{chosen} {made_by}"
             part = stack.enter_context(open_part(path.resolve(), made_by, resume=resume, on_warning=on_warning))
-            stream = part.stream
+            opened = kind.open(part.stream)
         elif resume:
-            raise ResumeError(f"{name}: cannot be resumed: give a file (-o FILE) of JSON Lines, or leave --resume out")
+            can = ", ".join(name for name, kind in FORMATS.items() if isinstance(kind, Stream) and kind.resumable)
+            raise ResumeError(f"{name}: cannot be resumed: give a file (-o FILE) of {can}, or leave --resume out")
+        elif isinstance(kind, Stream):
+            opened = kind.open(stack.enter_context(open_output(path)))
         else:
-            part, stream = None, stack.enter_context(open_output(path))
-        chosen = FORMATS[format](stream)
-        yield Writer(chosen, name, part)
-        chosen.finish()
+            assert path is not None, "`choose_format` sees to it"
+            opened = kind.open(stack.enter_context(open_folder(path)))
+        yield Writer(opened, name, part)
+        opened.finish()
 
 
 @contextmanager

@@ -2,37 +2,27 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import BinaryIO
 
+from quotes.types import Document
+from quotes.writing.text import to_json
 from quotes.writing.values import Record
 
 __all__ = ["JsonLines"]
-
-# Line ends to some readers of lines, though not to JSON.
-_LINE_ENDS = {"\x85": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"}
-_to_json = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 
 
 class JsonLines:
     """Each document's lines go out at once."""
 
-    def __init__(self, stream: BinaryIO, /):
+    def __init__(self, stream: BinaryIO):
         self.stream = stream
 
-    def write(self, records: Iterable[Record]) -> None:
+    def write(self, document: Document, records: Sequence[Record]) -> None:
         """Write the records of one document."""
         for record in records:
-            self.stream.write(_to_line(record).encode("utf-8"))
+            self.stream.write(to_json(record) + b"\n")
         self.stream.flush()
 
     def finish(self) -> None:
         """Nothing stands at the end of JSON Lines."""
-
-
-def _to_line(record: Record) -> str:
-    line = _to_json(record)
-    for end, escaped in _LINE_ENDS.items():
-        line = line.replace(end, escaped)
-    return line + "\n"

@@ -1,4 +1,4 @@
-"""Where records go: a file that is whole or absent, or standard output, line by whole line."""
+"""Where records go: a file or folder that is whole or absent, or standard output, line by whole line."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from pathlib import Path
 from secrets import token_hex
 from typing import BinaryIO
 
-__all__ = ["is_file", "open_output"]
+from quotes.errors import OutputError
+
+__all__ = ["is_file", "open_folder", "open_output"]
 
 
 def is_file(path: Path) -> bool:
@@ -45,3 +47,27 @@ def _whole_file(path: Path) -> Iterator[BinaryIO]:
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
+
+
+@contextmanager
+def open_folder(path: Path) -> Iterator[Path]:
+    """A hidden folder beside `path` that takes its name at the end, or disappears.
+
+    Raises OutputError where something stands there: nobody's files are replaced.
+    """
+    _refuse_taken(path)
+    partial = path.resolve().with_name(f".quotes-{token_hex(8)}.part")
+    try:
+        partial.mkdir()
+        yield partial
+        _refuse_taken(path)
+        partial.replace(path.resolve())
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def _refuse_taken(path: Path) -> None:
+    if not is_file(path) and path.is_dir() and not any(path.iterdir()):
+        return
+    if path.exists() or path.is_symlink():
+        raise OutputError(f"{path}: is there already, and is no empty folder: name a new one")

@@ -1,27 +1,47 @@
-"""What a format is: it takes the records of one document after another and ends well."""
+"""What a format is: it takes one document with its records after another, and ends well."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
-__all__ = ["Format", "OpenFormat", "Record"]
+from quotes.types import Document
+
+__all__ = ["Folder", "Format", "Kind", "Record", "Stream"]
 
 Record = Mapping[str, Any]
 """One record, as `quotes.record.to_record` makes it."""
 
 
 class Format(Protocol):
-    """Turns records into the bytes of one file."""
+    """Turns documents and their records into the bytes of one file, or the files of one folder."""
 
-    def write(self, records: Iterable[Record]) -> None:
-        """Write the records of one document."""
+    def write(self, document: Document, records: Sequence[Record]) -> None:
+        """Write one document's records; formats that show the text write documents without records too."""
 
     def finish(self) -> None:
-        """Write what stands at the end of the file; the stream stays open."""
+        """Write what stands at the end; the stream stays open."""
 
 
-class OpenFormat(Protocol):
-    """A format on a stream that is open for writing."""
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """A format that is one file, opened on a stream of bytes.
 
-    def __call__(self, stream: BinaryIO, /) -> Format: ...
+    `resumable`: what one document adds stands in one piece and depends on no other, so that the file can be cut after
+    any and gone on with.
+    """
+
+    open: Callable[[BinaryIO], Format]
+    resumable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A format that is a folder of files, opened on an empty folder."""
+
+    open: Callable[[Path], Format]
+
+
+Kind = Stream | Folder
