@@ -68,6 +68,50 @@ def test_sources_that_no_reader_needs_to_find(text: str, expected: list[tuple[st
     assert found == expected
 
 
+INNER = [
+    ("“My boss said ‘hide it’, and he did,” Roy said.", ("My boss", "said", "hide it")),
+    ("“When Haile shouted, ‘Run!’ we ran,” Roy said.", ("Haile", "shouted", "Run!")),
+    ("“He looked at it and said ‘Well, well,’” Roy said.", ("He", "said", "Well, well,")),
+    ("“Our doctor used to tell us, ‘Sit up,’” Roy said.", ("Our doctor", "used to tell", "Sit up,")),
+    ("“The last line was, ‘Feed the cat.’” Roy wept.", ("The last line", "was", "Feed the cat.")),
+    ("“‘Why?’ she asked, and I told her,” Roy said.", ("she", "asked", "Why?")),
+    ("“‘Why?’ asked my mother, and I told her,” Roy said.", ("my mother", "asked", "Why?")),
+    ("“We saw ‘Faust’ twice,” Roy said.", None),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), INNER)
+def test_speech_in_marks_within_marks(text: str, expected: tuple[str, str, str] | None) -> None:
+    marks = find_marks(text)
+    found = [a for a in join_marks(Document("x", text), marks, []) if a.source]
+    shown = [
+        (text[slice(*a.source)], text[slice(*(a.cue or (0, 0)))], text[a.quoted[0].inner_start : a.quoted[0].inner_end])
+        for a in found
+        if a.source
+    ]
+    assert shown == ([expected] if expected else [])
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (
+            "the skipper, Ana Roibal, had told him the winch was safe",
+            ("the skipper, Ana Roibal", "had told", "the winch was safe"),
+        ),
+        ("that Orlov had warned her that ledgers burn", ("Orlov", "had warned", "that ledgers burn")),
+        ("that ledgers burn", None),
+    ],
+)
+def test_speech_that_the_content_retells(words: str, expected: tuple[str, str, str] | None) -> None:
+    text = f"Lee said {words}."
+    attributions = join_marks(Document("x", text), [], [attribution(text, "Lee", "said", words)])
+    inner = [
+        tuple(text[slice(*(place or (0, 0)))] for place in (a.source, a.cue, a.content[0])) for a in attributions[1:]
+    ]
+    assert inner == ([expected] if expected else [])
+
+
 def test_work_is_linear() -> None:
     def calls(number: int) -> int:
         unit = "Roy stressed “calm,” the ministry said. "

@@ -15,6 +15,7 @@ from dataclasses import replace
 import regex
 
 from quotes.attribution.calibration import Calibration
+from quotes.attribution.inner import quoted_inside, told_inside
 from quotes.attribution.signals import is_crosshead, is_silence, signals, why_unattributed
 from quotes.marks import paragraphs
 from quotes.types import Attribution, Document, MarkedSpan, Range
@@ -42,6 +43,7 @@ def join_marks(
     home = _Paragraphs(text)
     kept = [_settle(_within_paragraph(text, a, tree, home), tree) for a in found if not _in_furniture(document, a)]
     kept = [a for a in [*_credits(text, tree), *_ellipted(text, tree), *turns, *_at_home(kept, home)] if a.content]
+    kept += [*quoted_inside(text, tree.inner()), *told_inside(text, kept)]
     kept = _apart([a for a in kept if not is_silence(text, a)])
     kept = _likely(kept, tree)
     owners = _owners(kept, tree)
@@ -103,6 +105,11 @@ class _Tree:
         while k is not None and k >= 0 and self.marks[k].end <= place:
             k = self.parents[k]
         return k if k is not None and k >= 0 else None
+
+    def inner(self) -> Iterable[tuple[MarkedSpan, MarkedSpan]]:
+        """Each marked span inside another, with that one."""
+        pairs = zip(self.marks, self.parents, strict=True)
+        return ((mark, self.marks[parent]) for mark, parent in pairs if parent is not None)
 
     def within(self, piece: Range, parent: int | None) -> list[int]:
         """The marked spans right inside `parent` that meet `piece`."""

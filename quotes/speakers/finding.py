@@ -79,21 +79,27 @@ def _collect(text: str, doc: Doc, sources: Sequence[Range]) -> list[NameMention]
     """Names by the strength of their evidence: titles, then the recogniser, then the heads of sources."""
     titled = [NameMention(start, end, "person", sex) for start, end, sex in titled_names(text)]
     recognised = list(_recognised(text, doc))
-    return _disjoint(titled, _tagged(text), recognised, _roled(text, doc), _source_names(text, sources))
+    roled = list(_roled(text, doc))
+    surnames = {mention.end: mention.start for mention in recognised}
+    whole = [mention for mention in roled if surnames.get(mention.end, 0) > mention.start]
+    return _disjoint(titled, _tagged(text), whole, recognised, roled, _source_names(text, sources))
 
 
 _ROLED = regex.compile(
-    rf"\b({'|'.join(sorted(vocabulary('roles.txt'), key=len, reverse=True))})s?\s(?={NAME.pattern})", regex.I
+    rf"\b({'|'.join(sorted(vocabulary('roles.txt'), key=len, reverse=True))})s?(,?)\s(?={NAME.pattern})", regex.I
 )
 
 
 def _roled(text: str, doc: Doc) -> Iterator[NameMention]:
-    """Names of two words or three behind a role, "goalkeeper Ana Roy", of which the text writes none in lower case."""
+    """Names of two or three words behind a role, "goalkeeper Ana Roy", "the skipper, Ana Roy,": none of them is written
+    in lower case anywhere."""
     common, headlines = _Common(text), _headlines(text, doc)
     for role in _ROLED.finditer(text):
         name = NAME.match(text, role.end())
         span = trim(text, *name.span()) if name and not _inside(headlines, role.start()) else None
-        words = text[slice(*span)].split() if span else []
+        words = (
+            text[slice(*span)].split() if span and (not role[2] or text[span[1] : span[1] + 1] in (",", ".")) else []
+        )
         if span and span[0] == role.end() and 1 < len(words) < 4 and all(_is_personal_word(w, common) for w in words):
             yield NameMention(*span, "person")
 

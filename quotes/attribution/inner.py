@@ -1,0 +1,90 @@
+"""Speech inside speech, by rule: marks within marks, and "Lee said Roy had told him …".
+
+The learned reader sees whose words a story is; whom the story quotes stands in few constructions, which are read here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import regex
+
+from quotes.attribution.words import load_words
+from quotes.nlp.words import read_words
+from quotes.types import Attribution, MarkedSpan, Range
+
+__all__ = ["quoted_inside", "told_inside"]
+
+NEAR = 80  # characters beside an inner quotation in which its speaker is looked for
+TOLD = 0.6  # confidence of a rule that no mark confirms
+
+_NAME = r"\p{Lu}[\p{L}.'’-]*+(?:\s\p{Lu}[\p{L}.'’-]*+){0,3}"
+_OWNED = r"(?:[Mm]y|[Oo]ur|[Yy]our|[Hh]is|[Hh]er|[Tt]heir|[Tt]he|[Aa]n?|[Oo]ne|[Ss]ome)"
+_NOUN = rf"{_OWNED}\s(?:\p{{Ll}}[\p{{L}}-]*+\s){{0,2}}?\p{{Ll}}[\p{{L}}-]*+"
+_WHO = rf"(?:I|[Ww]e|[Yy]ou|[Hh]e|[Ss]he|[Tt]hey|[Ii]t|{_NOUN}|{_NAME})"
+_AIDS = r"(?:(?:had|has|have|would|will|used\sto|always|once|just|then|also|later|never)\s){0,2}"
+_SAY = rf"{_AIDS}(?:{'|'.join(sorted(load_words('saying')))})\b"
+_WHOM = r"(?:\s(?:me|us|you|him|her|them|everyone|everybody|people))?"
+
+_SAID_BEFORE = regex.compile(rf"\b({_WHO})\s({_SAY}){_WHOM}[,:]?\s?\Z")
+_AND_SAID_BEFORE = regex.compile(rf"(?:\A|[.!?]\s)({_WHO})\s[^.!?]{{1,60}}\s(?:and|then)\s({_SAY}){_WHOM}[,:]?\s?\Z")
+_WAS_BEFORE = regex.compile(rf"(?:\A|[.!?,]\s)({_NOUN})\s(was|is|read|reads|said|says)[,:]\s?\Z")
+_SAID_BEHIND = regex.compile(rf"\s?({_WHO})\s({_SAY})(?=[\s.,;:!?])")
+_SAYS_WHO_BEHIND = regex.compile(rf"\s?(said|asked|says|asks)\s({_NOUN}|{_NAME})(?=[.,;:!?])")
+
+_HAD_TOLD = regex.compile(
+    r"(?:\A|\b(?:that|and|but|because|after|when)\s|[,;]\s)"
+    rf"(?P<who>(?:he|she|they|the\s(?:\p{{Ll}}+\s){{0,2}}?\p{{Ll}}+|{_NAME})(?:,\s{_NAME})?),?\s"
+    r"(?P<cue>(?:had|has|have)\s(?:\p{Ll}+ly\s)?(?:told|warned|assured|informed|reminded))\s"
+    rf"(?:him|her|them|me|us|it|the\s\p{{Ll}}+|{_NAME})\s(?P<what>\S.*)",
+    regex.DOTALL,
+)
+
+
+def quoted_inside(text: str, marks: Iterable[tuple[MarkedSpan, MarkedSpan]]) -> list[Attribution]:
+    """“My boss said ‘hide it’, and …”: the inner marks, each given with those around it, that somebody speaks."""
+    return list(_quoted_inside(text, marks))
+
+
+def _quoted_inside(text: str, marks: Iterable[tuple[MarkedSpan, MarkedSpan]]) -> Iterator[Attribution]:
+    for mark, around in marks:
+        start = max(around.inner_start, mark.start - NEAR)
+        before, behind = text[start : mark.start], text[mark.end : min(around.inner_end, mark.end + NEAR)]
+        patterns = (_SAID_BEFORE, _AND_SAID_BEFORE, _WAS_BEFORE)
+        found = next((match for pattern in patterns if (match := pattern.search(before))), None)
+        if found:
+            source, cue = _moved(found.span(1), start), _moved(found.span(2), start)
+        elif said := _SAID_BEHIND.match(behind):
+            source, cue = _moved(said.span(1), mark.end), _moved(said.span(2), mark.end)
+        elif said := _SAYS_WHO_BEHIND.match(behind):
+            source, cue = _moved(said.span(2), mark.end), _moved(said.span(1), mark.end)
+        else:
+            continue
+        yield Attribution(((mark.start, mark.end),), source=_without_opener(text, source), cue=cue)
+
+
+def told_inside(text: str, attributions: Iterable[Attribution]) -> list[Attribution]:
+    """ "… said the skipper had told him the winch was safe": whom the content of an attribution retells."""
+    contents = dict.fromkeys(piece for attribution in attributions for piece in attribution.content)
+    found = ((start, _HAD_TOLD.search(text[start : min(end, start + 1000)])) for start, end in contents)
+    return [
+        Attribution(
+            (_moved(told.span("what"), start),),
+            source=_without_opener(text, _moved(told.span("who"), start)),
+            cue=_moved(told.span("cue"), start),
+            confidence=TOLD,
+        )
+        for start, told in found
+        if told
+    ]
+
+
+def _moved(place: Range, by: int) -> Range:
+    return place[0] + by, place[1] + by
+
+
+def _without_opener(text: str, place: Range) -> Range:
+    """ "When Roy" → "Roy": what has its capital from the sentence it opens."""
+    first, _, rest = text[slice(*place)].partition(" ")
+    opens = rest[:1].isupper() and first in read_words("quotes.nlp", "openers.txt")
+    return (place[1] - len(rest), place[1]) if opens else place
