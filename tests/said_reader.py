@@ -1,10 +1,12 @@
 """A reader that knows one pattern, `“…” said Name`: for tests of what stands around the reader.
 
-Run as a program it is the command line with this reader: `python said_reader.py extract …`.
+Run as a program it is the command line with this reader (`python said_reader.py extract …`); so are its workers.
 """
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Sequence
 
 import regex
@@ -14,11 +16,12 @@ from quotes.attribution.calibration import Calibration
 from quotes.types import Attribution, MarkedSpan
 
 FAILS = "the reader stumbles here"
+KILLS = "the reader dies here"
 _SAID = regex.compile(r"\s*(said)\s+(\p{Lu}\w+(?: \p{Lu}\w+)*)")
 
 
 class SaidReader:
-    """Stands where the learned reader stands; raises where a text holds `FAILS`."""
+    """Stands where the learned reader stands; raises where a text holds `FAILS`, takes its process along at `KILLS`."""
 
     calibration = Calibration()
 
@@ -26,6 +29,8 @@ class SaidReader:
         """Every marked span that is followed by `said Name`."""
         if FAILS in text:
             raise ValueError("stumbled")
+        if KILLS in text:
+            os.kill(os.getpid(), signal.SIGKILL)
         found = ((mark, _SAID.match(text, mark.end)) for mark in marks)
         return [
             Attribution(((mark.start, mark.end),), (mark,), source=said.span(2), cue=said.span(1), confidence=0.9)
@@ -34,8 +39,9 @@ class SaidReader:
         ]
 
 
+if __name__ in ("__main__", "__mp_main__"):
+    quotes.pipeline.load_reader = SaidReader  # type: ignore[assignment]
 if __name__ == "__main__":
     from quotes.cli import main
 
-    quotes.pipeline.load_reader = SaidReader  # type: ignore[assignment]
     main(prog_name="quotes")
