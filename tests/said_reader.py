@@ -25,7 +25,7 @@ class SaidReader:
 
     calibration = Calibration()
 
-    def read(self, text: str, marks: Sequence[MarkedSpan]) -> list[Attribution]:
+    def read(self, text: str, marks: Sequence[MarkedSpan], *, everywhere: bool = True) -> list[Attribution]:
         """Every marked span that is followed by `said Name`."""
         if FAILS in text:
             raise ValueError("stumbled")

@@ -24,7 +24,7 @@ TEXT = "The “Salt Road” is shut.\n\n“It leaks,” said Ana Roy. “Nobody 
 class Indirect(SaidReader):
     """Finds one piece of indirect speech and nothing else."""
 
-    def read(self, text: str, marks: Sequence[MarkedSpan]) -> list[Attribution]:
+    def read(self, text: str, marks: Sequence[MarkedSpan], *, everywhere: bool = True) -> list[Attribution]:
         return [Attribution(((4, 12),), source=(0, 3))]
 
 
