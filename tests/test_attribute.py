@@ -76,6 +76,7 @@ INNER = [
     ("“The last line was, ‘Feed the cat.’” Roy wept.", ("The last line", "was", "Feed the cat.")),
     ("“‘Why?’ she asked, and I told her,” Roy said.", ("she", "asked", "Why?")),
     ("“‘Why?’ asked my mother, and I told her,” Roy said.", ("my mother", "asked", "Why?")),
+    ("“They sang ‘Christ.’ I would say, ‘Yes,’” Roy said.", ("I", "would say", "Yes,")),
     ("“We saw ‘Faust’ twice,” Roy said.", None),
 ]
 

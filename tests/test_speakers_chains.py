@@ -132,6 +132,14 @@ def test_words_end_where_the_same_source_says_more(joint: str) -> None:
     assert [text[slice(*p)] for p in (*first.content, *second.content)] == ["it had leaked", "that it had failed"]
 
 
+def test_quoted_words_are_the_speakers_not_the_relaying_sources() -> None:
+    text, attributions = read("[t2 [s1 Roy] [c1 reminded]] [t1 Lee] [t2 that “it held,”] [s2 the ministry] [c2 added].")
+    first, second = link(text, None, attributions)
+    assert [text[slice(*p)] for p in first.content] == ["that “it held,”"]
+    assert (shown(text, first.addressee), shown(text, first.via)) == ("Lee", "the ministry")
+    assert [len(first.quoted), len(second.quoted)] == [1, 0]
+
+
 def test_a_relaying_source_says_all_that_it_relays() -> None:
     (_, second) = said("[t2 [s1 Roy] [c1 told]] Lee [t1 that “it held,”] [s2 the ministry] [c2 said].")
     assert second == ("the ministry", ["Roy told Lee that “it held,”"], None)

@@ -95,9 +95,14 @@ def _unpack(text: str, sentences: Sentences, attributions: Sequence[Attribution]
             if unpacked[k].via is None:
                 unpacked[k] = replace(unpacked[k], via=attribution.source)
         content = tuple((max(a, verb[1] + 1), b) for a, b in attribution.content if b > verb[1] + 1)
-        inside = any(_holds(piece, attributions[k]) for k in by_source[subject] for piece in attribution.content)
-        if content and attribution.quoted and not inside:
+        if not content or not attribution.quoted:
+            continue
+        inside = [k for k in by_source[subject] if any(_holds(piece, attributions[k]) for piece in attribution.content)]
+        if not inside:
             unpacked[n] = replace(attribution, source=subject, cue=verb, via=attribution.source, content=content)
+        elif len(inside) == 1 and not unpacked[inside[0]].quoted:
+            unpacked[inside[0]] = replace(unpacked[inside[0]], content=content, quoted=attribution.quoted)
+            unpacked[n] = replace(attribution, quoted=())
     return unpacked
 
 

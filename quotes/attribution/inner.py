@@ -18,9 +18,10 @@ __all__ = ["quoted_inside", "told_inside"]
 NEAR = 80  # characters beside an inner quotation in which its speaker is looked for
 TOLD = 0.6  # confidence of a rule that no mark confirms
 
-_NAME = r"\p{Lu}[\p{L}.'’-]*+(?:\s\p{Lu}[\p{L}.'’-]*+){0,3}"
+_PART = r"\p{Lu}[\p{L}-]*+(?:['’]\p{L}++)*+\.?"
+_NAME = rf"{_PART}(?:\s{_PART}){{0,3}}"
 _OWNED = r"(?:[Mm]y|[Oo]ur|[Yy]our|[Hh]is|[Hh]er|[Tt]heir|[Tt]he|[Aa]n?|[Oo]ne|[Ss]ome)"
-_NOUN = rf"{_OWNED}\s(?:\p{{Ll}}[\p{{L}}-]*+\s){{0,2}}?\p{{Ll}}[\p{{L}}-]*+"
+_NOUN = rf"{_OWNED}(?:\s(?!(?:and|or|but|that)\b)\p{{Ll}}[\p{{L}}-]*+){{1,3}}?"
 _WHO = rf"(?:I|[Ww]e|[Yy]ou|[Hh]e|[Ss]he|[Tt]hey|[Ii]t|{_NOUN}|{_NAME})"
 _AIDS = r"(?:(?:had|has|have|would|will|used\sto|always|once|just|then|also|later|never)\s){0,2}"
 _SAY = rf"{_AIDS}(?:{'|'.join(sorted(load_words('saying')))})\b"
@@ -54,6 +55,8 @@ def _quoted_inside(text: str, marks: Iterable[tuple[MarkedSpan, MarkedSpan]]) ->
         found = next((match for pattern in patterns if (match := pattern.search(before))), None)
         if found:
             source, cue = _moved(found.span(1), start), _moved(found.span(2), start)
+        elif text[mark.inner_end - 1] == ".":  # what comes behind is the next sentence
+            continue
         elif said := _SAID_BEHIND.match(behind):
             source, cue = _moved(said.span(1), mark.end), _moved(said.span(2), mark.end)
         elif said := _SAYS_WHO_BEHIND.match(behind):
