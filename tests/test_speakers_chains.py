@@ -107,6 +107,10 @@ SOURCES = [
     ),
     ("[t1 She] [c1 is reported to have told] friends [t1 that it held].", ("She", ["that it held"], None)),
     ("[t1 The dam] [c1 was expected] [t1 to hold].", (None, ["The dam", "to hold"], None)),
+    # character entities
+    ("[t1 “It held,”] [c1 said] [s1 Ana Roy&nbsp];on Sunday.", ("Ana Roy", ["“It held,”"], None)),
+    ("[t1 “It held,”] [c1 said] [s1 Ana Roy&].", ("Ana Roy", ["“It held,”"], None)),
+    ("[t1 “It held,”] [c1 said] [s1 AT&T].", ("AT&T", ["“It held,”"], None)),
     # participles
     ("It rained in Weston. On the steps he turned round, [c1 adding]: [t1 “It held.”]", ("he", ["“It held.”"], None)),
     ("The dam, which he built, held, [c1 proving] [t1 “its worth”].", (None, ["“its worth”"], None)),

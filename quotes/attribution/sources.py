@@ -35,6 +35,9 @@ _QUOTED = regex.compile(
 _REPORTEDLY = regex.compile(
     rf"{_BE}\s(?:reported|said|understood|believed|alleged|rumou?red|known)\sto\shave\s\p{{Ll}}+\b"
 )
+_ENTITY = regex.compile(
+    r"(?<=\w)\s?&(?:(?:nbsp|quot|apos|amp|[lr][sd]quo|[mn]dash|hellip|#\d{1,6}|#x[\da-f]{1,5})?;?)?(?=\s?\Z)", regex.I
+)
 _PARTICIPLE = regex.compile(r"(?:adding|saying|noting|warning|insisting|arguing|explaining|stressing|claiming)\b")
 _SUBJECT = regex.compile(r"(?:\G|[,;]\s)(?:\p{Lu}\p{Ll}+\s(?:\p{Ll}+\s){1,4})?([Hh]e|[Ss]he|[Tt]hey|I|[Ww]e)\s\p{Ll}")
 _AND = regex.compile(r",?\s(?:and|but|yet)\s(?:\p{Ll}+ly\s|also\s|then\s|later\s)?\Z")
@@ -54,8 +57,16 @@ class Sentences:
 
 def mend_sources(text: str, sentences: Sentences, attributions: Sequence[Attribution]) -> list[Attribution]:
     """The attributions, in the same order, with their sources where the sentence tells them."""
-    mended = [_reported(text, _passive(text, sentences, attribution)) for attribution in attributions]
+    whole = [_without_entity(text, attribution) for attribution in attributions]
+    mended = [_reported(text, _passive(text, sentences, attribution)) for attribution in whole]
     return _coordinated(text, _participles(text, sentences, mended))
+
+
+def _without_entity(text: str, attribution: Attribution) -> Attribution:
+    """A character entity behind a name ("Roy&nbsp;said"), or what was cut off of one, belongs to no source."""
+    source = attribution.source
+    rest = _ENTITY.search(text, *source) if source else None
+    return replace(attribution, source=(source[0], rest.start())) if source and rest else attribution
 
 
 # --- passives --------------------------------------------------------------------------------------------------------
