@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from spacy.language import Language
-from spacy.tokens import Doc, Span, SpanGroup
+from spacy.tokens import Doc
 
 from quotes.attribution import load_reader
 from quotes.nlp import MODEL, with_sentences
@@ -24,12 +24,11 @@ from quotes.reading import to_document
 from quotes.record import to_record
 from quotes.speakers.people import People, read_people
 from quotes.types import Quote
+from quotes.writing.spans import write_spans
 
 __all__ = ["QuotesComponent", "create"]
 
 Record = dict[str, Any]
-Place = tuple[int, Record, str]
-"""The index of a quotation, the record of a span, and the span's label."""
 
 
 @Language.factory("quotes", assigns=["doc.spans"], default_config={"types": "direct,mixed", "model": MODEL})
@@ -49,7 +48,7 @@ class QuotesComponent:
 
     def __call__(self, doc: Doc) -> Doc:
         """Write the quotations of `doc` into it. Raises ModelNotFoundError and PeopleError at the first document."""
-        _write(doc, self._own(doc) if doc.has_annotation("ENT_IOB") else self._others(doc))
+        write_spans(doc, self._own(doc) if doc.has_annotation("ENT_IOB") else self._others(doc))
         return doc
 
     def _own(self, doc: Doc) -> list[Record]:
@@ -75,30 +74,6 @@ def _people(path: Path | None) -> People | None:
 
 def _records(quotes: Iterable[Quote], model: str) -> list[Record]:
     return [to_record(quote, model) for quote in quotes]
-
-
-def _write(doc: Doc, records: list[Record]) -> None:
-    numbered = list(enumerate(records))
-    quotes = [(k, span, record["type"]) for k, record in numbered for span in record["spans"]]
-    cues = [(k, record["cue"], "cue") for k, record in numbered if record["cue"]]
-    speakers = [(k, r["speaker"]["mention"], r["speaker"]["kind"]) for k, r in numbered if r["speaker"]]
-    for name, places in (("quotes", quotes), ("cues", cues), ("speakers", speakers)):
-        doc.spans[name] = _group(doc, name, places)
-    doc.spans["quotes"].attrs["records"] = records
-
-
-def _group(doc: Doc, name: str, places: list[Place]) -> SpanGroup:
-    spans = [_span(doc, place) for place in places]
-    offsets = [[span["start"], span["end"]] for _, span, _ in places]
-    return SpanGroup(doc, name=name, spans=spans, attrs={"quotes": [k for k, *_ in places], "offsets": offsets})
-
-
-def _span(doc: Doc, place: Place) -> Span:
-    """The tokens that a span of the text meets."""
-    _, record, label = place
-    span = doc.char_span(record["start"], record["end"], label, alignment_mode="expand")
-    assert span is not None, "every character but blanks stands in a token"
-    return span
 
 
 def _of(doc: Doc) -> list[Record]:

@@ -3,5 +3,16 @@
 from quotes.nlp.lemmas import lemma_of_cue
 from quotes.nlp.pipeline import MODEL, analyse, bounded_memory, load_pipeline, with_sentences
 from quotes.nlp.sentences import split_sentences
+from quotes.nlp.tokens import english, find_tokens
 
-__all__ = ["MODEL", "analyse", "bounded_memory", "lemma_of_cue", "load_pipeline", "split_sentences", "with_sentences"]
+__all__ = [
+    "MODEL",
+    "analyse",
+    "bounded_memory",
+    "english",
+    "find_tokens",
+    "lemma_of_cue",
+    "load_pipeline",
+    "split_sentences",
+    "with_sentences",
+]

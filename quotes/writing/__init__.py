@@ -12,16 +12,34 @@ from typing import Final
 from quotes.errors import OutputError, ResumeError
 from quotes.interrupts import uninterrupted
 from quotes.types import Document
+from quotes.writing.brat import Brat
+from quotes.writing.claimreview import ClaimReview
+from quotes.writing.csv import Csv
+from quotes.writing.docbin import DocBinary
+from quotes.writing.doccano import Doccano
 from quotes.writing.journal import Part, open_part
 from quotes.writing.jsonl import JsonLines
+from quotes.writing.labelstudio import LabelStudio
+from quotes.writing.parquet import Parquet
+from quotes.writing.prodigy import Prodigy
 from quotes.writing.streams import is_file, open_folder, open_output
 from quotes.writing.values import Folder, Format, Kind, Record, Stream
+from quotes.writing.webannotation import WebAnnotation
 
 __all__ = ["FORMATS", "Format", "Record", "Writer", "choose_format", "open_writer"]
 
 FORMATS: Final[Mapping[str, Kind]] = MappingProxyType(
     {
         "jsonl": Stream(JsonLines, resumable=True),
+        "csv": Stream(Csv),
+        "parquet": Stream(Parquet),
+        "webannotation": Stream(WebAnnotation),
+        "claimreview": Stream(ClaimReview),
+        "labelstudio": Stream(LabelStudio),
+        "prodigy": Stream(Prodigy, resumable=True),
+        "doccano": Stream(Doccano, resumable=True),
+        "brat": Folder(Brat),
+        "docbin": Stream(DocBinary),
     }
 )
 # Endings that are not the format's name. Those of several formats need it before them: out.labelstudio.json.

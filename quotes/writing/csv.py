@@ -1,0 +1,143 @@
+"""CSV: one record a row, flat, in UTF-8, as RFC 4180 has it.
+
+A spreadsheet may take a cell that begins with = + - @, a tab or a line end for a formula. Such a cell gets an
+apostrophe in front, and so does one with apostrophes before such a character: `restored` takes one away again.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, BinaryIO, Final
+
+import regex
+
+from quotes.types import Document
+from quotes.writing.text import to_bytes
+from quotes.writing.values import Record
+
+__all__ = ["COLUMNS", "Csv", "defused", "restored"]
+
+# The full-width forms too: spreadsheets in East Asia take them for the same.
+_FORMULA = regex.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
+_DEFUSED = regex.compile(r"'+[=+\-@\t\r\n＝＋－＠]")
+SEPARATOR = "; "
+MENTIONS = ("speaker", "addressee", "via")
+
+COLUMNS: Final = (
+    "id",
+    "document_id",
+    "document_path",
+    "document_sha256",
+    "document_title",
+    "document_author",
+    "document_published",
+    "document_url",
+    "type",
+    "text",
+    "spans",
+    "content_text",
+    "content_spans",
+    *(
+        f"{mention}_{part}"
+        for mention in MENTIONS
+        for part in ("name", "mention", "span", "kind", "form", "role", "affiliation", "id", "candidates", "members")
+    ),
+    "cue",
+    "cue_span",
+    "cue_lemma",
+    "within",
+    "sentence",
+    "sentence_span",
+    "prefix",
+    "suffix",
+    "confidence",
+    "flags",
+    "extractor",
+    "extractor_version",
+    "extractor_model",
+)
+
+
+def defused(cell: str) -> str:
+    """`cell` as no spreadsheet takes it for a formula."""
+    return f"'{cell}" if _FORMULA.match(cell) else cell
+
+
+def restored(cell: str) -> str:
+    """What was defused."""
+    return cell[1:] if _DEFUSED.match(cell) else cell
+
+
+class Csv:
+    """A head line, then a row a record."""
+
+    def __init__(self, stream: BinaryIO):
+        self.stream = stream
+        self._write([COLUMNS])
+
+    def write(self, document: Document, records: Sequence[Record]) -> None:
+        """Write the records of one document."""
+        self._write([_cell(cells[column]) for column in COLUMNS] for cells in map(_flat, records))
+
+    def finish(self) -> None:
+        """Nothing stands at the end of CSV."""
+
+    def _write(self, rows: Iterable[Sequence[str]]) -> None:
+        text = io.StringIO(newline="")
+        csv.writer(text).writerows(rows)
+        self.stream.write(to_bytes(text.getvalue()))
+        self.stream.flush()
+
+
+def _cell(value: Any) -> str:
+    return (
+        value if isinstance(value, str) and not _FORMULA.match(value) else "" if value is None else defused(str(value))
+    )
+
+
+def _flat(record: Record) -> dict[str, Any]:
+    sentence, extractor = record["context"]["sentence"], record["extractor"]
+    cells = {name: record[name] for name in ("id", "type", "text", "within", "confidence")}
+    cells |= {f"document_{name}": value for name, value in record["document"].items()}
+    for mention in MENTIONS:
+        cells |= {f"{mention}_{part}": value for part, value in _mention(record[mention])}
+    return cells | {
+        "spans": _places(record["spans"]),
+        "content_text": record["content"]["text"],
+        "content_spans": _places(record["content"]["spans"]),
+        "cue": _text(record["cue"]),
+        "cue_span": _place(record["cue"]),
+        "cue_lemma": record["cue"] and record["cue"]["lemma"],
+        "sentence": sentence["text"],
+        "sentence_span": _place(sentence),
+        "prefix": record["context"]["prefix"],
+        "suffix": record["context"]["suffix"],
+        "flags": SEPARATOR.join(record["flags"]),
+        "extractor": extractor["name"],
+        "extractor_version": extractor["version"],
+        "extractor_model": extractor["model"],
+    }
+
+
+def _mention(mention: Record | None) -> Iterator[tuple[str, Any]]:
+    yield "name", mention and mention["name"]
+    yield "mention", _text(mention and mention["mention"])
+    yield "span", _place(mention and mention["mention"])
+    yield from ((part, mention and mention[part]) for part in ("kind", "form", "id"))
+    yield from ((part, _text(mention and mention[part])) for part in ("role", "affiliation"))
+    yield "candidates", SEPARATOR.join(mention["candidates"] if mention else ())
+    yield "members", SEPARATOR.join(one["name"] or one["mention"]["text"] for one in (mention or {}).get("members", ()))
+
+
+def _text(span: Record | None) -> str | None:
+    return span["text"] if span else None
+
+
+def _place(span: Record | None) -> str | None:
+    return f"{span['start']}:{span['end']}" if span else None
+
+
+def _places(spans: Iterable[Record]) -> str:
+    return SEPARATOR.join(f"{span['start']}:{span['end']}" for span in spans)
