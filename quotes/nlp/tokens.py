@@ -6,6 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from quotes.nlp.pipeline import RUNS, bounded_memory
+from quotes.reading.encoding import well_formed
 from quotes.types import Range
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def find_tokens(text: str) -> list[Range]:
     Any text will do, in linear time: endless runs of punctuation are one token each.
     """
     nlp = english()
-    view = RUNS.sub(lambda run: " " * len(run[0]), text)
+    view = RUNS.sub(lambda run: " " * len(run[0]), well_formed(text))
     tokens: list[Range] = []
     with bounded_memory(nlp):
         for token in nlp.tokenizer(view):

@@ -9,7 +9,8 @@ from __future__ import annotations
 import importlib
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 from typing import Any, BinaryIO
 
@@ -29,8 +30,9 @@ class Parquet:
     """A file of row groups, each written once it is full. Raises OutputError where pyarrow is missing."""
 
     def __init__(self, stream: BinaryIO):
-        self.schema = _schema()
-        self.writer = _arrow("pyarrow.parquet").ParquetWriter(_Sequential(stream), self.schema)
+        self.schema, self.sink = _schema(), _Sink(stream)
+        with self.sink.open():
+            self.writer = _arrow("pyarrow.parquet").ParquetWriter(self.sink, self.schema)
         self.rows: list[Record] = []
         self.size = 0
 
@@ -46,33 +48,45 @@ class Parquet:
         """Write the last row group, and where all of them are."""
         if self.rows:
             self._write_group()
-        self.writer.close()
+        with self.sink.open():
+            self.writer.close()
 
     def _write_group(self) -> None:
-        self.writer.write_table(_table(self.rows, self.schema))
+        with self.sink.open():
+            self.writer.write_table(_table(self.rows, self.schema))
         self.rows, self.size = [], 0
 
 
-class _Sequential(io.RawIOBase):
-    """A stream that knows how far it is, as a pipe does not."""
+class _Sink(io.RawIOBase):
+    """A stream that knows how far it is, as a pipe does not, and takes bytes while it is open.
+
+    A writer that is given up writes the file's end all the same when it is deleted: a broken file must not look whole.
+    """
 
     def __init__(self, stream: BinaryIO):
-        self.stream, self.position = stream, 0
+        self.stream, self.position, self.takes = stream, 0, False
+
+    @contextmanager
+    def open(self) -> Iterator[None]:
+        self.takes = True
+        try:
+            yield
+        finally:
+            self.takes = False
+        self.stream.flush()
 
     def writable(self) -> bool:
         return True
 
     def write(self, data: Any) -> int:
-        self.position += memoryview(data).nbytes
-        self.stream.write(data)
-        return memoryview(data).nbytes
+        size = memoryview(data).nbytes
+        if self.takes:
+            self.stream.write(data)
+        self.position += size
+        return size
 
     def tell(self) -> int:
         return self.position
-
-    def flush(self) -> None:
-        if not self.closed:
-            self.stream.flush()
 
 
 def _table(rows: Sequence[Record], schema: Any) -> Any:
