@@ -11,9 +11,9 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 import regex
@@ -57,7 +57,9 @@ class _Report:
         """Nothing failed, but a user should know."""
         from tqdm import tqdm
 
-        tqdm.write(f"quotes: {_printable(_FIELD.sub(_as_option, line))}", file=sys.stderr)
+        with suppress(OSError, ValueError):  # nobody reads it, or no room is left: the records come first
+            if sys.stderr is not None:
+                tqdm.write(f"quotes: {_printable(_FIELD.sub(_as_option, line))}", file=sys.stderr)
 
 
 def _as_option(field: regex.Match[str]) -> str:
@@ -154,7 +156,7 @@ def extract(
     """
     if not paths and (sys.stdin is None or sys.stdin.isatty()):
         raise click.UsageError("Give the files or folders to read, or pipe an article in.")
-    if output and not output.parent.is_dir():
+    if output and not os.path.isdir(output.parent):  # noqa: PTH112 (Path.is_dir can raise)
         raise click.BadParameter(f"there is no folder {output.parent}", param_hint="'-o'")
     format = _format(output, format)
     if resume and output is None:
@@ -193,12 +195,17 @@ def _progress(
     paths: tuple[str, ...], reading: ReadOptions, output: Path | None
 ) -> AbstractContextManager[Callable[[Document, bool], None]]:
     """A bar, on a terminal that does not show the records."""
-    if not sys.stderr.isatty() or (output is None and sys.stdout.isatty()):
+    if not _is_terminal(sys.stderr) or (output is None and _is_terminal(sys.stdout)):
         return nullcontext(lambda document, before: None)
     from quotes.progress import progress
     from quotes.reading import count_documents
 
     return progress(count_documents(paths, reading))
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    """None is a stream that was closed before the program began."""
+    return stream is not None and stream.isatty()
 
 
 @main.command(cls=Grouped)
@@ -241,12 +248,11 @@ def speakers(files: tuple[str, ...], as_json: bool) -> None:
     with _reporting() as report:
         from quotes.speakers.summary import table, who_said_how_much
         from quotes.validate import read_records
+        from quotes.writing import print_lines
 
         rows = who_said_how_much(read_records(files, report.error))
         lines = (json.dumps(row.to_dict()) for row in rows) if as_json else table(rows)
-        for line in lines:
-            sys.stdout.buffer.write(f"{line.rstrip()}\n".encode())
-        sys.stdout.buffer.flush()
+        print_lines(line.rstrip() for line in lines)
 
 
 @main.command("eval")
@@ -261,11 +267,10 @@ def evaluate(gold: Path, predicted: Path, as_json: bool) -> None:
     """
     with _reporting():
         from quotes.evaluation import compare_all, read_articles, score, table, to_json
+        from quotes.writing import print_lines
 
         figures = score(compare_all(read_articles(gold), read_articles(predicted)))
-        lines = [json.dumps(to_json(figures))] if as_json else table(figures)
-        sys.stdout.buffer.writelines(f"{line}\n".encode() for line in lines)
-        sys.stdout.buffer.flush()
+        print_lines([json.dumps(to_json(figures))] if as_json else table(figures))
 
 
 @main.command()
@@ -273,6 +278,6 @@ def schema() -> None:
     """Print the JSON Schema of a record."""
     with _reporting():
         from quotes.schema import read_schema
+        from quotes.writing import print_lines
 
-        sys.stdout.buffer.write(read_schema().encode("utf-8"))
-        sys.stdout.buffer.flush()
+        print_lines(read_schema().splitlines())

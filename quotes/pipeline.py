@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import os
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import asdict, dataclass
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from quotes.attribution import Reader, attribute, link, load_reader
+from quotes.errors import OutputError
 from quotes.marks import find_marks
 from quotes.nlp import analyse, bounded_memory, load_pipeline
 from quotes.options import Options, RunOptions
@@ -142,7 +144,9 @@ def run(
             on_error(problem)
         on_done(document, before)
 
-    documents = read_documents(paths, on_error=on_error, on_warning=on_warning, options=reading)
+    paths, written = list(paths), [path for path in (output, how.save_text) if path]
+    _refuse_own(paths, output)
+    documents = read_documents(paths, on_error=on_error, on_warning=on_warning, options=reading, written=written)
     if how.save_text:
         documents = _saved(documents, how.save_text)
     made_by = _maker(options)
@@ -152,6 +156,16 @@ def run(
             for document, outcome in outcomes:
                 writer.write(document, outcome.records, outcome.problems)
                 done(document, outcome.problems, before=False)
+
+
+def _refuse_own(paths: Iterable[str | Path], output: Path | None) -> None:
+    """Who names a file both as an article and as the output would lose the article."""
+    if output and _is_file(output) and any(_is_file(path) and output.samefile(path) for path in paths):
+        raise OutputError(f"{output}: is to be read, and would be written over: name another file with -o")
+
+
+def _is_file(path: str | Path) -> bool:
+    return os.path.isfile(path)  # noqa: PTH113 (Path.is_file can raise)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ its spans, a span is as long as its text) is checked beside it.
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
@@ -138,7 +139,7 @@ class Sources:
         pure = PurePath(path)
         parts = [part for part in pure.parts if part not in (pure.anchor, "..")]
         candidates = (self.folder.joinpath(*parts[k:]) for k in range(len(parts)))
-        return next((candidate for candidate in candidates if candidate.is_file()), None)
+        return next((candidate for candidate in candidates if os.path.isfile(candidate)), None)  # noqa: PTH113 (raises)
 
 
 class _Articles:
@@ -222,6 +223,8 @@ def _checked(
 
 
 def _open(file: str) -> AbstractContextManager[BinaryIO]:
+    if file == STDIN and sys.stdin is None:
+        raise OSError("standard input is closed")
     return nullcontext(sys.stdin.buffer) if file == STDIN else Path(file).open("rb")
 
 

@@ -557,7 +557,7 @@ def test_json_lines(tmp_path: Path) -> None:
         (b'{"text": null}', 'line 2: has no text in "text"'),
         (b'{"text": "  "}', "line 2: holds no text; left out"),
         (b'{"id": "a1", "text": "It leaks."}', "line 2: has an id seen before, a1; called a1@L2"),
-        (b'{"schema_version": "1", "spans": [], "text": "x"}', "line 2: is a record of a quotation, no article"),
+        (b'{"schema_version": "1", "spans": [], "text": "x"}', "records of quotations, no articles, left out: 1"),
         (b'{"text": "' + b"x" * 200_000 + b'"}', "line 2: is too large (over 150,000 bytes; raise `max_bytes`)"),
     ],
 )

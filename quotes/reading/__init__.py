@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import BinaryIO
@@ -50,13 +50,15 @@ def read_documents(
     on_error: Report,
     on_warning: Report = _log,
     options: ReadOptions = DEFAULTS,
+    written: Sequence[Path] = (),
 ) -> Iterator[Document]:
     """The articles in `paths` (files, folders, "-" for standard input), in order, one at a time.
 
     `on_error` gets one line for each thing that could not be read, `on_warning` one for each that was read otherwise
-    than it stands; both name the file and the place in it. The run goes on after either; nothing is raised.
+    than it stands; both name the file and the place in it. The run goes on after either; nothing is raised. Files and
+    folders that the run itself has `written`, or will, are not read where they lie in a folder that is searched.
     """
-    for found in find_sources(paths):
+    for found in find_sources(paths, written):
         if isinstance(found, Problem):
             _report(found, "", on_error, on_warning)
             continue

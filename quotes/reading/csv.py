@@ -10,7 +10,7 @@ from typing import BinaryIO, cast
 from quotes.errors import DocumentError
 from quotes.reading.encoding import BROKEN, find_encoding
 from quotes.reading.limits import too_large
-from quotes.reading.rows import RowReader
+from quotes.reading.rows import RowReader, refuse_records
 from quotes.reading.values import Article, Problem, ReadOptions
 
 __all__ = ["read"]
@@ -46,6 +46,7 @@ def _articles(lines: Iterator[str], options: ReadOptions) -> Iterator[Article | 
     head = next((line for line in lines if line.strip()), "")
     delimiter = max(DELIMITERS, key=head.count)
     names = next(csv.reader([head], delimiter=delimiter), [])
+    refuse_records(names)
     if options.text_field not in names:
         columns = ", ".join(names)[:200]
         raise DocumentError(f'has no column "{options.text_field}", only {columns} (name it: `text_field`)')

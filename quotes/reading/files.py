@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from quotes.reading.formats import READERS, format_of
@@ -18,17 +18,18 @@ STDIN = "-"
 UNFINISHED = (".part", ".journal")
 
 
-def find_sources(paths: Iterable[str | Path]) -> Iterator[Source | Problem]:
+def find_sources(paths: Iterable[str | Path], written: Sequence[Path] = ()) -> Iterator[Source | Problem]:
     """Every file named by `paths`, folders searched (sorted, hidden entries left out) for files of a known format.
 
     An id is the file's path, with "/", relative to the deepest folder that holds all the paths: the same files get the
     same ids from wherever and however they are named, and no two files share one. A file reached twice is read once.
+    What is `written` meanwhile is not read where a folder that is searched holds it.
     """
     named = list(paths)
     base = _common_folder(path for path in named if os.fspath(path) != STDIN)
     seen: set[str] = set()
     for path in named:
-        for found in _under(path):
+        for found in _under(path, written):
             if not isinstance(found, str):
                 yield found
             elif (identity := _identify(found, base)) not in seen:
@@ -42,15 +43,15 @@ def printable(path: str) -> str:
     return clean if clean.isprintable() else clean.encode("unicode_escape").decode()
 
 
-def _under(path: str | Path) -> Iterator[str | Problem]:
+def _under(path: str | Path, written: Sequence[Path]) -> Iterator[str | Problem]:
     name = os.fspath(path)
     if name != STDIN and _is_folder(name):
-        yield from _walk(name)
+        yield from _walk(name, written)
     else:
         yield name
 
 
-def _walk(root: str) -> Iterator[str | Problem]:
+def _walk(root: str, written: Sequence[Path]) -> Iterator[str | Problem]:
     """Depth first, each folder once: links may lead round in a circle."""
     visited: set[tuple[int, int]] = set()
     others: Counter[str] = Counter()
@@ -59,7 +60,9 @@ def _walk(root: str) -> Iterator[str | Problem]:
     while pending:
         path = pending.pop()
         try:
-            if not _is_folder(path):
+            if any(_is_same(path, own) for own in written):
+                yield Problem("is what this run writes; not read", printable(path), warning=True)
+            elif not _is_folder(path):
                 found = True
                 yield path
             elif (place := _place(path)) not in visited:
@@ -98,8 +101,15 @@ def _is_folder(path: str | Path) -> bool:
     return os.path.isdir(path)  # noqa: PTH112 (Path.is_dir can raise)
 
 
+def _is_same(path: str, other: Path) -> bool:
+    try:
+        return other.samefile(path)
+    except OSError:
+        return False
+
+
 def _is_document(path: str) -> bool:
-    """No pipe, socket or device, and not what this run writes; a broken link counts, and fails when it is read."""
+    """No pipe, socket or device, and not standard output; a broken link counts, and fails when it is read."""
     try:
         status = Path(path).stat()
     except OSError:

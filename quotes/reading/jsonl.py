@@ -26,6 +26,7 @@ def read(stream: BinaryIO, options: ReadOptions) -> Iterator[Article | Problem]:
         number, line = found
         if line.strip(b" \t\r\n" + codecs.BOM_UTF8):
             yield from _article(line, number, rows)
+    yield from rows.left_out()
 
 
 def _article(line: bytes, number: int, rows: RowReader) -> Iterator[Article | Problem]:

@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 from quotes.errors import DocumentError
 from quotes.reading.extras import require
 from quotes.reading.limits import seekable
-from quotes.reading.rows import RowReader
+from quotes.reading.rows import RowReader, refuse_records
 from quotes.reading.values import Article, Problem, ReadOptions
 
 __all__ = ["read"]
@@ -35,6 +35,7 @@ def read(stream: BinaryIO, options: ReadOptions) -> Iterator[Article | Problem]:
 
 def _columns(table: Any, options: ReadOptions) -> list[str]:
     names = table.schema_arrow.names
+    refuse_records(names)
     if options.text_field not in names:
         raise DocumentError(f'has no column "{options.text_field}", only {", ".join(names)} (name it: `text_field`)')
     wanted = (

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from quotes.errors import DocumentError
 from quotes.reading.encoding import well_formed
 from quotes.reading.front_matter import find_front_matter
 from quotes.reading.front_matter.dates import iso_date
 from quotes.reading.members import Members
 from quotes.reading.values import Article, Problem, ReadOptions
 
-__all__ = ["RowReader"]
+__all__ = ["RowReader", "refuse_records"]
+
+# The columns of this program's own tables.
+OWN = ({"schema_version", "spans"}, {"document_sha256", "content_spans"})
+RECORDS = "records of quotations, no articles"
 
 
 class RowReader:
@@ -24,10 +29,14 @@ class RowReader:
     def __init__(self, options: ReadOptions) -> None:
         self._options = options
         self._members = Members()
+        self._records = 0
 
     def read(self, row: object, number: int, unit: str = "line") -> Iterator[Article | Problem]:
         """The article of one row, or why there is none."""
         place = f"{unit} {number}"
+        if isinstance(row, Mapping) and _are_records(row):
+            self._records += 1
+            return
         reason = self._refusal(row)
         if reason or not isinstance(row, Mapping):
             yield Problem(reason or "is no object", place)
@@ -38,11 +47,14 @@ class RowReader:
             yield Problem(f"has an id seen before, {own}; called {member}", place, warning=True)
         yield self._article(row, member, place)
 
+    def left_out(self) -> Iterator[Problem]:
+        """A line about the rows that are records."""
+        if self._records:
+            yield Problem(f"{RECORDS}, left out: {self._records:,}")
+
     def _refusal(self, row: object) -> str | None:
         if not isinstance(row, Mapping):
             return "is no object"
-        if "schema_version" in row and "spans" in row:
-            return "is a record of a quotation, no article"
         field = self._options.text_field
         if field not in row:
             names = ", ".join(map(str, row)) or "nothing"
@@ -64,6 +76,16 @@ class RowReader:
             member,
             place,
         )
+
+
+def refuse_records(columns: Iterable[str]) -> None:
+    """Raises DocumentError for a table that this program has written."""
+    if _are_records(columns):
+        raise DocumentError(f"holds {RECORDS}")
+
+
+def _are_records(columns: Iterable[Any]) -> bool:
+    return any(own <= set(columns) for own in OWN)
 
 
 def _plain(value: object) -> str | None:

@@ -23,10 +23,11 @@ from quotes.writing.labelstudio import LabelStudio
 from quotes.writing.parquet import Parquet
 from quotes.writing.prodigy import Prodigy
 from quotes.writing.streams import is_file, open_folder, open_output
+from quotes.writing.text import to_bytes
 from quotes.writing.values import Folder, Format, Kind, Record, Stream
 from quotes.writing.webannotation import WebAnnotation
 
-__all__ = ["FORMATS", "Format", "Record", "Writer", "choose_format", "open_writer"]
+__all__ = ["FORMATS", "Format", "Record", "Writer", "choose_format", "open_writer", "print_lines"]
 
 FORMATS: Final[Mapping[str, Kind]] = MappingProxyType(
     {
@@ -128,6 +129,13 @@ def open_writer(
             opened = kind.open(stack.enter_context(open_folder(path)))
         yield Writer(opened, name, part)
         opened.finish()
+
+
+def print_lines(lines: Iterable[str]) -> None:
+    """Lines of text to standard output, in UTF-8 whatever the locale says. Raises as `Writer.write` does."""
+    with _named("standard output"), open_output(None) as stream:
+        stream.writelines(to_bytes(f"{line}\n") for line in lines)
+        stream.flush()
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 from quotes.errors import OutputError
 
-__all__ = ["is_file", "open_folder", "open_output"]
+__all__ = ["is_file", "open_folder", "open_output", "standard_output"]
 
 
 def is_file(path: Path) -> bool:
@@ -24,13 +24,20 @@ def is_file(path: Path) -> bool:
 def open_output(path: Path | None) -> Iterator[BinaryIO]:
     """The file `path`, which appears under its name once the block has ended, or standard output (None)."""
     if path is None:
-        yield sys.stdout.buffer
+        yield standard_output()
     elif not is_file(path):
         with path.open("wb") as stream:  # a pipe or a device; a folder fails here
             yield stream
     else:
         with _whole_file(path.resolve()) as stream:
             yield stream
+
+
+def standard_output() -> BinaryIO:
+    """Raises OutputError where it was closed before the program began."""
+    if sys.stdout is None:
+        raise OutputError("standard output is closed")
+    return sys.stdout.buffer
 
 
 @contextmanager

@@ -1,0 +1,282 @@
+"""Disks that are full, folders that cannot be written, files that go away, processes that are killed.
+
+A line on standard error says so, nothing half-written stands under its name, and nothing that was there is lost."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from said_reader import SaidReader
+
+from quotes import pipeline
+from quotes.cli import main
+from quotes.errors import PeopleError
+from quotes.nlp import load_pipeline
+from quotes.pipeline import Extractor
+from quotes.reading import read_documents
+from quotes.speakers.people import read_people
+from quotes.writing import FORMATS
+
+STORY = "The weir in Weston is old. “It leaks,” said Ana Roy.\n\n“It holds,” said Jo Lee. It rained all of Monday.\n"
+PROGRAM = [sys.executable, str(Path(__file__).with_name("said_reader.py"))]
+FULL = Path("/dev/full")
+ARTICLES = 30
+on_linux = pytest.mark.skipif(not FULL.exists(), reason="a system without /dev/full")
+
+
+@pytest.fixture(autouse=True, scope="module")
+def loaded_once() -> Iterator[None]:
+    load = pipeline.load
+    extractor = Extractor(pipeline.DEFAULTS, load_pipeline(), SaidReader())  # type: ignore[arg-type]
+    pipeline.load = lambda options: extractor
+    yield
+    pipeline.load = load
+
+
+@pytest.fixture
+def articles(tmp_path: Path) -> Path:
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    for number in range(ARTICLES):
+        (folder / f"{number:02}.txt").write_text(STORY.replace("Weston", f"Weston {number}"), encoding="utf-8")
+    return folder
+
+
+def quotes(*arguments: object) -> Result:
+    """Run within this process."""
+    return CliRunner().invoke(main, [str(argument) for argument in arguments], prog_name="quotes")
+
+
+def program(*arguments: object, **streams: object) -> subprocess.Popen[str]:
+    """Run as a program of its own."""
+    command = [*PROGRAM, *map(str, arguments)]
+    return subprocess.Popen(command, **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, **streams})  # type: ignore[call-overload,no-any-return]
+
+
+@contextmanager
+def room_for(size: int) -> Iterator[None]:
+    """In the block no file grows beyond so many bytes."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+# --- no room ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("format", [name for name in FORMATS if name not in ("parquet", "docbin")])
+def test_a_full_disk_leaves_no_file(articles: Path, tmp_path: Path, format: str) -> None:
+    output = tmp_path / "out.x"
+    limit = 500 if format == "brat" else 20_000
+    if format == "brat":
+        (articles / "99.txt").write_text(STORY * 10, encoding="utf-8")
+    if format == "doccano":
+        limit = 2_000
+    with room_for(limit):
+        result = quotes("extract", articles, "-o", output, "--format", format)
+    assert result.exit_code == 1
+    assert f"quotes: {output}: cannot be written: File too large" in result.stderr
+    assert not output.exists()
+    if "--resume" in result.stderr:
+        assert quotes("extract", articles, "-o", output, "--format", format, "--resume").exit_code == 0
+        assert quotes("extract", articles, "-o", tmp_path / "whole", "--format", format).exit_code == 0
+        assert output.read_bytes() == (tmp_path / "whole").read_bytes()
+        (tmp_path / "whole").unlink()
+        output.unlink()
+    assert [path.name for path in tmp_path.iterdir()] == ["articles"]
+
+
+def test_a_full_disk_keeps_the_file_that_was_there(articles: Path, tmp_path: Path) -> None:
+    output = tmp_path / "out.csv"
+    output.write_text("old", encoding="utf-8")
+    with room_for(1_000):
+        assert quotes("extract", articles, "-o", output).exit_code == 1
+    assert output.read_text(encoding="utf-8") == "old"
+
+
+def test_a_full_disk_for_kept_texts(articles: Path, tmp_path: Path) -> None:
+    (articles / "long.txt").write_text(STORY * 100, encoding="utf-8")
+    texts = tmp_path / "texts"
+    with room_for(5_000):
+        result = quotes("extract", articles / "long.txt", "--save-text", texts)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.endswith(".txt: cannot be written: File too large\n")
+    assert list(texts.iterdir()) == []
+
+
+@on_linux
+@pytest.mark.parametrize("command", ["extract", "speakers", "eval", "schema"])
+def test_no_room_on_standard_output(articles: Path, tmp_path: Path, command: str) -> None:
+    records = tmp_path / "records.jsonl"
+    quotes("extract", articles, "-o", records)
+    given = {"extract": [articles], "speakers": [records], "eval": [records, records], "schema": []}
+    with FULL.open("w") as full:
+        _, said = (process := program(command, *given[command], stdout=full)).communicate(timeout=60)
+    assert process.returncode == 1
+    assert said == "quotes: standard output: cannot be written: No space left on device\n"
+
+
+@on_linux
+def test_no_room_for_what_goes_wrong_costs_no_record(articles: Path, tmp_path: Path) -> None:
+    with FULL.open("w") as full:
+        out, _ = (process := program("extract", tmp_path / "none", articles, stderr=full)).communicate(timeout=60)
+    assert process.returncode == 1
+    assert len(out.splitlines()) == 2 * ARTICLES
+
+
+@pytest.mark.parametrize(("closed", "lines"), [("<&-", 2 * ARTICLES), (">&-", 0), ("2>&-", 2 * ARTICLES)])
+def test_closed_streams(articles: Path, closed: str, lines: int) -> None:
+    command = ["sh", "-c", f'exec "$@" {closed}', "sh", *PROGRAM, "extract", str(articles)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == (0 if lines else 1)
+    assert len(done.stdout.splitlines()) == lines
+    assert done.stderr == ("" if lines else "quotes: standard output is closed\n")
+
+
+# --- no right to write, or nothing there -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def sealed(tmp_path: Path) -> Iterator[Path]:
+    """A folder in which nobody may write, not even root."""
+    if os.geteuid() == 0:
+        yield Path("/sys" if sys.platform == "linux" else "/dev")
+        return
+    (folder := tmp_path / "sealed").mkdir(mode=0o500)
+    yield folder
+    folder.chmod(0o700)
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_a_folder_that_cannot_be_written(articles: Path, sealed: Path, format: str) -> None:
+    result = quotes("extract", articles, "-o", sealed / "out.x", "--format", format)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.startswith(f"quotes: {sealed / 'out.x'}: cannot be written: ")
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_kept_texts_that_cannot_be_written(articles: Path, sealed: Path, tmp_path: Path) -> None:
+    output = tmp_path / "out.jsonl"
+    result = quotes("extract", articles, "-o", output, "--save-text", sealed / "texts")
+    assert result.exit_code == 1
+    assert ": cannot be written: " in result.stderr
+    assert [path.name for path in tmp_path.iterdir() if path != sealed] == ["articles"]
+
+
+@pytest.mark.parametrize("name", ["a" * 300, "b/" * 3000 + "c"])
+def test_names_that_no_disk_takes(articles: Path, tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    for arguments in ([articles, "-o", path], [path], [articles, "--save-text", path]):
+        result = quotes("extract", *arguments)
+        assert isinstance(result.exception, SystemExit)
+        assert result.exit_code in (1, 2)
+        assert result.stderr
+    with pytest.raises(PeopleError, match="File name too long"):
+        read_people(path.with_suffix(".csv"))
+
+
+def test_an_article_that_goes_away_costs_itself_alone(articles: Path) -> None:
+    errors: list[str] = []
+    documents = read_documents([articles], on_error=errors.append)
+    found = [next(documents).id]
+    (articles / "05.txt").unlink()
+    (articles / "06.txt").unlink()
+    (articles / "06.txt").mkdir()
+    found += [document.id for document in documents]
+    assert found == [f"{number:02}.txt" for number in range(ARTICLES) if number not in (5, 6)]
+    assert errors[0] == f"{articles / '05.txt'}: cannot be read: No such file or directory"
+    assert len(errors) <= 2
+
+
+def test_a_record_about_a_file_with_an_impossible_name(articles: Path, tmp_path: Path) -> None:
+    record = json.loads(quotes("extract", articles).stdout.splitlines()[0])
+    lines = [
+        json.dumps({**record, "document": {**record["document"], "path": name}}) for name in ("a" * 5000, "\0", "")
+    ]
+    (tmp_path / "records.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    result = quotes("validate", tmp_path / "records.jsonl", "--against", tmp_path)
+    assert [line.split(": ")[1:3] for line in result.stderr.splitlines()[:2]] == [
+        [f"{tmp_path / 'records.jsonl'}:{number}", "$.document.path"] for number in (1, 2)
+    ]
+
+
+# --- what the run writes into the folder that it reads ---------------------------------------------------------------
+
+
+def test_a_run_does_not_read_what_it_writes(articles: Path) -> None:
+    output, texts = articles / "05.jsonl", articles / "texts"
+    arguments = ("extract", articles, "-o", output, "--save-text", texts)
+    first = quotes(*arguments)
+    assert first.exit_code == 0
+    before = output.read_bytes()
+    for more in ([], ["--resume"], ["--jobs", "1"]):
+        again = quotes(*arguments, *more)
+        assert again.exit_code == 0
+        assert again.stderr.splitlines() == [
+            f"quotes: {path}: is what this run writes; not read" for path in (output, texts)
+        ]
+        assert output.read_bytes() == before
+    assert len(list(texts.iterdir())) == ARTICLES
+
+
+@pytest.mark.parametrize("format", ["jsonl", "csv", "parquet"])
+def test_records_of_another_run_are_no_articles(articles: Path, tmp_path: Path, format: str) -> None:
+    whole = quotes("extract", articles).stdout
+    old = articles / f"old.{format}"
+    assert quotes("extract", articles, "-o", old).exit_code == 0
+    result = quotes("extract", articles)
+    assert (result.exit_code, result.stdout) == (1, whole)
+    [line] = result.stderr.splitlines()
+    assert line.startswith(f"quotes: {old}: ")
+    assert "records of quotations, no articles" in line
+
+
+def test_an_article_is_not_written_over(articles: Path) -> None:
+    article = articles / "00.txt"
+    for name in (article, article.parent / ".." / "articles" / "00.txt"):
+        result = quotes("extract", articles / "01.txt", article, "-o", name, "--format", "jsonl")
+        assert result.exit_code == 1
+        assert "is to be read, and would be written over: name another file with -o" in result.stderr
+    assert article.read_text(encoding="utf-8").startswith("The weir in Weston 0")
+    assert len(list(articles.iterdir())) == ARTICLES
+
+
+# --- processes that are killed ---------------------------------------------------------------------------------------
+
+
+@on_linux
+def test_a_worker_that_the_system_kills_costs_nothing(articles: Path, tmp_path: Path) -> None:
+    for number in range(ARTICLES, 200):
+        (articles / f"{number:03}.txt").write_text(STORY * 10, encoding="utf-8")
+    output = tmp_path / "out.jsonl"
+    process = program("extract", articles, "--jobs", 2, "-o", output)
+    part, killed = tmp_path / "out.jsonl.part", 0
+    while process.poll() is None and killed < 2:
+        if part.exists() and part.stat().st_size and (workers := children(process.pid)):
+            os.kill(workers[-1], signal.SIGKILL)
+            killed += 1
+        time.sleep(0.2)
+    _, said = process.communicate(timeout=120)
+    assert killed
+    assert (process.returncode, said) == (0, "")
+    assert output.read_text(encoding="utf-8") == quotes("extract", articles).stdout
+
+
+def children(pid: int) -> list[int]:
+    """The worker processes (not the one that keeps track of resources)."""
+    found = [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return [child for child in found if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()]
