@@ -16,7 +16,7 @@ import regex
 
 from quotes.nlp.words import read_words
 from quotes.speakers.finding import NameMention, find_names
-from quotes.speakers.names import SMALL, WORDS, bare, sex_of, vocabulary, words_of
+from quotes.speakers.names import SMALL, WORDS, bare, sex_of, sex_of_given, vocabulary, words_of
 from quotes.types import Kind, Range
 
 if TYPE_CHECKING:
@@ -76,6 +76,8 @@ def find_entities(text: str, doc: Doc, sources: Sequence[Range] = (), skip: Sequ
 # A bare surname is somebody mentioned within so many characters, if any is; of so many namesakes at most.
 STALE = 4000
 RIVALS = 40
+# What a title tells of a person's sex weighs more than a given name does, which weighs more than a pronoun nearby.
+TITLE, GIVEN = 10, 5
 _ACRONYM = regex.compile(r"\s?\(([\p{Lu}\p{N}&.-]{2,10})\)")
 
 
@@ -163,7 +165,7 @@ class _Persons:
             self.forms[words] = form
         self.sexes[words][mention.sex] += 1
         self.counts[words] += 1
-        for word in self.text[max(0, mention.start - 30) : mention.start].split()[-2:]:
+        for word in self.text[max(0, mention.start - 30) : mention.start].split()[-1:]:
             self.sexes[words][sex_of(word)] += 1
 
     def settle(self) -> None:
@@ -178,7 +180,7 @@ class _Persons:
                 self.by_first[words[0]].append(entity)
             self.full[words] = entity
             self.fulls[entity] += self.counts[words]
-            entity.sexes.update({sex: 10 * n for sex, n in self.sexes[words].items() if sex})
+            entity.sexes.update({sex: TITLE * n for sex, n in self.sexes[words].items() if sex})
 
     def owner(self, mention: NameMention) -> Entity:
         words = words_of(self.text[mention.start : mention.end])
@@ -187,24 +189,29 @@ class _Persons:
             return self.full[words]
         return self._one_word(words, mention.sex, mention.start)
 
-    def _one_word(self, words: tuple[str, ...], sex: str, offset: int) -> Entity:
-        word = words[0]
-        told = self.sexes[words]
-        sex = sex or max(("", "m", "f"), key=lambda s: told[s] if s else 0)
-        candidates = self.by_last.get(word) or self.by_first.get(word) or self._misspelt(word)
-        fitting = [e for e in candidates[:RIVALS] if not (sex and e.sex and e.sex != sex)]
-        fitting = [e for e in fitting if sex and e.sex == sex] or fitting
+    def _one_word(self, words: tuple[str, ...], title: str, offset: int) -> Entity:
+        """Who a surname or a given name means; `title` is the sex that its title tells here."""
+        word, told = words[0], self.sexes[words]
+        sex = title or max(("", "m", "f"), key=lambda s: told[s] if s else 0)
+        candidates = (self.by_last.get(word) or self.by_first.get(word) or self._misspelt(word))[:RIVALS]
+        fitting = _of_sex(candidates, sex) or ([] if title else candidates)
         if not fitting:
             return self._lone(words, sex)
-        fresh = [e for e in fitting if offset - self.last.get(e, offset) < STALE] or fitting
-        entity = max(fresh, key=lambda e: self.fulls[e])
-        equal = [e.name for e in fresh if self.fulls[e] == self.fulls[entity]]
-        if len(equal) > 1:
-            self.doubts[offset] = tuple(equal)
+        entity, equal = self._likeliest(fitting, offset)
         self.last[entity] = offset
         if sex:
-            entity.sexes[sex] += 10 if len(equal) == 1 else 1
+            entity.sexes[sex] += 1 if equal else TITLE
+        if equal:
+            self.doubts[offset] = equal
         return entity
+
+    def _likeliest(self, fitting: list[Entity], offset: int) -> tuple[Entity, tuple[str, ...]]:
+        """Of the people mentioned lately the one called by the full name most often, and the names of all where several
+        are equal in that."""
+        fresh = [e for e in fitting if offset - self.last.get(e, offset) < STALE] or fitting
+        entity = max(fresh, key=lambda e: self.fulls[e])
+        equal = tuple(e.name for e in fresh if self.fulls[e] == self.fulls[entity])
+        return entity, equal if len(equal) > 1 else ()
 
     def _misspelt(self, word: str) -> list[Entity]:
         """People whose surname differs by one letter, where both are long."""
@@ -221,12 +228,19 @@ class _Persons:
     def _lone(self, words: tuple[str, ...], sex: str) -> Entity:
         """A person of whom the article holds one name only."""
         entity = self._new(words)
-        entity.sexes[sex] += 10 if sex else 0
+        entity.sexes[sex] += TITLE if sex else 0
         self.by_last[words[0]].append(entity)
         return entity
 
     def _new(self, words: tuple[str, ...]) -> Entity:
-        return Entity(self.forms[words], words, "person")
+        return Entity(self.forms[words], words, "person", Counter({sex_of_given(words[0]): GIVEN}))
+
+
+def _of_sex(people: list[Entity], sex: str) -> list[Entity]:
+    """Those of a sex; where the text tells none's to be it, those whose sex it does not tell."""
+    if not sex:
+        return people
+    return [e for e in people if e.sex == sex] or [e for e in people if not e.sex]
 
 
 def _slips(word: str) -> set[str]:
@@ -277,7 +291,8 @@ class _Bodies:
             if not 1 < len(words) < 15:
                 continue
             initials = "".join(word[0] for word in words if word not in SMALL)
-            for short in [(initials,), *(words[i:] for i in range(1, len(words))), *(words[:i] for i in (1, 2))]:
+            cut = [*(words[i:] for i in range(1, len(words))), *(words[:i] for i in (1, 2))]
+            for short in [(initials,), *(cut if self.forms[words].kind != "place" else ())]:
                 if short != words and short in self.forms and self.forms[short].kind == self.forms[words].kind:
                     self.alias.setdefault(short, words)
 

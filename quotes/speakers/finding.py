@@ -17,6 +17,7 @@ import regex
 
 from quotes.nlp.words import read_words
 from quotes.speakers.names import (
+    LETTER,
     NAME,
     SMALL,
     WORDS,
@@ -48,7 +49,7 @@ KINDS: dict[str, Kind] = {
     "PRODUCT": "unknown",
     "EVENT": "unknown",
 }
-_WORD = regex.compile(r"\p{Lu}[\p{L}\p{M}\p{N}]*+(?:[-'’](?![sS]\b)[\p{L}\p{M}\p{N}]++)*+")
+_WORD = regex.compile(rf"\p{{Lu}}{LETTER}*+(?:[-'’](?![sS]\b){LETTER}++)*+")
 _LEADING = regex.compile(r"(?:the|a|an)\s+", regex.I)
 _POSSESSIVE = regex.compile(r"['’]s?\Z")
 

@@ -11,13 +11,16 @@ from quotes.nlp.words import read_words
 from quotes.types import Range
 
 __all__ = [
+    "LETTER",
     "NAME",
+    "POSTNOMINAL",
     "SMALL",
     "WORDS",
     "bare",
     "is_title",
     "key_of",
     "sex_of",
+    "sex_of_given",
     "titled_names",
     "trim",
     "vocabulary",
@@ -28,7 +31,9 @@ WORDS = "quotes.speakers.words"
 SMALL = frozenset({"of", "the", "and", "for", "to", "in", "on", "a", "an", "&", "our"})
 _CALENDAR = "(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|July|September|October|November|December"
 _GAP = r"(?:[^\S\r\n]++|[^\S\r\n]*+\r?\n(?!\s))"
-_WORD = rf"(?!(?:{_CALENDAR})\b)\p{{Lu}}[\p{{L}}\p{{M}}\p{{N}}]*+(?:[-'’](?![sS]\b)[\p{{L}}\p{{M}}\p{{N}}]++)*+"
+# A letter or digit, or the second half of one that was decoded wrongly: "FranÃ§ois".
+LETTER = r"(?:[\p{L}\p{M}\p{N}]|(?<=[ÃÂ])[\x80-\x9f¡-¿])"
+_WORD = rf"(?!(?:{_CALENDAR})\b)\p{{Lu}}{LETTER}*+(?:[-'’](?![sS]\b){LETTER}++)*+"
 _INITIALS = r"\p{Lu}\.(?:[- ]?\p{Lu}\.)*+"
 _NICKNAME = r"[\"“'‘(]\p{Lu}[\p{L}.]++[\"”'’)]"
 
@@ -54,9 +59,8 @@ NAME = regex.compile(
 _TITLED = regex.compile(
     rf"\b({'|'.join(sorted(vocabulary('titles.txt'), key=len, reverse=True))})\b\.?{_GAP}({NAME.pattern})"
 )
-_TOKEN = regex.compile(
-    rf"{_NICKNAME}|{_INITIALS}|[\p{{L}}\p{{M}}\p{{N}}]++(?:[-'’&.](?!s\b)[\p{{L}}\p{{M}}\p{{N}}]++)*+\.?"
-)
+_TOKEN = regex.compile(rf"{_NICKNAME}|{_INITIALS}|{LETTER}++(?:[-'’&.](?!s\b){LETTER}++)*+\.?")
+POSTNOMINAL = regex.compile(rf",?{_GAP}(?:{'|'.join(sorted(read_words(WORDS, 'postnominals.txt')))})\b")
 _MARKS = regex.compile(r"\p{M}+")
 _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
 _ARTICLES = frozenset({"the", "a", "an"})
@@ -101,6 +105,11 @@ def sex_of(word: str) -> str:
     return _bare_titles().get(word, "") or vocabulary("roles.txt").get(word, "")
 
 
+def sex_of_given(name: str) -> str:
+    """What a given name most often says of its bearer's sex: "m", "f" or nothing."""
+    return vocabulary("given_names.txt").get(bare(name), "")
+
+
 def titled_names(text: str) -> list[tuple[int, int, str]]:
     """Names behind a title: start, end, and the sex that the title tells."""
     found = []
@@ -117,9 +126,16 @@ def trim(text: str, start: int, end: int) -> Range | None:
     while match:
         first = _TOKEN.match(text, match.start(), match.end())
         if not first or not begins_no_name(first[0]):
-            return (match.start(), match.end()) if len(match[0]) > 1 else None
+            end = _without_letters(text, *match.span())
+            return (match.start(), end) if end - match.start() > 1 else None
         match = NAME.search(text, first.end(), end)
     return None
+
+
+def _without_letters(text: str, start: int, end: int) -> int:
+    """Where a name ends before letters of rank: "Ana Roy QC"."""
+    letters = POSTNOMINAL.search(text, start, end)
+    return letters.start() if letters else end
 
 
 def begins_no_name(word: str) -> bool:

@@ -10,7 +10,7 @@ import regex
 from quotes.nlp.words import read_words
 from quotes.speakers.entities import Entities, Entity
 from quotes.speakers.finding import NameMention
-from quotes.speakers.names import WORDS, bare, is_title
+from quotes.speakers.names import LETTER, POSTNOMINAL, WORDS, bare, is_title
 from quotes.speakers.nouns import kind_of_noun
 from quotes.speakers.roles import role_at
 from quotes.types import Form, Kind, Range
@@ -30,7 +30,7 @@ PRONOUNS = {
     "nobody": "one",
 }  # fmt: skip
 _POSSESSIVES = frozenset({"his", "her", "its", "their", "my", "our", "whose"})
-_TOKEN = regex.compile(r"[\p{L}\p{M}\p{N}$%]++(?:[-'’.&](?!s\b)[\p{L}\p{M}\p{N}]++)*+|['’]s?\b|\S")
+_TOKEN = regex.compile(rf"(?:{LETTER}|[$%])++(?:[-'’.&](?!s\b){LETTER}++)*+|['’]s?\b|\S")
 _BREAKS = read_words(WORDS, "breaks.txt") | frozenset(",()[]—–;:―")
 _DETERMINERS = read_words(WORDS, "determiners.txt")
 _SELVES = frozenset({"himself", "herself", "itself", "themselves"})
@@ -112,7 +112,8 @@ def _atoms(text: str, start: int, end: int, inside: list[tuple[NameMention, Enti
         if at in names:
             stop, entity = names[at]
             yield at, stop, text[at:stop], entity
-            at = stop
+            letters = POSTNOMINAL.match(text, stop, end)
+            at = letters.end() if letters else stop
             continue
         match = _TOKEN.search(text, at, end)
         if not match:

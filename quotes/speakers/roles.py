@@ -8,7 +8,7 @@ import regex
 
 from quotes.nlp.words import read_words
 from quotes.speakers.entities import Entities
-from quotes.speakers.names import WORDS, bare, is_title, vocabulary
+from quotes.speakers.names import POSTNOMINAL, WORDS, bare, is_title, vocabulary
 from quotes.types import Range
 
 __all__ = ["Role", "role_at"]
@@ -115,10 +115,9 @@ def _may_stand(word: str) -> bool:
 
 def _role_behind(text: str, end: int) -> Range | None:
     """The apposition or relative clause behind a name: ", chief engineer at Damco," or ", who runs the plant,"."""
-    age = _AGE.match(text, end)
-    end = age.end() if age else end
-    party = _PARTY.match(text, end)
-    end = party.end() if party else end
+    for between in (POSTNOMINAL, _AGE, _PARTY):
+        match = between.match(text, end)
+        end = match.end() if match else end
     clause = _CLAUSE.match(text, end)
     if clause:
         return clause.span(1)
