@@ -19,7 +19,7 @@ import click
 import regex
 
 from quotes.arguments import READING, Grouped, reading_options
-from quotes.errors import ModelNotFoundError, OutputError, PeopleError, QuotesError
+from quotes.errors import MissingExtraError, ModelNotFoundError, OutputError, PeopleError, QuotesError
 from quotes.interrupts import Stopped, stoppable
 from quotes.options import Options, RunOptions, parse_types
 from quotes.version import __version__
@@ -79,7 +79,7 @@ def _reporting() -> Iterator[_Report]:
     try:
         with stoppable():
             yield report
-    except (ModelNotFoundError, PeopleError) as error:
+    except (MissingExtraError, ModelNotFoundError, PeopleError) as error:
         report.error(str(error))
         sys.exit(2)
     except QuotesError as error:
@@ -253,6 +253,57 @@ def speakers(files: tuple[str, ...], as_json: bool) -> None:
         rows = who_said_how_much(read_records(files, report.error))
         lines = (json.dumps(row.to_dict()) for row in rows) if as_json else table(rows)
         print_lines(line.rstrip() for line in lines)
+
+
+@main.command()
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path())
+@click.option("--json", "format", flag_value="jsonl", help="The same as --format jsonl.")
+@click.option(
+    "--format",
+    "format",
+    type=click.Choice(["table", "jsonl"]),
+    default="table",
+    show_default=True,
+    help="A table, or one JSON object a group, one a line.",
+)
+@click.option("--differing", is_flag=True, help="Only groups in which something differs.")
+@click.option(
+    "--similarity",
+    type=click.FloatRange(0.5, 1),
+    default=0.8,
+    show_default=True,
+    metavar="SHARE",
+    help="The share of words that two versions have in common, cuts aside.",
+)
+@click.option(
+    "--type",
+    "types",
+    callback=_types,
+    default="direct,mixed",
+    show_default=True,
+    metavar="TYPES",
+    help="direct, mixed, indirect, or all.",
+)
+def trace(
+    files: tuple[str, ...], format: str, differing: bool, similarity: float, types: tuple[QuoteType, ...]
+) -> None:
+    """Find the same words in several articles: where they appeared first, and how the versions differ.
+
+    FILE holds one record a line; - is standard input. Each version is compared with the earliest whole one: altered
+    words, a "not" or "may" that is gone, a cut in mid-sentence, another speaker.
+    """
+    with _reporting() as report:
+        from quotes.tracing import TraceOptions, table, to_dict
+        from quotes.tracing import trace as find_groups
+        from quotes.validate import read_records
+
+        groups = find_groups(read_records(files, report.error), TraceOptions(similarity=similarity, types=types))
+        shown = [group for group in groups if group.kinds] if differing else groups
+        lines = (json.dumps(to_dict(group)) for group in shown) if format == "jsonl" else table(shown)
+        sys.stdout.buffer.writelines(f"{line}\n".encode() for line in lines)
+        sys.stdout.buffer.flush()
+        differ = sum(bool(group.kinds) for group in groups)
+        report.warn(f"{_count(len(groups), 'group')} of the same words, {differ} with differences")
 
 
 @main.command("eval")

@@ -3,6 +3,7 @@
 __all__ = [
     "DocumentError",
     "EvaluationError",
+    "MissingExtraError",
     "ModelNotFoundError",
     "OutputError",
     "PeopleError",
@@ -39,6 +40,10 @@ class OutputError(QuotesError):
 
 class EvaluationError(QuotesError):
     """Gold and predictions cannot be compared: a file is no such file, or they are about different texts."""
+
+
+class MissingExtraError(QuotesError):
+    """A package that only one command needs is not installed: the message says how to install it."""
 
 
 class ResumeError(QuotesError):

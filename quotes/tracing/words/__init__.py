@@ -1,0 +1,1 @@
+"""Word lists of tracing, one entry a line, `#` opens a comment."""
