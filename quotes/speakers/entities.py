@@ -172,8 +172,8 @@ class _Persons:
         """Make people of the full names, the longest first; one-word names wait for the text order."""
         for words in sorted((w for w in self.forms if len(w) > 1), key=len, reverse=True):
             entity = next((e for e in self.by_last[words[-1]][:RIVALS] if same_person(words, e.words)), None)
-            if entity and entity.words[-len(words) :] == words and self.counts[words] > self.counts[entity.words]:
-                entity.name, entity.words = self.forms[words], words  # "Honest Ana Roy" is no fuller name
+            if entity and self._is_padded(entity, words):
+                entity.name, entity.words = self.forms[words], words
             if entity is None:
                 entity = self._new(words)
                 self.by_last[words[-1]].append(entity)
@@ -181,6 +181,11 @@ class _Persons:
             self.full[words] = entity
             self.fulls[entity] += self.counts[words]
             entity.sexes.update({sex: TITLE * n for sex, n in self.sexes[words].items() if sex})
+
+    def _is_padded(self, entity: Entity, words: tuple[str, ...]) -> bool:
+        """Whether a fuller name is a shorter one with something before it: "Honest Ana Roy", but not "Ana de Roy"."""
+        ends_alike = entity.words[-len(words) :] == words and words[0] not in vocabulary("particles.txt")
+        return ends_alike and self.counts[words] > self.counts[entity.words]
 
     def owner(self, mention: NameMention) -> Entity:
         words = words_of(self.text[mention.start : mention.end])

@@ -61,8 +61,10 @@ _TITLED = regex.compile(
 )
 _TOKEN = regex.compile(rf"{_NICKNAME}|{_INITIALS}|{LETTER}++(?:[-'’&.](?!s\b){LETTER}++)*+\.?")
 POSTNOMINAL = regex.compile(rf",?{_GAP}(?:{'|'.join(sorted(read_words(WORDS, 'postnominals.txt')))})\b")
+_LAST_WORD = regex.compile(rf"{_GAP}(\p{{L}}++)\Z")
 _MARKS = regex.compile(r"\p{M}+")
 _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
+_BOTH_SEXES = frozenset({"german", "human", "norman", "ottoman", "roman", "shaman"})
 _ARTICLES = frozenset({"the", "a", "an"})
 
 
@@ -100,8 +102,10 @@ def is_title(word: str) -> bool:
 
 
 def sex_of(word: str) -> str:
-    """What a title or a role's noun says of a person's sex: "m", "f" or nothing."""
+    """What a title, a role's noun or "Frenchman" says of a person's sex: "m", "f" or nothing."""
     word = bare(word)
+    if word.endswith("man") and word not in _BOTH_SEXES:
+        return "f" if word.endswith("woman") else "m"
     return _bare_titles().get(word, "") or vocabulary("roles.txt").get(word, "")
 
 
@@ -126,16 +130,18 @@ def trim(text: str, start: int, end: int) -> Range | None:
     while match:
         first = _TOKEN.match(text, match.start(), match.end())
         if not first or not begins_no_name(first[0]):
-            end = _without_letters(text, *match.span())
+            end = _name_end(text, *match.span())
             return (match.start(), end) if end - match.start() > 1 else None
         match = NAME.search(text, first.end(), end)
     return None
 
 
-def _without_letters(text: str, start: int, end: int) -> int:
-    """Where a name ends before letters of rank: "Ana Roy QC"."""
+def _name_end(text: str, start: int, end: int) -> int:
+    """Where a name ends before letters of rank ("Ana Roy QC") or a headline's verb ("Roy Says")."""
     letters = POSTNOMINAL.search(text, start, end)
-    return letters.start() if letters else end
+    end = letters.start() if letters else end
+    verb = _LAST_WORD.search(text, start, end)
+    return verb.start() if verb and verb[1].casefold() in vocabulary("verbs.txt") else end
 
 
 def begins_no_name(word: str) -> bool:

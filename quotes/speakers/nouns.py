@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 
 import regex
@@ -10,7 +11,7 @@ from quotes.nlp.words import read_words
 from quotes.speakers.names import WORDS, bare, vocabulary
 from quotes.types import Kind
 
-__all__ = ["kin", "kind_of_noun", "singular"]
+__all__ = ["kin", "kind_of_noun", "parties", "singular"]
 
 _AGENT = regex.compile(r"\p{Ll}{2,}(?:er|or|ist|ian|ant|ent|eer|man|woman)")
 
@@ -24,9 +25,10 @@ def singular(noun: str) -> str:
 
 
 @cache
-def _sets() -> dict[str, frozenset[str]]:
+def _sets(name: str) -> dict[str, frozenset[str]]:
+    """A list of sets, one a line: each word with all those of its lines."""
     found: dict[str, frozenset[str]] = {}
-    for line in read_words(WORDS, "synonyms.txt"):
+    for line in read_words(WORDS, name):
         for word in line.split():
             found[word] = found.get(word, frozenset()) | frozenset(line.split())
     return found
@@ -34,7 +36,12 @@ def _sets() -> dict[str, frozenset[str]]:
 
 def kin(noun: str) -> frozenset[str]:
     """A noun and those that name the same."""
-    return _sets().get(noun, frozenset()) | {noun}
+    return _sets("synonyms.txt").get(noun, frozenset()) | {noun}
+
+
+def parties(words: Iterable[str]) -> frozenset[str]:
+    """All words for the parties that some words tell."""
+    return frozenset().union(*(_sets("parties.txt").get(word, ()) for word in words))
 
 
 def kind_of_noun(noun: str) -> Kind:

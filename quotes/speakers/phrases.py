@@ -35,6 +35,7 @@ _BREAKS = read_words(WORDS, "breaks.txt") | frozenset(",()[]—–;:―")
 _DETERMINERS = read_words(WORDS, "determiners.txt")
 _SELVES = frozenset({"himself", "herself", "itself", "themselves"})
 _PLURAL = regex.compile(r"\p{Ll}{3,}(?<![siu])s")
+_ONE_OF_A_PEOPLE = regex.compile(r"\p{Lu}\p{Ll}+(?:an|ane|ard|at|er|iton|inn|ole|rab|wede|zech|[a-z]i)(?<!Taliban)")
 _PARTICIPLE = regex.compile(r"\p{Ll}{3,}(?:ed|ing)")
 
 
@@ -154,7 +155,7 @@ def _classify(
         named = _joint(atoms, part, entity)
         kind: Kind = "group" if len(named) > 1 else entity.kind
         return Phrase(start, end, "name", kind, noun, place, named=named, names=names, name_span=place)
-    kind = "group" if entity is not None else kind_of_noun(noun)
+    kind = _kind_of_people(part) if entity is not None else kind_of_noun(noun)
     if kind == "unknown":
         kind = _kind_around(atoms, part)
     apposed = _apposed(atoms, part) if kind in ("person", "unknown") else None
@@ -171,6 +172,11 @@ def _classify(
         owner=owner[3] if owner and owned else None, modifier=owner[3] if owner else None,
         owner_span=(owner[0], owner[1]) if owner else None, names=names,
     )  # fmt: skip
+
+
+def _kind_of_people(part: list[_Atom]) -> Kind:
+    """ "the Frenchman", "another German" are persons; "the French", "Germans" are groups."""
+    return "person" if part[0][2].lower() in _DETERMINERS and _ONE_OF_A_PEOPLE.fullmatch(part[-1][2]) else "group"
 
 
 def _kind_around(atoms: list[_Atom], part: list[_Atom]) -> Kind:

@@ -6,8 +6,8 @@ import regex
 
 from quotes.speakers.article import Article
 from quotes.speakers.entities import Entity
-from quotes.speakers.names import bare, sex_of
-from quotes.speakers.nouns import kin, kind_of_noun
+from quotes.speakers.names import bare, sex_of, vocabulary
+from quotes.speakers.nouns import kin, kind_of_noun, parties
 from quotes.speakers.phrases import Phrase
 from quotes.speakers.pronouns import Discourse
 from quotes.types import Kind
@@ -19,6 +19,8 @@ Found = tuple[Entity, ...]
 PERSONS = frozenset({"person"})
 BODIES = frozenset({"organization"})
 _DEFINITE = frozenset({"the", "this", "that", "these", "those"})
+_ANYBODY = frozenset({"man", "woman", "boy", "girl", "lady"})
+_AGED = regex.compile(r"\d-year-old")
 _LAST_WORD = regex.compile(r"(?r)[\p{L}'’-]+")
 
 
@@ -38,9 +40,10 @@ class Referents:
             return self._interviewed(phrase), "person"
         if phrase.form == "pronoun":
             return self._pronoun(phrase)
+        kind: Kind = "person" if phrase.kind == "unknown" and phrase.head in self.article.by_noun else phrase.kind
         by_kind = {"document": self._document, "organization": self._body, "person": self._person}
-        find = by_kind.get(phrase.kind)
-        return (find(phrase) if find else ()), phrase.kind
+        find = by_kind.get(kind)
+        return (find(phrase) if find else ()), kind
 
     def _interviewed(self, phrase: Phrase) -> Found:
         """In questions and answers, A is whom the article was about when they began; nobody says who asks."""
@@ -108,10 +111,19 @@ class Referents:
             return ()
         wanted = self._words(phrase)
         people = {entity for noun in kin(phrase.head) for entity in self.article.by_noun.get(noun, ())}
+        people = {entity for entity in people if self._may_be(entity, wanted)}
         best = self._best(phrase, {entity: len(wanted & self.article.nouns[entity]) for entity in people})
         if best or self._is_owned(phrase) or not self._is_epithet(phrase):
             return best
-        return self._present(phrase, PERSONS, sex_of(phrase.head))
+        found = self._present(phrase, PERSONS, sex_of(phrase.head))
+        unfit = found and self._is_function(phrase) and found[0] in self.article.roles
+        return () if unfit or not all(self._may_be(entity, wanted) for entity in found) else found
+
+    def _may_be(self, entity: Entity, described: frozenset[str]) -> bool:
+        """Whether nothing that the article tells of a person forbids a description: "the Democratic nominee" is no
+        Republican."""
+        one, other = parties(described), parties(self.article.nouns[entity])
+        return not one or not other or bool(one & other)
 
     def _is_definite(self, phrase: Phrase) -> bool:
         first = self.article.text[phrase.start : phrase.end].split(None, 1)[0].lower()
@@ -121,9 +133,15 @@ class Referents:
         text = self.article.text[phrase.start : phrase.end].replace("’", "'")
         return bool(phrase.owner or phrase.pronoun) or "'s " in text
 
+    def _is_function(self, phrase: Phrase) -> bool:
+        """Whether a noun alone names an office or a place in a family: nobody of another role is "the chairman"."""
+        words = self.article.text[phrase.start : phrase.head_span[1]].split()
+        return len(words) == 2 and phrase.head in vocabulary("roles.txt") and phrase.head not in _ANYBODY
+
     def _is_epithet(self, phrase: Phrase) -> bool:
-        """Whether a description tells more than a function: "the New York businessman", "the actress"."""
-        return len(self.article.text[phrase.start : phrase.head_span[1]].split()) > 2 or bool(sex_of(phrase.head))
+        """Whether a description tells more than a function: "the New York businessman", "the actress", "the German"."""
+        words = self.article.text[phrase.start : phrase.head_span[1]].split()
+        return len(words) > 2 or words[-1][0].isupper() or bool(_AGED.search(words[-1]) or sex_of(phrase.head))
 
     def _words(self, phrase: Phrase) -> frozenset[str]:
         words = self.article.text[phrase.start : phrase.end].split()
