@@ -12,7 +12,7 @@ import regex
 from quotes.nlp.pipeline import MODEL
 from quotes.nlp.words import read_words
 
-__all__ = ["lemma_of_cue"]
+__all__ = ["describes", "lemma_of_cue"]
 
 WORD = regex.compile(r"\p{L}[\p{L}\p{M}'’-]*")
 
@@ -29,17 +29,32 @@ def lemma_of_cue(text: str) -> str:
     return _lemma(heads[0]) if heads else text.strip()
 
 
+def describes(word: str) -> bool:
+    """Whether a word, in lower case, is an English adjective or the plain form of a verb."""
+    return word in _adjectives() or word in _tables()[0]
+
+
 def _helps(word: str) -> bool:
     return word in read_words("quotes.nlp", "helpers.txt") or (word.endswith("ly") and len(word) > 4)
 
 
 @cache
-def _tables() -> tuple[frozenset[str], dict[str, list[str]], list[tuple[str, str]]]:
-    """Known verbs, irregular forms and suffix rules."""
+def _lookups() -> Any:
     from spacy.lookups import Lookups
 
     path = next(path for path in files(MODEL).iterdir() if path.joinpath("lemmatizer").is_dir())
-    lookups: Any = Lookups().from_disk(Path(str(path), "lemmatizer", "lookups"))
+    return Lookups().from_disk(Path(str(path), "lemmatizer", "lookups"))
+
+
+@cache
+def _adjectives() -> frozenset[str]:
+    return frozenset(_lookups().get_table("lemma_index")["adj"])
+
+
+@cache
+def _tables() -> tuple[frozenset[str], dict[str, list[str]], list[tuple[str, str]]]:
+    """Known verbs, irregular forms and suffix rules."""
+    lookups = _lookups()
     verbs = frozenset(lookups.get_table("lemma_index")["verb"])
     return verbs, lookups.get_table("lemma_exc")["verb"], lookups.get_table("lemma_rules")["verb"]
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import regex
 
+from quotes.nlp.lemmas import describes
 from quotes.nlp.words import read_words
 from quotes.speakers.finding import NameMention, find_names
 from quotes.speakers.names import SMALL, WORDS, bare, sex_of, sex_of_given, vocabulary, words_of
@@ -183,9 +184,10 @@ class _Persons:
             entity.sexes.update({sex: TITLE * n for sex, n in self.sexes[words].items() if sex})
 
     def _is_padded(self, entity: Entity, words: tuple[str, ...]) -> bool:
-        """Whether a fuller name is a shorter one with something before it: "Honest Ana Roy", but not "Ana de Roy"."""
-        ends_alike = entity.words[-len(words) :] == words and words[0] not in vocabulary("particles.txt")
-        return ends_alike and self.counts[words] > self.counts[entity.words]
+        """Whether a fuller name is a shorter one with mere adjectives before it: "Honest Ana Roy"."""
+        if entity.words[-len(words) :] != words or self.counts[words] <= self.counts[entity.words]:
+            return False
+        return all(describes(word) and not sex_of_given(word) for word in entity.words[: -len(words)])
 
     def owner(self, mention: NameMention) -> Entity:
         words = words_of(self.text[mention.start : mention.end])

@@ -287,7 +287,7 @@ def _agree(text: str, mentions: list[NameMention]) -> list[NameMention]:
             continue
         if kind == "person" and placed[words] == votes[words].total() and words[0] not in surnames:
             kinds[words] = "place"
-        elif words[0] in surnames and not (kind == "place" and placed[words]):
+        elif words[0] in surnames and not (kind == "place" and 2 * placed[words] > votes[words].total()):
             kinds[words] = "person"
         elif words[0] in edges and kind == "person":
             kinds[words] = "organization"

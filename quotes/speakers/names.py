@@ -7,6 +7,7 @@ from functools import cache, lru_cache
 
 import regex
 
+from quotes.nlp.lemmas import describes
 from quotes.nlp.words import read_words
 from quotes.types import Range
 
@@ -32,7 +33,7 @@ SMALL = frozenset({"of", "the", "and", "for", "to", "in", "on", "a", "an", "&", 
 _CALENDAR = "(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|July|September|October|November|December"
 _GAP = r"(?:[^\S\r\n]++|[^\S\r\n]*+\r?\n(?!\s))"
 # A letter or digit, or the second half of one that was decoded wrongly: "FranÃ§ois".
-LETTER = r"(?:[\p{L}\p{M}\p{N}]|(?<=[ÃÂ])[\x80-\x9f¡-¿])"
+LETTER = r"(?:[\p{L}\p{M}\p{N}]|(?<=[ÃÂ\u0302\u0303])[\x80-\x9f¡-¿])"
 _WORD = rf"(?!(?:{_CALENDAR})\b)\p{{Lu}}{LETTER}*+(?:[-'’](?![sS]\b){LETTER}++)*+"
 _INITIALS = r"\p{Lu}\.(?:[- ]?\p{Lu}\.)*+"
 _NICKNAME = r"[\"“'‘(]\p{Lu}[\p{L}.]++[\"”'’)]"
@@ -54,7 +55,7 @@ _PARTICLE = "|".join(sorted(read_words(WORDS, "particles.txt")))
 NAME = regex.compile(
     rf"(?:{_INITIALS}|{_WORD})"
     rf"(?:{_GAP}(?:(?:{_PARTICLE}){_GAP})*+(?:{_NICKNAME}{_GAP})?(?:{_INITIALS}|(?:al|el)-{_WORD}|{_WORD})){{0,7}}+"
-    rf"(?:,?{_GAP}(?:Jr|Sr)\b\.?)?"
+    rf"(?:,{_GAP}[JS]r\b)?(?:(?<=\b[JS]r)\.)?"
 )
 _TITLED = regex.compile(
     rf"\b({'|'.join(sorted(vocabulary('titles.txt'), key=len, reverse=True))})\b\.?{_GAP}({NAME.pattern})"
@@ -129,7 +130,7 @@ def trim(text: str, start: int, end: int) -> Range | None:
     match = NAME.search(text, start, end)
     while match:
         first = _TOKEN.match(text, match.start(), match.end())
-        if not first or not begins_no_name(first[0]):
+        if not first or not (begins_no_name(first[0]) or _is_epithet(match[0].split())):
             end = _name_end(text, *match.span())
             return (match.start(), end) if end - match.start() > 1 else None
         match = NAME.search(text, first.end(), end)
@@ -142,6 +143,13 @@ def _name_end(text: str, start: int, end: int) -> int:
     end = letters.start() if letters else end
     verb = _LAST_WORD.search(text, start, end)
     return verb.start() if verb and verb[1].casefold() in vocabulary("verbs.txt") else end
+
+
+def _is_epithet(words: list[str]) -> bool:
+    """Whether the first of these words only describes whom the others name: "Furious Ana Roy"."""
+    if len(words) < 3 or sex_of_given(words[0]) or not sex_of_given(words[1]):
+        return False
+    return describes(words[0].lower())
 
 
 def begins_no_name(word: str) -> bool:
