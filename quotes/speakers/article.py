@@ -42,10 +42,14 @@ class Article:
         self._learn_roles()
         self._learn_sexes()
 
+    def learn_body(self, entity: Entity) -> None:
+        """Make a body known by the words of its name."""
+        self._index(self.by_word, entity.words, entity)
+
     def _learn_roles(self) -> None:
         for mention, entity in zip(self.entities.mentions, self.entities.owners, strict=True):
             if entity.kind == "organization":
-                self._index(self.by_word, entity.words, entity)
+                self.learn_body(entity)
             if entity.kind != "person":
                 continue
             self._learn_trade(entity, mention.end)

@@ -24,6 +24,7 @@ from quotes.speakers.names import (
     bare,
     begins_no_name,
     is_title,
+    sex_of_given,
     titled_names,
     trim,
     vocabulary,
@@ -83,7 +84,22 @@ def _collect(text: str, doc: Doc, sources: Sequence[Range]) -> list[NameMention]
     roled = list(_roled(text, doc))
     surnames = {mention.end: mention.start for mention in recognised}
     whole = [mention for mention in roled if surnames.get(mention.end, 0) > mention.start]
-    return _disjoint(titled, _tagged(text), whole, recognised, roled, _source_names(text, sources))
+    return _disjoint(titled, _tagged(text), _companies(text), whole, recognised, roled, _source_names(text, sources))
+
+
+_COMPANY = regex.compile(
+    rf"(?<![\p{{L}}\p{{N}}])(?:{_WORD.pattern} (?:& )?){{0,4}}?({_WORD.pattern},?"
+    rf"(?: (?:{'|'.join(sorted(read_words(WORDS, 'companies.txt')))})\b\.?)++)"
+)
+
+
+def _companies(text: str) -> Iterator[NameMention]:
+    """Names that end as a company's does: "Damco Ltd"."""
+    for match in _COMPANY.finditer(text):
+        opening = regex.match(r"\S+ ", match[0])
+        start = match.start() + (opening.end() if opening and _is_no_name(opening[0].strip()) else 0)
+        if start <= match.start(1):
+            yield NameMention(start, match.end(), "organization")
 
 
 _ROLED = regex.compile(
@@ -248,6 +264,7 @@ def _disjoint(*layers: Iterable[NameMention]) -> list[NameMention]:
     return kept
 
 
+_DOUBTED = frozenset({"organization", "document", "unknown"})
 NAMED = regex.compile(r"[\p{L}' .-]+")
 _DESCRIBED = regex.compile(
     rf",\s(?:\d\d,|(?:(?:the|an?)\s)?(?:[\p{{L}}'’-]+\s){{0,3}}?(?:{'|'.join(sorted(vocabulary('roles.txt')))})\b)"
@@ -291,12 +308,13 @@ def _agree(text: str, mentions: list[NameMention]) -> list[NameMention]:
             kinds[words] = "person"
         elif words[0] in edges and kind == "person":
             kinds[words] = "organization"
+    titled = {words_of(text[m.start : m.end])[-1] for m in mentions if m.sex}
     persons = surnames | {words[0] for words, kind in kinds.items() if len(words) == 1 and kind == "person"}
     for words, kind in kinds.items():
         last = words[-1]
         if kind == "person" and len(words) > 1 and last in vocabulary("organizations.txt"):
             kinds[words] = "organization"
-        elif kind in ("organization", "document", "unknown") and 1 < len(words) < 4 and last in persons:
+        elif (kind in _DOUBTED and last in persons or kind == "place" and last in titled) and 1 < len(words) < 4:
             given = all(kind_of_noun(word) == "unknown" for word in words[:-1])
             kinds[words] = "person" if given and NAMED.fullmatch(" ".join(words)) else kind
     named = ((mention, words_of(text[mention.start : mention.end])) for mention in mentions)
@@ -306,31 +324,57 @@ def _agree(text: str, mentions: list[NameMention]) -> list[NameMention]:
 
 def _fitted(text: str, mention: NameMention) -> NameMention | None:
     """A person's mention without what belongs to no name."""
-    if mention.kind != "person" or text[mention.start : mention.end].isalpha():
+    name = text[mention.start : mention.end]
+    if mention.kind != "person":
+        return mention
+    if _BODY_WORD.fullmatch(name) and not mention.sex and text[mention.end : mention.end + 1] != ":":
+        return NameMention(mention.start, mention.end, "organization")
+    if name.isalpha():
         return mention
     span = trim(text, mention.start, mention.end)
     return NameMention(*span, "person", mention.sex) if span else None
 
 
+# One word that names no person: "RSPCA", "S.E.C.", "PolitiFact", but "DuVernay" and "McKay" do.
+_BODY_WORD = regex.compile(
+    r"\p{Lu}{3,6}|(?:\p{Lu}\.){3,}+|(?!(?:D[aeiou]|Fitz|L[aeou]|Ma?c|O|St|V[ao]n|Ver|Al|El)\p{Lu})\p{Lu}\p{Ll}+\p{Lu}\p{L}+"
+)
+
+
 def _persons_after_all(text: str, doc: Doc, mentions: list[NameMention], sources: Sequence[Range]) -> list[NameMention]:
-    """A one-word "body" that speaks, and that ends a longer name which is no body's, is a person's surname."""
+    """Who speaks and is taken for a body or a place, but has a given name, or the surname of one with a longer name that
+    is no body's, is a person."""
     starts = {start for start, _ in sources}
-    spoken = {
-        bare(text[m.start : m.end])
-        for m in mentions
-        if m.start in starts and m.kind in ("organization", "place") and not text[m.start : m.end].isupper()
-    }
-    taken = {m.start for m in mentions}
-    full = (n for n in _full_names(text, doc, spoken) if n.start not in taken) if spoken else ()
-    surnames = {words_of(text[name.start : name.end])[-1] for name in full if _is_personal(text, name)}
+    speaking = [m for m in mentions if m.start in starts and m.kind in ("organization", "place")]
+    christened = {words_of(text[m.start : m.end]) for m in speaking if _is_christened(text, m)}
+    surnames = _surnames(text, doc, mentions, speaking) | {words[-1] for words in christened}
 
     def decide(mention: NameMention) -> NameMention:
         words = words_of(text[mention.start : mention.end])
-        if len(words) == 1 and words[0] in surnames:
+        if words in christened or (len(words) == 1 and words[0] in surnames):
             return NameMention(mention.start, mention.end, "person", mention.sex)
         return mention
 
     return [decide(mention) for mention in mentions]
+
+
+_GOES_ON = regex.compile(r"\s\p{Lu}")
+
+
+def _is_christened(text: str, name: NameMention) -> bool:
+    """Whether two or three words are a given name and a surname."""
+    words = words_of(text[name.start : name.end])
+    if not 1 < len(words) < 4 or words[-1].endswith("s") or _GOES_ON.match(text, name.end):
+        return False
+    return bool(sex_of_given(words[0])) and _is_personal(text, name)
+
+
+def _surnames(text: str, doc: Doc, mentions: list[NameMention], speaking: list[NameMention]) -> set[str]:
+    """Those of the speaking "bodies" that end a longer name which is no body's."""
+    spoken = {bare(word) for m in speaking if not (word := text[m.start : m.end]).isupper()}
+    taken = {m.start for m in mentions}
+    full = (n for n in _full_names(text, doc, spoken) if n.start not in taken) if spoken else ()
+    return {words_of(text[name.start : name.end])[-1] for name in full if _is_personal(text, name)}
 
 
 def _is_personal(text: str, name: NameMention) -> bool:

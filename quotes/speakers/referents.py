@@ -6,7 +6,7 @@ import regex
 
 from quotes.speakers.article import Article
 from quotes.speakers.entities import Entity
-from quotes.speakers.names import bare, sex_of, vocabulary
+from quotes.speakers.names import bare, sex_of, vocabulary, words_of
 from quotes.speakers.nouns import kin, kind_of_noun, parties
 from quotes.speakers.phrases import Phrase
 from quotes.speakers.pronouns import Discourse
@@ -30,6 +30,7 @@ class Referents:
     def __init__(self, article: Article, discourse: Discourse) -> None:
         self.article, self.discourse = article, discourse
         self.authors: dict[str, Entity] = {}
+        self.bodies: dict[str, Entity] = {}
         self.answering: Found | None = None
 
     def of(self, phrase: Phrase) -> tuple[Found, Kind]:
@@ -94,15 +95,35 @@ class Referents:
         return (known,) if known else self._present(phrase, BODIES)
 
     def _body(self, phrase: Phrase) -> Found:
-        """The body that "the ministry" is: one with that noun in its name, else the one most present."""
+        """The body that "the ministry" is: one with that noun in its name, else the one most present.
+
+        "The road department" is a name of its own where no longer one holds its words.
+        """
         if phrase.modifier and phrase.owner_span:
-            name = phrase.modifier.name + self.article.text[phrase.owner_span[1] : phrase.head_span[1]]
-            return (Entity(name, tuple(bare(word) for word in name.split()), "organization"),)
-        if not self._is_definite(phrase):
+            return (self._called(phrase.modifier.name + self.article.text[phrase.owner_span[1] : phrase.head_span[1]]),)
+        bare_noun = phrase.start == phrase.head_span[0]
+        if not bare_noun and not self._is_definite(phrase):
             return ()
         wanted = self._words(phrase)
         alike = {entity: len(wanted & set(entity.words)) for entity in self.article.by_word.get(phrase.head, ())}
-        return self._best(phrase, alike) or self._present(phrase, BODIES)
+        if not any(alike.values()) and self._is_institution(phrase):
+            return (self._called(self.article.text[phrase.start : phrase.head_span[1]].split(None, 1)[1]),)
+        owned = bool(phrase.pronoun or phrase.owner)
+        return self._best(phrase, alike) or (() if bare_noun or owned else self._present(phrase, BODIES))
+
+    def _is_institution(self, phrase: Phrase) -> bool:
+        """Whether a phrase tells what a public body is for: "the road department", "the national weather office"."""
+        words = self.article.text[phrase.start : phrase.head_span[1]].split()
+        told = len(words) > 2 and not (phrase.pronoun or phrase.owner)
+        return told and phrase.head in vocabulary("institutions.txt") and all(word.islower() for word in words[1:])
+
+    def _called(self, name: str) -> Entity:
+        """The body of a name that no recogniser finds; the same one whenever it is called so."""
+        name = " ".join(name.split())
+        if name not in self.bodies:
+            self.bodies[name] = Entity(name, words_of(name), "organization")
+            self.article.learn_body(self.bodies[name])
+        return self.bodies[name]
 
     def _person(self, phrase: Phrase) -> Found:
         """The person that "the senator" is: one with that role, else, if the phrase is no mere function, the most
