@@ -13,7 +13,9 @@ from quotes.types import Range
 __all__ = ["split_sentences"]
 
 # Terminal marks, closing marks, blanks, and what opens the next sentence.
-STOP = regex.compile(r"([.!?…]++)([\"”’'»)\]*]*+)(\s++)(?=[\"“‘'«(\[*—–-]*+\s?+[\p{Lu}\p{Lt}\p{Lo}\p{N}$€£@#])")
+STOP = regex.compile(
+    r"(?<![.!?…])([.!?…]++)([\"”’'»)\]*]*+)(\s++)(?=[\"“‘'«(\[*—–-]*+\s?+[\p{Lu}\p{Lt}\p{Lo}\p{N}$€£@#])"
+)
 WORD_BEFORE = regex.compile(r"(?r)[\p{L}\p{M}.&'’-]*")
 FIRST_WORD = regex.compile(r"[\"“‘'«(\[*—–-]*+\s?+([\w'’-]+)")
 CUE_AFTER = regex.compile(

@@ -94,9 +94,12 @@ def _articles(source: Source, options: ReadOptions) -> Iterator[Article | Proble
     """What the file's reader finds; a failure is the file's last problem, an article without text one of its own."""
     try:
         reader, compression = _reader(source, options)
+        found = None
         with _open(source) as stream:
             for found in reader(unfold(stream, compression, options), options):
                 yield found if isinstance(found, Problem) or found.text.strip() else _blank(found)
+        if found is None:
+            yield Problem("holds no article", warning=True)
     except OSError as error:
         yield Problem(f"cannot be read: {error.strerror or error}")
     except DocumentError as error:

@@ -37,12 +37,12 @@ def read(stream: BinaryIO, options: ReadOptions) -> Iterator[Article | Problem]:
     """The articles in `stream`; a record that cannot be read is a Problem."""
     pages = _Pages(options)
     start: int | None = 0
-    told = False
+    told = any_record = False
     while start is not None:
         position = start
         try:
             for record in _records(stream, start):
-                position, told = record.stream_pos, False
+                position, told, any_record = record.stream_pos, False, True
                 yield from pages.read(record)
             break
         except _Failure as failure:
@@ -50,6 +50,8 @@ def read(stream: BinaryIO, options: ReadOptions) -> Iterator[Article | Problem]:
                 yield Problem(str(failure), f"record at or after byte {position}")
             told = True
         start = _next_record(stream, position + 1)
+    if not any_record and not told:
+        raise DocumentError("holds no response that can be read (it is cut off, or no web archive)")
     yield from pages.left_out()
 
 
