@@ -21,6 +21,7 @@ __all__ = ["Candidates", "Vocabulary"]
 Links = Sequence[int]
 
 MOST = 500  # versions looked at for one link
+CHOSEN = 100  # versions compared with one, those that share most links with it
 RAREST = 6  # links that are looked up where there are many records
 PERMUTATIONS = 64
 SHARE = 0.4  # of the links that near copies have in common; one altered word takes two of them
@@ -61,8 +62,9 @@ class Candidates:
         links = self._shared(version)
         if self._near:
             links = sorted(links, key=lambda link: (self._met[link], link))[:RAREST]
-        found = set(chain.from_iterable(self._postings.get(link, ()) for link in links))
-        return sorted(found.union(self._near.find(version) if self._near else ()))
+        shared = Counter(chain.from_iterable(self._postings.get(link, ()) for link in links))
+        found = sorted(shared, key=lambda other: (-shared[other], other))[:CHOSEN]
+        return sorted({*found, *(self._near.find(version) if self._near else ())})
 
     def _shared(self, version: int) -> list[int]:
         return [link for link in self._links[version] if self._met[link] > 1]
@@ -82,4 +84,4 @@ class _Near:
 
     def find(self, version: int) -> list[int]:
         found: list[int] = self._index.query(self._hashes[version])
-        return sorted(found)[:MOST]
+        return sorted(found)[:CHOSEN]

@@ -27,6 +27,7 @@ __all__ = ["trace"]
 Record = Mapping[str, Any]
 DEFAULTS = TraceOptions()
 ID_DIGITS = 16
+NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 def trace(records: Iterable[Record], options: TraceOptions = DEFAULTS) -> list[Group]:
@@ -98,7 +99,7 @@ def _one(record: Record, number: int) -> _Said:
 
 def _with_copies(text_id: str, same: list[_Said], outer: set[tuple[str, str]]) -> _Said:
     """The earliest of those that stand in the same place of the same text; the others are its copies."""
-    first, *rest = sorted(same, key=_in_time)
+    first, *rest = _in_time(same)
     others = dict.fromkeys(said.appearance.article for said in rest)
     copies = tuple(article for article in others if article != first.appearance.article)
     holds = any((text_id, said.appearance.record) in outer for said in same)
@@ -195,7 +196,7 @@ def _articles(versions: Iterable[_Version]) -> int:
 def _group(versions: Sequence[_Version]) -> Group:
     """`versions` have the longest one first."""
     leader = versions[0].said[0].wording
-    said = sorted((said for version in versions for said in version.said), key=_in_time)
+    said = _in_time([said for version in versions for said in version.said])
     reference = _reference(said, leader)
     appearances = [_compared(said[reference], other) for other in said]
     earliest, by = _earliest([appearance.article.published for appearance in appearances])
@@ -208,10 +209,6 @@ def _group(versions: Sequence[_Version]) -> Group:
         articles=_articles(versions),
         undated=sum(_day(appearance.article.published) is None for appearance in appearances),
     )
-
-
-def _in_time(said: _Said) -> tuple[str, int]:
-    return _time(said.appearance.article.published), said.appearance.number
 
 
 def _reference(said: Sequence[_Said], leader: Wording) -> int:
@@ -243,13 +240,16 @@ def _id(appearances: Iterable[Appearance]) -> str:
 # --- time ------------------------------------------------------------------------------------------------------------
 
 
-def _time(published: str | None) -> str:
-    """A key to sort by: days and, within a day, times where they are told; what has no date comes last."""
-    day = _day(published)
-    if day is None:
-        return "~"
-    moment = _moment(published)
-    return f"{day.isoformat()} {moment.isoformat() if moment else ''}"
+def _in_time(said: Sequence[_Said]) -> list[_Said]:
+    """By day; within a day by time, where all of that day tell one, else by place in the input. No date comes last."""
+    dates = {one.appearance.article.published for one in said}
+    vague = {_day(date) for date in dates if not _moment(date)}
+
+    def key(one: _Said) -> tuple[date, datetime, int]:
+        day, moment = _day(one.appearance.article.published), _moment(one.appearance.article.published)
+        return day or date.max, NEVER if moment is None or day in vague else moment, one.appearance.number
+
+    return sorted(said, key=key)
 
 
 def _day(published: str | None) -> date | None:

@@ -7,7 +7,7 @@ is left must agree.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -170,7 +170,7 @@ def differences(alignment: Alignment) -> tuple[Difference, ...]:
     bracketed = _brackets(alignment)
     for change in alignment.changes:
         if change.cut:
-            found += _cut(before, after, change)
+            found += _cut(before, after, change, moved)
         elif change not in bracketed:
             found.append(_difference(before, after, change, _kind(before, after, change, moved)))
     found += bracketed.values()
@@ -187,9 +187,8 @@ def _moved(alignment: Alignment) -> Counter[tuple[str, ...]]:
     """Hedges that were left out in one place and put in at another."""
     sides: tuple[Counter[tuple[str, ...]], Counter[tuple[str, ...]]] = (Counter(), Counter())
     for change in alignment.changes:
-        if not change.cut:
-            sides[0].update(_hedges_in(alignment.before, change.before))
-            sides[1].update(_hedges_in(alignment.after, change.after))
+        sides[0].update(_hedges_in(alignment.before, change.before))
+        sides[1].update(_hedges_in(alignment.after, change.after))
     return sides[0] & sides[1]
 
 
@@ -214,14 +213,19 @@ def _kind(before: Wording, after: Wording, change: Change, moved: Counter[tuple[
     return Kind.ALTERED
 
 
-def _cut(before: Wording, after: Wording, change: Change) -> Iterator[Difference]:
+def _cut(before: Wording, after: Wording, change: Change, moved: Counter[tuple[str, ...]]) -> Iterator[Difference]:
     """The cut, and what it takes away from the sentence that it breaks."""
     start, end = _broken_sentence(before, change)
     yield _difference(before, after, change, Kind.CUT if start < end else Kind.SHORTENED)
-    if negations(before.words[start:end]):
-        yield _difference(before, after, Change((start, end), change.after), Kind.NEGATION)
-    for first, last in hedges(before.words[start:end]):
-        yield _difference(before, after, Change((start + first, start + last), change.after), Kind.DROPPED_QUALIFIER)
+    lost = [(place, Kind.NEGATION) for place in _negations(before.words, start, end)]
+    places = [(start + k, start + n) for k, n in hedges(before.words[start:end])]
+    lost += [(place, Kind.DROPPED_QUALIFIER) for place in places if not moved[before.words[slice(*place)]]]
+    for place, kind in lost:
+        yield _difference(before, after, Change(place, change.after), kind)
+
+
+def _negations(words: Sequence[str], start: int, end: int) -> Iterator[Range]:
+    return ((k, k + 1) for k in range(start, end) if negations(words[k : k + 1]))
 
 
 def _broken_sentence(before: Wording, change: Change) -> Range:

@@ -21,20 +21,18 @@ LONGEST = 2_000
 """Words of a quotation that are compared: a longer one is a speech."""
 
 _LISTS = "quotes.tracing.words"
-_W = r"[\p{L}\p{M}\p{N}]"
 _TOKEN = regex.compile(
-    rf"""
-      (?P<gap> \[\s?(?:…|\.(?:\s?\.){{2,3}})\s?\] | \(\s?(?:…|\.(?:\s?\.){{2,3}})\s?\) | … | \.(?:\s?\.){{2,3}} )
-    | (?P<inserted> \[[^\[\]]{{0,200}}+\](?!{_W}) | \([^()]{{0,200}}+\)(?!{_W}) )
-    | (?P<word>
-        \p{{L}}(?:\.\p{{L}}\b)++
-      | (?:\[{_W}++\](?={_W}))?+ {_W}++ (?:['’ʼ]{_W}++ | (?<=\p{{N}})[.,](?=\p{{N}}){_W}++ | \[\p{{L}}++\])*+
-      )
-    | (?P<stop> [.?!] )
+    r"""
+      (?P<word> (?: \w++ (?!['’ʼ.,\[]) | \p{L}(?:\.\p{L}\b)++\.?+
+        | (?:\[\w++\](?=\w))?+ \w++ (?: ['’ʼ]\w++ | (?<=\p{N})[.,](?=\p{N})\w++ | \[\p{L}++\] )*+ ) )
+    | (?P<stop> [.?!] (?!\s?\.) )
+    | (?P<gap> … | \.(?:\s?\.){2,3} | [\[(] \s? (?:…|\.(?:\s?\.){2,3}) \s? [)\]] )
+    | (?P<inserted> \[[^\[\]]{0,200}+\] | \([^()]{0,200}+\) )
+    | [.?!]
     """,
     regex.VERBOSE,
 )
-_DROPPED = regex.compile(r"[\p{M}.,\[\]]+")
+_DROPPED = regex.compile(r"[\p{M},_\[\]]+|(?<!\p{N})\.|\.(?!\p{N})")
 _IRREGULAR = {
     "won't": ("will", "not"),
     "can't": ("can", "not"),
@@ -76,22 +74,23 @@ def read(pieces: tuple[str, ...]) -> Wording:
     offset = 0
     for piece in pieces:
         for match in _TOKEN.finditer(piece):
-            place = (offset + match.start(), offset + match.end())
-            if match.lastgroup == "gap":
+            start, end = match.span()
+            place = (offset + start, offset + end)
+            kind = match.lastgroup
+            if kind == "word":
+                spoken = _spoken(match[0])
+                words += spoken
+                ranges += [place] * len(spoken)
+                ends += [False] * len(spoken)
+            elif kind == "gap":
                 gaps.add(len(words))
-            elif match.lastgroup == "inserted":
+            elif kind == "inserted":
                 inserted.append((len(words), place))
-            elif match.lastgroup == "stop":
-                if ends:
-                    ends[-1] = True
-            else:
-                for word in _spoken(match[0]):
-                    words.append(word)
-                    ranges.append(place)
-                    ends.append(False)
+            elif ends and words[-1] not in _abbreviations():
+                ends[-1] = True
+            if len(words) >= LONGEST or len(inserted) >= LONGEST:
+                break
         offset += len(piece) + len(PIECES)
-        if len(words) >= LONGEST:
-            break
     n = min(len(words), LONGEST)
     return Wording(
         PIECES.join(pieces),
@@ -101,6 +100,12 @@ def read(pieces: tuple[str, ...]) -> Wording:
         frozenset(gap for gap in gaps if gap <= n),
         tuple(place for place in inserted if place[0] <= n),
     )
+
+
+@cache
+def _abbreviations() -> frozenset[str]:
+    """Words whose full stop ends no sentence."""
+    return frozenset(word.rstrip(".").casefold() for word in read_words("quotes.nlp", "abbreviations.txt"))
 
 
 @lru_cache(maxsize=1 << 16)
