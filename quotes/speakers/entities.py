@@ -102,7 +102,8 @@ _CAMP = regex.compile(
 _BODY = regex.compile(
     rf"(?:['’]s?)?(?:\s(?:{'|'.join(sorted(vocabulary('modifiers.txt')))}))*+"
     r"\s(?:government|ministry|police|military|army|parliament|court|embassy|authorities|navy|treasury|air force|regime"
-    r"|senate|cabinet|legislature|prosecutors|council|assembly|authority|fire (?:brigade|department|service))\b(?!\s(?:officer|official|chief|spokes|department|minister))"
+    r"|senate|cabinet|legislature|prosecutors|council|assembly|authority|fire (?:brigade|department|service))"
+    r"\b(?!\s(?:officer|official|chief|spokes|department|minister))"
 )
 
 

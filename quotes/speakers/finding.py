@@ -314,7 +314,7 @@ def _agree(text: str, mentions: list[NameMention]) -> list[NameMention]:
         last = words[-1]
         if kind == "person" and len(words) > 1 and last in vocabulary("organizations.txt"):
             kinds[words] = "organization"
-        elif (kind in _DOUBTED and last in persons or kind == "place" and last in titled) and 1 < len(words) < 4:
+        elif 1 < len(words) < 4 and last in (persons if kind in _DOUBTED else titled if kind == "place" else ()):
             given = all(kind_of_noun(word) == "unknown" for word in words[:-1])
             kinds[words] = "person" if given and NAMED.fullmatch(" ".join(words)) else kind
     named = ((mention, words_of(text[mention.start : mention.end])) for mention in mentions)
@@ -342,8 +342,8 @@ _BODY_WORD = regex.compile(
 
 
 def _persons_after_all(text: str, doc: Doc, mentions: list[NameMention], sources: Sequence[Range]) -> list[NameMention]:
-    """Who speaks and is taken for a body or a place, but has a given name, or the surname of one with a longer name that
-    is no body's, is a person."""
+    """Who speaks and is taken for a body or a place, but has a given name, or the surname of somebody with a longer name
+    that is no body's, is a person."""
     starts = {start for start, _ in sources}
     speaking = [m for m in mentions if m.start in starts and m.kind in ("organization", "place")]
     christened = {words_of(text[m.start : m.end]) for m in speaking if _is_christened(text, m)}

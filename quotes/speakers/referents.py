@@ -19,6 +19,11 @@ Found = tuple[Entity, ...]
 PERSONS = frozenset({"person"})
 BODIES = frozenset({"organization"})
 _DEFINITE = frozenset({"the", "this", "that", "these", "those"})
+JUST_MENTIONED = 0.2
+"""How present a body is that the sentence before names as its subject."""
+_SEEN = regex.compile(
+    r",? (?:(?:that|which) was )?(?:seen|obtained|reviewed|viewed|leaked|read|shared|sent|provided) (?:by|to|with)\b"
+)
 _ANYBODY = frozenset({"man", "woman", "boy", "girl", "lady"})
 _AGED = regex.compile(r"\d-year-old")
 _LAST_WORD = regex.compile(r"(?r)[\p{L}'’-]+")
@@ -84,15 +89,21 @@ class Referents:
     # --- descriptions ---
 
     def _document(self, phrase: Phrase) -> Found:
-        """Who stands behind a document: named in the phrase, else behind the last such document, else most present."""
+        """Who stands behind a document: named in the phrase, else behind the last such document, else just mentioned."""
         for entity in (phrase.modifier, *phrase.names):
-            if entity and entity.kind in ("organization", "person"):
+            if entity and entity.kind in ("organization", "person") and not self._has_only_seen(entity, phrase):
                 self.authors[phrase.head] = entity
                 return (entity,)
-        if not self._is_definite(phrase):
+        if not self._is_definite(phrase) or phrase.pronoun:
             return ()
-        known = self.authors.get(phrase.head)
-        return (known,) if known else self._present(phrase, BODIES)
+        alike = (phrase.head, *sorted(kin(phrase.head)))
+        known = next((self.authors[noun] for noun in alike if noun in self.authors), None)
+        return (known,) if known else self._present(phrase, BODIES, least=JUST_MENTIONED)
+
+    def _has_only_seen(self, entity: Entity, phrase: Phrase) -> bool:
+        """Whether a phrase tells that a body saw a document that others wrote: "a report seen by the Herald"."""
+        behind = self.article.text[phrase.head_span[1] : phrase.end]
+        return bool(_SEEN.match(behind)) and entity is not phrase.modifier
 
     def _body(self, phrase: Phrase) -> Found:
         """The body that "the ministry" is: one with that noun in its name, else the one most present.
@@ -178,9 +189,9 @@ class Referents:
         presence = {entity: weight for weight, entity in ranked}
         return (max(alike, key=lambda entity: (alike[entity], presence.get(entity, 0.0))),)
 
-    def _present(self, phrase: Phrase, kinds: frozenset[str], sex: str = "") -> Found:
+    def _present(self, phrase: Phrase, kinds: frozenset[str], sex: str = "", least: float = 0.0) -> Found:
         ranked = self._ranked(phrase, kinds, sex)
-        return (ranked[0][1],) if ranked else ()
+        return (ranked[0][1],) if ranked and ranked[0][0] >= least else ()
 
     def _ranked(self, phrase: Phrase, kinds: frozenset[str], sex: str) -> list[tuple[float, Entity]]:
         where = self.article.where
