@@ -157,7 +157,7 @@ def extract(
     if not paths and (sys.stdin is None or sys.stdin.isatty()):
         raise click.UsageError("Give the files or folders to read, or pipe an article in.")
     if output and not os.path.isdir(output.parent):  # noqa: PTH112 (Path.is_dir can raise)
-        raise click.BadParameter(f"there is no folder {output.parent}", param_hint="'-o'")
+        raise click.BadParameter(_printable(f"there is no folder {output.parent}"), param_hint="'-o'")
     format = _format(output, format)
     if resume and output is None:
         raise click.UsageError("--resume goes on with a file: name it with -o FILE.")
@@ -188,7 +188,7 @@ def _format(output: Path | None, format: str | None) -> str:
     try:
         return choose_format(output, format)
     except OutputError as error:
-        raise click.UsageError(str(error)) from error
+        raise click.UsageError(_printable(str(error))) from error
 
 
 def _progress(
@@ -296,12 +296,12 @@ def trace(
         from quotes.tracing import TraceOptions, table, to_dict
         from quotes.tracing import trace as find_groups
         from quotes.validate import read_records
+        from quotes.writing import print_lines
 
         groups = find_groups(read_records(files, report.error), TraceOptions(similarity=similarity, types=types))
         shown = [group for group in groups if group.kinds] if differing else groups
         lines = (json.dumps(to_dict(group)) for group in shown) if format == "jsonl" else table(shown)
-        sys.stdout.buffer.writelines(f"{line}\n".encode() for line in lines)
-        sys.stdout.buffer.flush()
+        print_lines(lines)
         differ = sum(bool(group.kinds) for group in groups)
         report.warn(f"{_count(len(groups), 'group')} of the same words, {differ} with differences")
 

@@ -104,6 +104,8 @@ def _articles(source: Source, options: ReadOptions) -> Iterator[Article | Proble
         yield Problem(f"cannot be read: {error.strerror or error}")
     except DocumentError as error:
         yield Problem(str(error))
+    except Exception as error:  # a bug, here or in a library: it must not cost the other files
+        yield Problem(f"failed: {type(error).__name__}: {error}")
 
 
 def _blank(article: Article) -> Problem:

@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 import regex
 
 from quotes.errors import DocumentError
-from quotes.reading.encoding import decode, well_formed
+from quotes.reading.encoding import BROKEN, decode, well_formed
 from quotes.reading.extras import quiet, require
 from quotes.reading.front_matter import find_front_matter
 from quotes.reading.limits import read_up_to
@@ -30,6 +30,8 @@ CHARSET = regex.compile(
 # On the web these names mean the Windows code page.
 WEB_NAMES = {"iso-8859-1": "cp1252", "latin1": "cp1252", "latin-1": "cp1252", "us-ascii": "cp1252", "ascii": "cp1252"}
 SPACE = regex.compile(r"[ \t\r\n\f]+")
+# What a page can hold and lxml does not take back.
+NO_XML = regex.compile(r"[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def read(stream: BinaryIO, options: ReadOptions) -> Iterator[Article | Problem]:
@@ -144,7 +146,7 @@ def _move_credits(block: Any) -> None:
     """Who is quoted, named at a blockquote's end, is no part of what is quoted: a paragraph of its own after it."""
     for credit in reversed([element for element in block.iter("footer", "cite") if _is_credit(element)]):
         paragraph = credit.makeelement("p")
-        paragraph.text = _text(credit)
+        paragraph.text = NO_XML.sub(BROKEN, _text(credit))
         credit.drop_tree()
         block.addnext(paragraph)
 
@@ -157,9 +159,9 @@ def _is_credit(element: Any) -> bool:
 
 
 def _enclose(element: Any, opening: str, closing: str) -> None:
-    element.text = opening + (element.text or "").lstrip()
+    element.text = opening + NO_XML.sub(BROKEN, element.text or "").lstrip()
     if len(element):
-        element[-1].tail = (element[-1].tail or "").rstrip() + closing
+        element[-1].tail = NO_XML.sub(BROKEN, element[-1].tail or "").rstrip() + closing
     else:
         element.text = element.text.rstrip() + closing
 

@@ -6,20 +6,21 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+import regex
+
 from quotes.reading.encoding import BROKEN, well_formed
 
 __all__ = ["storable", "to_bytes", "to_json", "well_formed_all"]
 
-# Line ends to some readers of lines, though not to JSON.
-_LINE_ENDS = {"\x85": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+# Line ends to some readers of lines, and what a terminal or an editor would obey: control characters that JSON may hold
+# as they are, and those that turn the direction of text.
+_COMMANDS = regex.compile(r"[\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 _encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 
 
 def to_json(value: Any, *, in_html: bool = False) -> bytes:
     """`value` as JSON on one line, in UTF-8; `in_html` writes it so that it can stand in a web page's <script>."""
-    line = _encode(value)
-    for end, escaped in _LINE_ENDS.items():
-        line = line.replace(end, escaped)
+    line = _COMMANDS.sub(lambda found: f"\\u{ord(found[0]):04x}", _encode(value))
     return to_bytes(line.replace("<", "\\u003c") if in_html else line)
 
 
