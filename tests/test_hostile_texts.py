@@ -9,9 +9,11 @@ import ast
 import cProfile
 import json
 import time
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow.parquet
 import pytest
 import regex
 from click.testing import CliRunner, Result
@@ -25,7 +27,7 @@ from quotes.cli import main
 from quotes.marks import find_marks
 from quotes.nlp import split_sentences
 from quotes.pipeline import Extractor
-from quotes.reading import find_front_matter
+from quotes.reading import ReadOptions, find_front_matter, read_documents
 from quotes.record import build_quotes, to_record
 from quotes.types import Attribution, Document, Mention, Resolved, Span
 from quotes.validate import Validator
@@ -149,6 +151,26 @@ def _seconds(piece: str, size: int) -> float:
     start = time.process_time()
     _read((piece * size)[:size])
     return time.process_time() - start
+
+
+# --- what is small on disk and large in memory -----------------------------------------------------------------------
+
+
+def test_a_table_of_one_long_cell_many_times(tmp_path: Path) -> None:
+    """Parquet stores it once: a few kilobytes for gigabytes of text."""
+    path, rows, size = tmp_path / "bomb.parquet", 1000, 2_000_000
+    cells = pyarrow.DictionaryArray.from_arrays(pyarrow.array([0] * rows, pyarrow.int32()), ["a " * (size // 2)])
+    pyarrow.parquet.write_table(pyarrow.table({"text": cells}), path, compression="zstd")
+    assert path.stat().st_size < 10_000
+    documents = read_documents([path], on_error=pytest.fail)
+    tracemalloc.start()
+    assert len(next(documents).text) == size
+    assert tracemalloc.get_traced_memory()[1] < 20 * size
+    tracemalloc.stop()
+    told: list[str] = []
+    assert list(read_documents([path], on_error=told.append, options=ReadOptions(max_bytes=size // 2))) == []
+    assert told[0] == f"{path}: row 1: is too large (over 1,000,000 bytes; raise `max_bytes`)"
+    assert len(told) == rows
 
 
 # --- what stands in an article commands nobody -----------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, BinaryIO
 
 from quotes.errors import DocumentError
@@ -28,9 +28,11 @@ def read(stream: BinaryIO, options: ReadOptions) -> Iterator[Article | Problem]:
     columns = _columns(table, options)
     rows, number = RowReader(options), 0
     for group in range(table.num_row_groups):
-        size = table.metadata.row_group(group).num_rows
-        yield from _read_group(table, group, columns, rows, number)
-        number += size
+        meta = table.metadata.row_group(group)
+        # A long cell is stored once for all the rows that have it: no more of them at a time than one article may take.
+        batch = BATCH if BATCH * meta.total_byte_size <= options.max_bytes else 1
+        yield from _read_group(table.iter_batches(batch, row_groups=[group], columns=columns), group, rows, number)
+        number += meta.num_rows
 
 
 def _columns(table: Any, options: ReadOptions) -> list[str]:
@@ -49,11 +51,9 @@ def _columns(table: Any, options: ReadOptions) -> list[str]:
     return [name for name in wanted if name in names]
 
 
-def _read_group(
-    table: Any, group: int, columns: list[str], rows: RowReader, number: int
-) -> Iterator[Article | Problem]:
+def _read_group(batches: Iterable[Any], group: int, rows: RowReader, number: int) -> Iterator[Article | Problem]:
     try:
-        for batch in table.iter_batches(BATCH, row_groups=[group], columns=columns):
+        for batch in batches:
             for row in batch.to_pylist():
                 number += 1
                 yield from rows.read(row, number, unit="row")

@@ -10,6 +10,7 @@ from quotes.errors import DocumentError
 from quotes.reading.encoding import well_formed
 from quotes.reading.front_matter import find_front_matter
 from quotes.reading.front_matter.dates import iso_date
+from quotes.reading.limits import too_large
 from quotes.reading.members import Members
 from quotes.reading.values import Article, Problem, ReadOptions
 
@@ -59,7 +60,10 @@ class RowReader:
         if field not in row:
             names = ", ".join(map(str, row)) or "nothing"
             return f'has no field "{field}", only {names[:200]} (name the one that holds the text: `text_field`)'
-        return None if isinstance(row[field], str) else f'has no text in "{field}"'
+        if not isinstance(row[field], str):
+            return f'has no text in "{field}"'
+        limit = self._options.max_bytes
+        return too_large(limit, "max_bytes") if len(row[field]) > limit else None
 
     def _article(self, row: Mapping[Any, Any], member: str, place: str) -> Article:
         """The row's fields, and what its text itself says where they are silent."""
