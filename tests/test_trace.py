@@ -179,6 +179,19 @@ def test_differences(before: str, after: str, expected: list[str]) -> None:
     assert notes(two(before, after)) == expected
 
 
+def test_sentences_end_between_the_pieces_of_a_split_quotation() -> None:
+    split = ("The mill poisoned the whole valley,", "We never sold it to a stranger.")
+    assert notes(two(split, split[0])) == ["shortened: without “We never sold it to a stranger”"]
+
+
+def test_a_hedge_that_the_article_gives_in_its_own_words_is_not_dropped() -> None:
+    quoted = "the valley almost four hundred jobs by spring"
+    content = f"the planned mill may cost “{quoted}”"
+    spans = {"text": content, "spans": [{"start": 0, "end": len(content), "text": content}]}
+    mixed = record(quoted, ROY, "b", "2024-01-02", type="mixed", content=spans)
+    assert notes(trace([record(MILL, ROY, "a", "2024-01-01"), mixed])) == ["cut: without “The new mill may cost”"]
+
+
 def test_a_hedge_that_moved_is_not_dropped() -> None:
     groups = two("Perhaps the owner sold the rusty mill in March", "The owner sold the rusty mill in March, perhaps")
     assert Kind.DROPPED_QUALIFIER not in groups[0].kinds

@@ -23,7 +23,7 @@ Links = Sequence[int]
 MOST = 500  # versions looked at for one link
 CHOSEN = 100  # versions compared with one, those that share most links with it
 RAREST = 6  # links that are looked up where there are many records
-PERMUTATIONS = 64
+PERMUTATIONS = 32
 SHARE = 0.4  # of the links that near copies have in common; one altered word takes two of them
 
 

@@ -8,7 +8,7 @@ be joined by a chain, and the order of the records does not matter.
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -57,7 +57,8 @@ class _Said:
     appearance: Appearance
     pieces: tuple[str, ...]
     who: Who
-    outer: bool  # somebody else's words stand inside
+    reported: frozenset[str] = frozenset()  # words of the content outside the marks
+    outer: bool = False  # somebody else's words stand inside
 
     @property
     def wording(self) -> Wording:
@@ -94,7 +95,14 @@ def _one(record: Record, number: int) -> _Said:
         sha256=document.get("sha256") or "",
         number=number,
     )
-    return _Said(appearance, pieces, who_of(speaker), False)
+    return _Said(appearance, pieces, who_of(speaker), _reported(record, pieces))
+
+
+def _reported(record: Record, pieces: tuple[str, ...]) -> frozenset[str]:
+    if record["type"] != "mixed":
+        return frozenset()
+    content = read(tuple(span["text"] for span in record["content"]["spans"]))
+    return frozenset(Counter(content.words) - Counter(read(pieces).words))
 
 
 def _with_copies(text_id: str, same: list[_Said], outer: set[tuple[str, str]]) -> _Said:
@@ -218,7 +226,7 @@ def _reference(said: Sequence[_Said], leader: Wording) -> int:
 
 
 def _compared(reference: _Said, said: _Said) -> Appearance:
-    found = () if said is reference else differences(align(reference.wording, said.wording))
+    found = () if said is reference else differences(align(reference.wording, said.wording), said.reported)
     return replace(said.appearance, differences=(*_speaker_difference(reference, said), *found))
 
 

@@ -7,7 +7,7 @@ is left must agree.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -162,15 +162,16 @@ def _unchanged(before: Wording, changes: Iterable[Change]) -> Iterator[str]:
 # --- changes → differences -------------------------------------------------------------------------------------------
 
 
-def differences(alignment: Alignment) -> tuple[Difference, ...]:
-    """What became of the words of `before`, in the order of the text."""
+def differences(alignment: Alignment, reported: Container[str] = ()) -> tuple[Difference, ...]:
+    """What became of the words of `before`, in the order of the text. `reported` are words that the article of `after`
+    gives in its own wording around the quoted ones: said it may cost “four hundred jobs”."""
     before, after = alignment.before, alignment.after
     moved = _moved(alignment)
     found: list[Difference] = []
     bracketed = _brackets(alignment)
     for change in alignment.changes:
         if change.cut:
-            found += _cut(before, after, change, moved)
+            found += _cut(alignment, change, moved, reported)
         elif change not in bracketed:
             found.append(_difference(before, after, change, _kind(before, after, change, moved)))
     found += bracketed.values()
@@ -213,15 +214,19 @@ def _kind(before: Wording, after: Wording, change: Change, moved: Counter[tuple[
     return Kind.ALTERED
 
 
-def _cut(before: Wording, after: Wording, change: Change, moved: Counter[tuple[str, ...]]) -> Iterator[Difference]:
+def _cut(
+    alignment: Alignment, change: Change, moved: Counter[tuple[str, ...]], reported: Container[str]
+) -> Iterator[Difference]:
     """The cut, and what it takes away from the sentence that it breaks."""
+    before, after = alignment.before, alignment.after
     start, end = _broken_sentence(before, change)
-    yield _difference(before, after, change, Kind.CUT if start < end else Kind.SHORTENED)
-    lost = [(place, Kind.NEGATION) for place in _negations(before.words, start, end)]
+    lost = [(change.before, Kind.CUT if start < end else Kind.SHORTENED)]
+    lost += [(place, Kind.NEGATION) for place in _negations(before.words, start, end)]
     places = [(start + k, start + n) for k, n in hedges(before.words[start:end])]
     lost += [(place, Kind.DROPPED_QUALIFIER) for place in places if not moved[before.words[slice(*place)]]]
     for place, kind in lost:
-        yield _difference(before, after, Change(place, change.after), kind)
+        if not all(word in reported for word in before.words[slice(*place)]):
+            yield _difference(before, after, Change(place, change.after), kind)
 
 
 def _negations(words: Sequence[str], start: int, end: int) -> Iterator[Range]:

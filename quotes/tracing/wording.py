@@ -73,6 +73,8 @@ def read(pieces: tuple[str, ...]) -> Wording:
     inserted: list[tuple[int, Range]] = []
     offset = 0
     for piece in pieces:
+        if ends and piece[:1].isupper():
+            ends[-1] = True  # “It leaks,” she said. “We knew.”
         for match in _TOKEN.finditer(piece):
             start, end = match.span()
             place = (offset + start, offset + end)
