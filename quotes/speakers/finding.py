@@ -342,8 +342,8 @@ _BODY_WORD = regex.compile(
 
 
 def _persons_after_all(text: str, doc: Doc, mentions: list[NameMention], sources: Sequence[Range]) -> list[NameMention]:
-    """Who speaks and is taken for a body or a place, but has a given name, or the surname of somebody with a longer name
-    that is no body's, is a person."""
+    """Who speaks and is taken for a body or a place is a person, where a given name tells it, or a longer name that is
+    no body's ends so."""
     starts = {start for start, _ in sources}
     speaking = [m for m in mentions if m.start in starts and m.kind in ("organization", "place")]
     christened = {words_of(text[m.start : m.end]) for m in speaking if _is_christened(text, m)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import regex
 
@@ -15,7 +15,7 @@ from quotes.speakers.nouns import kind_of_noun
 from quotes.speakers.roles import role_at
 from quotes.types import Form, Kind, Range
 
-__all__ = ["PRONOUNS", "Phrase", "read_phrase"]
+__all__ = ["PRONOUNS", "Phrase", "are_joined", "read_phrase"]
 
 PRONOUNS = {
     "he": "m", "him": "m", "his": "m", "himself": "m",
@@ -33,9 +33,11 @@ _POSSESSIVES = frozenset({"his", "her", "its", "their", "my", "our", "whose"})
 _TOKEN = regex.compile(rf"(?:{LETTER}|[$%])++(?:[-'’.&](?!s\b){LETTER}++)*+|['’]s?\b|\S")
 _BREAKS = read_words(WORDS, "breaks.txt") | frozenset(",()[]—–;:―")
 _DETERMINERS = read_words(WORDS, "determiners.txt")
+_PARTNERS = _DETERMINERS | {"other", "others", "several", "some", "many"}
 _SELVES = frozenset({"himself", "herself", "itself", "themselves"})
 _PLURAL = regex.compile(r"\p{Ll}{3,}(?<![siu])s")
 _ONE_OF_A_PEOPLE = regex.compile(r"\p{Lu}\p{Ll}+(?:an|ane|ard|at|er|iton|inn|ole|rab|wede|zech|[a-z]i)(?<!Taliban)")
+_JOINT = regex.compile(r"(?:,[^,.;:“”\"]{1,40},| ?\([^()]{1,20}\))? (?:and|&) ((?:\S+ ){0,4})")
 _PARTICIPLE = regex.compile(r"\p{Ll}{3,}(?:ed|ing)")
 
 
@@ -44,7 +46,8 @@ class Phrase:
     """A noun phrase: `head` is its head noun in lower case, `names` the entities inside in text order.
 
     `named` is the entity that the phrase's head, or a name in apposition, names; `owner` the one of a possessive
-    before the head, `modifier` any name before the head, at `owner_span`; `pronoun` the class of a pronoun.
+    before the head, `modifier` any name before the head, at `owner_span`; `pronoun` the class of a pronoun; `partner`
+    is where somebody stands who speaks, too, and has no name: "Roy and his lawyer".
     """
 
     start: int
@@ -60,6 +63,7 @@ class Phrase:
     modifier: Entity | None = None
     names: tuple[Entity, ...] = ()
     name_span: Range | None = None
+    partner: Range | None = None
 
 
 _Atom = tuple[int, int, str, Entity | None]
@@ -78,7 +82,17 @@ def read_phrase(text: str, start: int, end: int, entities: Entities) -> Phrase:
     names = tuple(entity for _, entity in inside)
     if head is None:
         return Phrase(start, end, "nominal", "unknown", names=names)
-    return _classify(text, (start, end), atoms, parts, head, names)
+    phrase = _classify(text, (start, end), atoms, parts, head, names)
+    return replace(phrase, partner=_partner(atoms[len(parts) :])) if len(phrase.named) < 2 else phrase
+
+
+def _partner(rest: list[_Atom]) -> Range | None:
+    """The people without a name who speak with the head: "and his lawyer", "and other survivors"."""
+    if len(rest) < 2 or rest[0][2] not in ("and", "&") or any(atom[3] for atom in rest):
+        return None
+    head, part = _head(rest[1:])
+    people = head and kind_of_noun(head[2]) in ("person", "group")
+    return (part[0][0], head[1]) if head and people and part[0][2].lower() in _PARTNERS else None
 
 
 def _named_head(text: str, start: int, atoms: list[_Atom], entities: Entities) -> tuple[_Atom, list[_Atom]] | None:
@@ -202,6 +216,12 @@ def _joint(atoms: list[_Atom], part: list[_Atom], first: Entity) -> tuple[Entity
         named.append(atom[3])
         listed = listed or joint[2] != ","
     return tuple(dict.fromkeys(named)) if listed else (first,)
+
+
+def are_joined(between: str) -> bool:
+    """Whether the words between two names join them: "Ana Roy, a judge, and Dr. Lee"."""
+    joint = _JOINT.fullmatch(between)
+    return joint is not None and all(_introduces(word.strip(".,")) for word in joint[1].split())
 
 
 def _introduces(word: str) -> bool:

@@ -12,7 +12,17 @@ import regex
 from quotes.speakers.entities import Entity
 from quotes.types import Range
 
-__all__ = ["PERSONAL", "Discourse", "Where", "sex_of_pronoun"]
+__all__ = [
+    "OTHER",
+    "PERSONAL",
+    "POSSESSIVE",
+    "PRONOUN",
+    "SPEAKER",
+    "SUBJECT",
+    "Discourse",
+    "Where",
+    "sex_of_pronoun",
+]
 
 PERSONAL = regex.compile(r"\b(?:[Hh](?:e|is|im|imself)|[Ss]he|[Hh]er(?:s|self)?)\b")
 # How a mention fades from one sentence to the next; what one between quotation marks weighs outside them; what a
@@ -22,6 +32,11 @@ ASIDE = 0.15
 UNSURE = 0.6
 REMEMBERED = 60
 FAR = 12
+# How present a mention makes somebody: who speaks, who opens a sentence or is introduced, who is named elsewhere, a
+# pronoun, and what a possessive takes off.
+SPEAKER, SUBJECT, OTHER, PRONOUN, POSSESSIVE = 1.4, 1.0, 0.7, 0.5, 0.7
+# "They" goes back to people mentioned together so many sentences before, at most.
+TOGETHER = 3
 
 
 class Where:
@@ -55,15 +70,35 @@ class _Seen:
     quoted: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Several:
+    entities: tuple[Entity, ...]
+    sentence: int
+    offset: int
+
+
 @dataclass(slots=True)
 class Discourse:
-    """What has been mentioned so far, in text order."""
+    """What has been mentioned so far, in text order; `several` are those last mentioned together."""
 
     seen: deque[_Seen] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
+    several: _Several | None = None
 
     def mention(self, entity: Entity, sentence: int, offset: int, weight: float, quoted: bool = False) -> None:
-        """Note a mention. `weight` is 1 for a subject or speaker, less for what stands aside."""
+        """Note a mention. `weight` is one of `SPEAKER`, `SUBJECT`, `OTHER`, `PRONOUN`, or less."""
         self.seen.append(_Seen(entity, sentence, offset, weight, quoted))
+
+    def mention_together(self, entities: tuple[Entity, ...], sentence: int, offset: int) -> None:
+        """Note several who are mentioned together; no entities are people whom the article does not name."""
+        self.several = _Several(entities, sentence, offset)
+
+    def together(self, sentence: int, before: int) -> tuple[Entity, ...] | None:
+        """Those whom "they" may mean: who were mentioned together a moment ago, where no body has spoken since."""
+        last = self.several
+        if last is None or last.offset >= before or sentence - last.sentence > TOGETHER:
+            return None
+        since = (i for i in self.seen if last.offset < i.offset < before and i.weight > SUBJECT and not i.quoted)
+        return None if any(item.entity.kind == "organization" for item in since) else last.entities
 
     def ranked(
         self,

@@ -24,6 +24,7 @@ JUST_MENTIONED = 0.2
 _SEEN = regex.compile(
     r",? (?:(?:that|which) was )?(?:seen|obtained|reviewed|viewed|leaked|read|shared|sent|provided) (?:by|to|with)\b"
 )
+_PAIR = frozenset({"both", "couple", "duo", "pair", "two"})
 _ANYBODY = frozenset({"man", "woman", "boy", "girl", "lady"})
 _AGED = regex.compile(r"\d-year-old")
 _LAST_WORD = regex.compile(r"(?r)[\p{L}'’-]+")
@@ -47,7 +48,7 @@ class Referents:
         if phrase.form == "pronoun":
             return self._pronoun(phrase)
         kind: Kind = "person" if phrase.kind == "unknown" and phrase.head in self.article.by_noun else phrase.kind
-        by_kind = {"document": self._document, "organization": self._body, "person": self._person}
+        by_kind = {"document": self._document, "organization": self._body, "person": self._person, "group": self._group}
         find = by_kind.get(kind)
         return (find(phrase) if find else ()), kind
 
@@ -66,9 +67,23 @@ class Referents:
             return self._present(phrase, PERSONS, phrase.pronoun), "person"
         if phrase.pronoun in ("who", "which"):
             return self._relative(phrase)
+        if phrase.pronoun == "they":
+            several = self._together(phrase)
+            if several is not None or phrase.head == "both":
+                return several or (), "group"
         if phrase.pronoun in ("it", "they"):
             return self._present(phrase, BODIES), "organization"
         return (), phrase.kind
+
+    def _together(self, phrase: Phrase) -> Found | None:
+        """Those whom "they" means, where it means several: none of them may have a name."""
+        return self.discourse.together(self.article.where.sentence(phrase.start), phrase.start)
+
+    def _group(self, phrase: Phrase) -> Found:
+        """ "The two", "both men" are two who were mentioned together."""
+        words = self.article.text[phrase.start : phrase.head_span[1]].lower().split()
+        several = self._together(phrase) if _PAIR & set(words) and words[0] in ("the", "both") else None
+        return several if several and len(several) == 2 else ()
 
     def _relative(self, phrase: Phrase) -> tuple[Found, Kind]:
         """ "who" and "which" go with what stands just before them."""
@@ -89,7 +104,7 @@ class Referents:
     # --- descriptions ---
 
     def _document(self, phrase: Phrase) -> Found:
-        """Who stands behind a document: named in the phrase, else behind the last such document, else just mentioned."""
+        """Who stands behind a document: who is named in it, stood behind the last such one, or was just mentioned."""
         for entity in (phrase.modifier, *phrase.names):
             if entity and entity.kind in ("organization", "person") and not self._has_only_seen(entity, phrase):
                 self.authors[phrase.head] = entity

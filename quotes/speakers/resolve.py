@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from quotes.speakers.article import Article
 from quotes.speakers.entities import Entity
-from quotes.speakers.phrases import PRONOUNS, read_phrase
-from quotes.speakers.pronouns import PERSONAL, Discourse, sex_of_pronoun
+from quotes.speakers.phrases import PRONOUNS, Phrase, are_joined, read_phrase
+from quotes.speakers.pronouns import OTHER, PERSONAL, POSSESSIVE, PRONOUN, SPEAKER, SUBJECT, Discourse, sex_of_pronoun
 from quotes.speakers.referents import Referents
 from quotes.speakers.roles import Role
 from quotes.types import Attribution, Document, Form, Kind, Mention, Range, Resolved, Span
@@ -19,10 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["resolve"]
 
-# How present a mention makes somebody: who speaks, who opens a sentence or is introduced, who is named elsewhere, a
-# pronoun, and what a possessive takes off.
-SPEAKER, SUBJECT, OTHER, PRONOUN, POSSESSIVE = 1.4, 1.0, 0.7, 0.5, 0.7
 LONGEST_SOURCE = 600
+FARTHEST = 80
 
 
 def resolve(document: Document, doc: Doc, attributions: Sequence[Attribution]) -> list[Resolved]:
@@ -43,6 +41,7 @@ class _Walk:
         self.discourse = Discourse()
         self.referents = Referents(article, self.discourse)
         self.met: set[Entity] = set()
+        self.person: int | None = None
 
     def resolved(self) -> list[Resolved]:
         found: dict[int, Resolved] = {}
@@ -77,6 +76,17 @@ class _Walk:
             weight *= POSSESSIVE
         self.met.add(entity)
         self._note(entity, mention.start, weight)
+        if entity.kind == "person":
+            self._meet_together(index)
+
+    def _meet_together(self, index: int) -> None:
+        """People whose names "and" joins are mentioned together."""
+        entities, last, self.person = self.article.entities, self.person, index
+        if last is not None:
+            start = entities.mentions[index].start
+            between = self.article.text[entities.mentions[last].end : start][: FARTHEST + 1]
+            if len(between) <= FARTHEST and are_joined(between):
+                self._note_together((entities.owners[last], entities.owners[index]), start)
 
     def _meet_pronoun(self, offset: int) -> None:
         sex = sex_of_pronoun(self.article.text[offset : offset + 3])
@@ -87,6 +97,9 @@ class _Walk:
     def _note(self, entity: Entity, offset: int, weight: float) -> None:
         where = self.article.where
         self.discourse.mention(entity, where.sentence(offset), offset, weight, where.in_quotes(offset))
+
+    def _note_together(self, found: Sequence[Entity], offset: int) -> None:
+        self.discourse.mention_together(tuple(dict.fromkeys(found)), self.article.where.sentence(offset), offset)
 
     # --- attributions ---
 
@@ -110,13 +123,28 @@ class _Walk:
         for entity in found:
             self._note(entity, start, weight)
         mention = self._as_mention(place, found, kind, phrase.form, phrase.name_span)
-        return replace(mention, members=tuple(self._members(start, end, found))) if len(found) > 1 else mention
+        if len(found) > 1 or phrase.partner or (kind == "group" and not found):
+            self._note_together(found, start)
+        if len(found) < 2 and not phrase.partner:
+            return mention
+        members = [*self._members(phrase, found, mention), *self._partner(phrase)]
+        return replace(mention, kind="group", role=None, affiliation=None, members=tuple(members))
 
-    def _members(self, start: int, end: int, found: Sequence[Entity]) -> Iterator[Mention]:
-        """Each of those whom one phrase names, at its own name."""
-        names = {owner: (name.start, name.end) for name, owner in self.article.entities.within(start, end)[::-1]}
+    def _members(self, phrase: Phrase, found: Sequence[Entity], whole: Mention) -> Iterator[Mention]:
+        """Each of those whom one phrase means, at its own name or, of "they", at the pronoun."""
+        inside = self.article.entities.within(phrase.start, phrase.end)[::-1]
+        names = {owner: (name.start, name.end) for name, owner in inside}
         for entity in found:
-            yield self._as_mention(names[entity], (entity,), entity.kind, "name", names[entity])
+            place = names.get(entity, (whole.mention.start, whole.mention.end))
+            form: Form = "name" if entity in names else phrase.form
+            yield self._as_mention(place, (entity,), entity.kind, form, names.get(entity))
+        if not found:
+            yield replace(whole, members=())
+
+    def _partner(self, phrase: Phrase) -> Iterator[Mention]:
+        if phrase.partner:
+            partner = read_phrase(self.article.text, *phrase.partner, self.article.entities)
+            yield self._as_mention(phrase.partner, (), partner.kind, "nominal", None)
 
     def _as_mention(self, place: Range, found: Sequence[Entity], kind: Kind, form: Form, name: Range | None) -> Mention:
         role = self._role(name, found[0]) if len(found) == 1 and kind == "person" else None
