@@ -18,7 +18,8 @@ from typing import Any, get_args
 import regex
 
 from quotes.errors import PeopleError
-from quotes.speakers.names import bare, key_of, words_of
+from quotes.speakers.names import bare, key_of, vocabulary, words_of
+from quotes.speakers.nouns import kin
 from quotes.types import Kind, Mention, Resolved
 
 __all__ = ["People", "Person", "read_people"]
@@ -148,7 +149,8 @@ class People:
         return [row for row, count in zip(rows, shared, strict=True) if count == max(shared)]
 
     def identify(self, mention: Mention | None) -> Mention | None:
-        """The mention with its `id` where one row fits, with `candidates` (their ids, else names) where several do.
+        """The mention with its `id` where one row fits, with `candidates` (their ids, else names) where several do, or
+        where the one that has the name has another trade.
 
         Where the article itself does not decide who is meant, the mention stays as it is: no row is surer.
         """
@@ -159,7 +161,7 @@ class People:
             return replace(mention, members=tuple(member for member in members if member))
         rows = self.find(mention)
         fitting = tuple(dict.fromkeys(row.id or row.name for row in rows))
-        if len(fitting) > 1:
+        if len(fitting) > 1 or any(_is_namesake(row, mention) for row in rows):
             return replace(mention, candidates=fitting)
         return replace(mention, id=rows[0].id or None) if rows else mention
 
@@ -176,6 +178,22 @@ class People:
 def _agree(row: str, mention: Kind) -> bool:
     """Whether a row's kind may be a mention's: a place that speaks is its government, too."""
     return not row or "unknown" in (row, mention) or row == mention or {row, mention} <= _PLACES
+
+
+def _is_namesake(row: Person, mention: Mention) -> bool:
+    """Whether the article tells another trade than the row does: an engineer is no jockey."""
+    if mention.role is None or _words(mention.role.text) & _words(row.role):
+        return False
+    told, known = _trades(mention.role.text), _trades(row.role)
+    return bool(told and known) and not told & known
+
+
+def _trades(role: str) -> frozenset[str]:
+    """The nouns in a role for what somebody does, and those that name the same; none where one agrees with any."""
+    trades = _words(role) & vocabulary("roles.txt").keys()
+    if trades & vocabulary("broad_roles.txt").keys():
+        return frozenset()
+    return frozenset().union(*map(kin, trades))
 
 
 def _words(text: str) -> frozenset[str]:

@@ -127,8 +127,8 @@ class _Walk:
             self._note_together(found, start)
         if len(found) < 2 and not phrase.partner:
             return mention
-        members = [*self._members(phrase, found, mention), *self._partner(phrase)]
-        return replace(mention, kind="group", role=None, affiliation=None, members=tuple(members))
+        members = (*self._members(phrase, found, mention), *self._partner(phrase)) if found else ()
+        return replace(mention, kind="group", role=None, affiliation=None, members=members)
 
     def _members(self, phrase: Phrase, found: Sequence[Entity], whole: Mention) -> Iterator[Mention]:
         """Each of those whom one phrase means, at its own name or, of "they", at the pronoun."""
@@ -138,10 +138,9 @@ class _Walk:
             place = names.get(entity, (whole.mention.start, whole.mention.end))
             form: Form = "name" if entity in names else phrase.form
             yield self._as_mention(place, (entity,), entity.kind, form, names.get(entity))
-        if not found:
-            yield replace(whole, members=())
 
     def _partner(self, phrase: Phrase) -> Iterator[Mention]:
+        """Who speaks with them and has no name."""
         if phrase.partner:
             partner = read_phrase(self.article.text, *phrase.partner, self.article.entities)
             yield self._as_mention(phrase.partner, (), partner.kind, "nominal", None)
