@@ -154,7 +154,7 @@ def run(
         outcomes = _outcomes(writer.remaining(documents, done), options, how.jobs)
         with closing(outcomes):
             for document, outcome in outcomes:
-                writer.write(document, outcome.records, outcome.problems)
+                writer.write(document, outcome.records, outcome.problems, lost=outcome.lost)
                 done(document, outcome.problems, before=False)
 
 
@@ -174,6 +174,7 @@ class _Outcome:
 
     records: Sequence[Record]
     problems: Sequence[str] = ()
+    lost: bool = False
 
 
 def _outcomes(documents: Iterable[Document], options: Options, jobs: int) -> Generator[tuple[Document, _Outcome]]:
@@ -189,7 +190,7 @@ def _outcomes(documents: Iterable[Document], options: Options, jobs: int) -> Gen
 
 
 def _lost(document: Document, lost: Lost) -> _Outcome:
-    return _Outcome((), [f"{_name(document)}: lost: {lost.reason}"])
+    return _Outcome((), [f"{_name(document)}: lost: {lost.reason}"], lost=True)
 
 
 def _start(options: Options) -> Work[Document, _Outcome]:

@@ -13,11 +13,14 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from said_reader import SaidReader
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from said_reader import KILLS, SaidReader
 
 from quotes import pipeline
 from quotes.cli import main
@@ -26,7 +29,8 @@ from quotes.nlp import load_pipeline
 from quotes.pipeline import Extractor
 from quotes.reading import read_documents
 from quotes.speakers.people import read_people
-from quotes.writing import FORMATS
+from quotes.types import Document
+from quotes.writing import FORMATS, open_writer
 
 STORY = "The weir in Weston is old. “It leaks,” said Ana Roy.\n\n“It holds,” said Jo Lee. It rained all of Monday.\n"
 PROGRAM = [sys.executable, str(Path(__file__).with_name("said_reader.py"))]
@@ -280,3 +284,76 @@ def children(pid: int) -> list[int]:
     """The worker processes (not the one that keeps track of resources)."""
     found = [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
     return [child for child in found if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()]
+
+
+# --- what was lost may come through another time ----------------------------------------------------------------------
+
+
+def write(path: Path, documents: list[Document], lost: set[int], *, stop: int | None = None) -> list[int]:
+    """Write each document's one line but of those that are lost, a few behind the reading; the numbers of those asked
+    for. `stop` is after how many."""
+    asked: list[int] = []
+    with open_writer(path, "jsonl", resume=True, on_warning=lambda line: None) as writer:
+        remaining = iter(writer.remaining(documents, lambda document, problems: None))
+        while batch := list(islice(remaining, 3)):
+            for document in batch:
+                if len(asked) == stop:
+                    raise KeyboardInterrupt
+                number = int(document.id)
+                asked.append(number)
+                if number in lost:
+                    writer.write(document, [], ["lost"], lost=True)
+                else:
+                    writer.write(document, [{"id": number}] * (number % 3))
+    return asked
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data(), st.integers(1, 25))
+def test_what_was_lost_is_tried_again_and_nothing_else(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject, count: int
+) -> None:
+    documents = [Document(str(number), f"text {number}") for number in range(count)]
+    numbers = st.sets(st.integers(0, count - 1))
+    folder = tmp_path_factory.mktemp("lost")
+    path = folder / "out.jsonl"
+    lost, still = data.draw(numbers), data.draw(numbers)
+    assert write(path, documents, lost) == list(range(count))
+    if lost:
+        assert {file.name for file in folder.iterdir()} == {"out.jsonl", "out.jsonl.lost.journal"}
+        stop = data.draw(st.none() | st.integers(0, len(lost)))
+        if stop is not None and stop < len(lost):
+            with pytest.raises(KeyboardInterrupt):
+                write(path, documents, lost & still, stop=stop)
+        assert set(write(path, documents, lost & still)) <= lost
+        for _ in range(2):
+            if (folder / "out.jsonl.lost.journal").exists():
+                assert set(write(path, documents, set())) <= lost & still
+    assert path.read_text() == "".join(f'{{"id": {n}}}\n' * (n % 3) for n in range(count))
+    assert [file.name for file in folder.iterdir()] == ["out.jsonl"]
+
+
+def test_an_output_that_was_changed_since_is_not_taken_over(tmp_path: Path) -> None:
+    documents = [Document(str(number), f"text {number}") for number in range(9)]
+    path = tmp_path / "out.jsonl"
+    write(path, documents, {2})
+    whole = path.read_text()
+    path.write_text(whole.replace('{"id": 5}', '{"id": 6}'))
+    assert write(path, documents, set()) == [2, 5, 6, 7, 8]
+    assert path.read_text() == "".join(f'{{"id": {n}}}\n' * (n % 3) for n in range(9))
+
+
+@on_linux
+def test_a_run_that_lost_an_article_is_completed(articles: Path, tmp_path: Path) -> None:
+    """The article takes every worker with it that comes to it, until that is mended (here: by the usual reader)."""
+    whole = quotes("extract", articles).stdout
+    (articles / "05.txt").write_text(KILLS, encoding="utf-8")
+    output = tmp_path / "out.jsonl"
+    _, said = (process := program("extract", articles, "--jobs", 2, "-o", output)).communicate(timeout=120)
+    assert process.returncode == 1
+    assert [line.split(": ")[1] for line in said.splitlines()] == [str(articles / "05.txt"), str(output)]
+    (articles / "05.txt").write_text(STORY.replace("Weston", "Weston 5"), encoding="utf-8")
+    result = quotes("extract", articles, "-o", output, "--resume")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert output.read_text(encoding="utf-8") == whole
+    assert {path.name for path in tmp_path.iterdir()} == {"articles", "out.jsonl"}

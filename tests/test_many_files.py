@@ -228,7 +228,8 @@ def test_an_article_that_kills_its_process_is_named_and_the_others_are_written(m
     assert process.returncode == 1
     assert err.decode().splitlines() == [
         f"quotes: {many / '20a.txt'}: lost: its worker was killed, as a system does that runs out of memory "
-        "(fewer --jobs need less)"
+        "(fewer --jobs need less)",
+        f"quotes: {output}: lacks the articles that were lost (1); --resume tries them again",
     ]
     assert output.read_bytes() == whole
 

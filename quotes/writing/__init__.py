@@ -83,8 +83,11 @@ class Writer:
         """
         return self.part.remaining(documents, on_done) if self.part else documents
 
-    def write(self, document: Document, records: Sequence[Record], problems: Sequence[str] = ()) -> None:
-        """Write the records of one document; Ctrl-C waits for the last of them. `problems` are what it met with.
+    def write(
+        self, document: Document, records: Sequence[Record], problems: Sequence[str] = (), *, lost: bool = False
+    ) -> None:
+        """Write the records of one document; Ctrl-C waits for the last of them. `problems` are what it met with; one
+        that was `lost` with its process is tried again where the run is resumed.
 
         A document that failed is left out: it is no example of an article without quotations. Raises OutputError where
         the output cannot take them, BrokenPipeError where nobody reads it any more.
@@ -93,7 +96,7 @@ class Writer:
             if records or not problems:
                 self.format.write(document, records)
             if self.part:
-                self.part.done(document, problems)
+                self.part.done(document, problems, lost=lost)
 
 
 @contextmanager

@@ -6,6 +6,9 @@
 Whoever goes on reads the same documents again, and believes nothing that does not check: what stands in the part is
 kept up to the first document that is not the journal's next, or whose bytes are not as the journal says. There both
 files are cut, and the work goes on. So the bytes at the end are those of a run that was never stopped.
+
+An article that was lost with its process may come through another time. Where a run that has ended lacks some, its
+journal stays, as `out.jsonl.lost.journal`: whoever resumes takes all but those out of the file that is there.
 """
 
 from __future__ import annotations
@@ -17,9 +20,11 @@ import os
 import shutil
 import time
 import zlib
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
@@ -34,6 +39,7 @@ Report = Callable[[str], None]
 # Seconds of work that a power failure, unlike a kill, may cost.
 SYNC = 5.0
 BLOCK = 2**20
+LOST = ".lost.journal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +50,19 @@ class _Entry:
     size: int
     checksum: int
     problems: tuple[str, ...]
+    lost: bool
 
     @classmethod
     def read(cls, line: bytes) -> _Entry | None:
         """None for what is no whole line."""
         try:
-            document, size, checksum, problems = json.loads(line)
-            return cls(document, size, checksum, tuple(problems)) if line.endswith(b"\n") else None
+            document, size, checksum, problems, lost = json.loads(line)
+            return cls(document, size, checksum, tuple(problems), lost) if line.endswith(b"\n") else None
         except (ValueError, TypeError):
             return None
 
     def line(self) -> bytes:
-        return json.dumps([self.document, self.size, self.checksum, self.problems]).encode() + b"\n"
+        return json.dumps([self.document, self.size, self.checksum, self.problems, self.lost]).encode() + b"\n"
 
 
 class _Measured(io.BufferedIOBase):
@@ -81,14 +88,39 @@ class _Measured(io.BufferedIOBase):
         return taken
 
 
+class _Earlier:
+    """A file that is finished but for what was lost, and its journal, behind the head line."""
+
+    def __init__(self, file: BinaryIO, journal: BinaryIO):
+        self._file, self._journal, self._sound = file, journal, True
+
+    def take(self, document: Document) -> tuple[_Entry, int] | None:
+        """The document's entry and where its bytes begin; None where it is not next, not whole or lost."""
+        place, entry = self._file.tell(), _Entry.read(self._journal.readline()) if self._sound else None
+        self._sound = bool(
+            entry and entry.document == _digest(document) and _checksum(self._file, entry.size) == entry.checksum
+        )
+        return (entry, place) if self._sound and entry and not entry.lost else None
+
+    def copy(self, place: int, size: int, to: BinaryIO) -> None:
+        """Copy bytes that were taken; what is next stays next."""
+        before = self._file.tell()
+        self._file.seek(place)
+        for start in range(0, size, BLOCK):
+            to.write(self._file.read(min(BLOCK, size - start)))
+        self._file.seek(before)
+
+
 class Part:
     """The part and its journal, open. Write a document's records to `stream`, then say `done`."""
 
-    def __init__(self, part: BinaryIO, journal: BinaryIO):
-        self._part, self._journal = part, journal
+    def __init__(self, part: BinaryIO, journal: BinaryIO, earlier: _Earlier | None = None):
+        self._part, self._journal, self._earlier = part, journal, earlier
         self._measured = _Measured(part)
         self.stream: BinaryIO = self._measured  # type: ignore[assignment]
         self.documents = 0
+        self.lost = 0
+        self._queue: deque[tuple[_Entry, int] | None] = deque()  # None: given out, and not yet written
         self._synced = time.monotonic()
 
     def remaining(
@@ -100,11 +132,32 @@ class Part:
             problems = self._keep(document)
             if problems is None:
                 self._cut()
-                yield document
-                yield from rest
+                yield from self._not_earlier(chain([document], rest), on_done)
                 return
+            if self._earlier:
+                self._earlier.take(document)
             on_done(document, problems)
         self._cut()
+
+    def _not_earlier(
+        self, documents: Iterable[Document], on_done: Callable[[Document, Sequence[str]], None]
+    ) -> Iterator[Document]:
+        """Those that the earlier file lacks; the others are copied in their turn, behind those given out before."""
+        for document in documents:
+            taken = self._earlier.take(document) if self._earlier else None
+            if self._earlier:
+                self._queue.append(taken)
+            if taken is None:
+                yield document
+            else:
+                on_done(document, taken[0].problems)
+                self._copy_next()
+
+    def _copy_next(self) -> None:
+        while self._queue and (taken := self._queue[0]) and self._earlier:
+            self._queue.popleft()
+            self._earlier.copy(taken[1], taken[0].size, self._part)
+            self._enter(taken[0])
 
     def _keep(self, document: Document) -> Sequence[str] | None:
         """Go past one document that is done, and whole; else None, and nothing is gone past."""
@@ -112,6 +165,7 @@ class Part:
         entry = _Entry.read(self._journal.readline())
         if entry and entry.document == _digest(document) and _checksum(self._part, entry.size) == entry.checksum:
             self.documents += 1
+            self.lost += entry.lost
             return entry.problems
         self._part.seek(places[0])
         self._journal.seek(places[1])
@@ -121,12 +175,19 @@ class Part:
         for file in (self._part, self._journal):
             file.truncate(file.tell())
 
-    def done(self, document: Document, problems: Sequence[str] = ()) -> None:
-        """All records of the document are written."""
+    def done(self, document: Document, problems: Sequence[str] = (), *, lost: bool = False) -> None:
+        """All records of the document are written; or it was `lost`, and may be tried again another time."""
+        self._enter(_Entry(_digest(document), *self._measured.take(), tuple(problems), lost))
+        if self._queue:
+            self._queue.popleft()
+            self._copy_next()
+
+    def _enter(self, entry: _Entry) -> None:
         self._part.flush()
-        self._journal.write(_Entry(_digest(document), *self._measured.take(), tuple(problems)).line())
+        self._journal.write(entry.line())
         self._journal.flush()
         self.documents += 1
+        self.lost += entry.lost
         if time.monotonic() - self._synced > SYNC:
             self.sync()
 
@@ -146,9 +207,9 @@ def open_part(path: Path, made_by: str, *, resume: bool, on_warning: Report) -> 
     that is written anew. Raises ResumeError where what is there was not `made_by` the same, OutputError where another
     run is at it.
     """
-    part_path, journal_path = path.with_name(f"{path.name}.part"), path.with_name(f"{path.name}.journal")
-    with _open_alone(journal_path) as journal, _open(part_path) as file:
-        part = Part(file, journal)
+    part_path, journal_path, lost_path = (path.with_name(path.name + end) for end in (".part", ".journal", LOST))
+    with _open_alone(journal_path) as journal, _open(part_path) as file, ExitStack() as stack:
+        part = Part(file, journal, _open_earlier(path, lost_path, made_by, stack) if resume else None)
         try:
             _begin(part_path, file, journal, made_by, resume, on_warning)
             yield part
@@ -157,7 +218,11 @@ def open_part(path: Path, made_by: str, *, resume: bool, on_warning: Report) -> 
                 if path.exists():
                     shutil.copymode(path, part_path)
                 part_path.replace(path)
-                journal_path.unlink()
+                journal_path.replace(lost_path)
+                if not part.lost:
+                    lost_path.unlink()
+            if part.lost:
+                on_warning(f"{path}: lacks the articles that were lost ({part.lost:,}); --resume tries them again")
         except BaseException as error:
             if part.documents:
                 on_warning(
@@ -171,8 +236,7 @@ def open_part(path: Path, made_by: str, *, resume: bool, on_warning: Report) -> 
 
 def _begin(path: Path, part: BinaryIO, journal: BinaryIO, made_by: str, resume: bool, on_warning: Report) -> None:
     """Stand before the first entry of what is there, or begin both files."""
-    header = json.dumps(made_by).encode() + b"\n"
-    found = journal.readline()
+    header, found = _head(made_by), journal.readline()
     if resume and found == header:
         return
     if resume and found.endswith(b"\n"):
@@ -187,6 +251,19 @@ def _begin(path: Path, part: BinaryIO, journal: BinaryIO, made_by: str, resume: 
         file.truncate()
     journal.write(header)
     journal.flush()
+
+
+def _open_earlier(path: Path, journal_path: Path, made_by: str, stack: ExitStack) -> _Earlier | None:
+    """What a run with the same options has finished but for what was lost; None where there is no such file."""
+    try:
+        journal, file = (stack.enter_context(one.open("rb")) for one in (journal_path, path))
+    except FileNotFoundError:
+        return None
+    return _Earlier(file, journal) if journal.readline() == _head(made_by) else None
+
+
+def _head(made_by: str) -> bytes:
+    return json.dumps(made_by).encode() + b"\n"
 
 
 def _open(path: Path) -> BinaryIO:
