@@ -233,17 +233,18 @@ def strip_edges(text: str, span: Range) -> Range:
 
 
 def to_gold(case: Case) -> dict[str, Any]:
-    """An annotated article as a line of a scorer's gold: its attributions, and every outermost marked span."""
+    """An annotated article as a line of a scorer's gold: its attributions, and the marked spans: all the outermost, and
+    those inside them that somebody speaks."""
     spoken = [e for e in case.expected if e.type != "nobody"]
     index = {e.number: i for i, e in enumerate(spoken)}
     marked = [(strip_edges(case.text, span), index.get(e.number)) for e in case.expected for span in e.quoted]
-    outermost = [m for m in marked if not any(_holds(other[0], m[0]) for other in marked)]
+    shown = [m for m in marked if m[1] is not None or not any(_holds(other[0], m[0]) for other in marked)]
     return {
         "id": case.id.rpartition(":")[2],
         "publisher": case.directives.get("publisher"),
         "text": case.text,
         "attributions": [_attribution(case.text, e) for e in spoken],
-        "quoted": [{"start": start, "end": end, "attribution": n} for (start, end), n in sorted(outermost)],
+        "quoted": [{"start": start, "end": end, "attribution": n} for (start, end), n in sorted(shown)],
     }
 
 

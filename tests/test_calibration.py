@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quotes.attribution.attribute import join_marks
-from quotes.attribution.calibration import Calibration, load_calibration, on_line
+from quotes.attribution.calibration import SUREST, Calibration, load_calibration, on_line
 from quotes.marks import find_marks
 from quotes.types import Attribution, Document, MarkedSpan
 
@@ -25,7 +25,7 @@ def test_it_was_fitted_to_the_weights_that_ship() -> None:
     assert fitted["reader"] == hashlib.sha256((WEIGHTS / "reader.onnx").read_bytes()).hexdigest()
 
 
-@given(st.floats(0, 1), st.floats(0, 1))
+@given(st.floats(0, SUREST), st.floats(0, SUREST))
 def test_the_surer_the_network_the_surer_the_record(one: float, other: float) -> None:
     shipped = load_calibration()
     for quoted in ((), (MARK,)):

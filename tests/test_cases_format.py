@@ -103,7 +103,7 @@ def test_the_head_of_a_noun_phrase(phrase: str, head: str) -> None:
     assert f"… {phrase}"[start:end] == head
 
 
-def test_gold_has_outermost_marked_spans_and_the_attributions_that_cover_them() -> None:
+def test_gold_has_the_marked_spans_that_are_outermost_or_somebodys_and_the_attributions_that_cover_them() -> None:
     found = case(
         "=== roy\npublisher: The Post\n\n⟦C1 “She told me, ⟦C2 ‘Run,’⟧ so I ran,”⟧ ⟦S1 Lee⟧ ⟦Q1 said⟧ at “⟦W3 Salt⟧”.\n"
         '-> 1 direct "Min Lee"\n-> 2 direct null within=1\n-> 3 nobody'
@@ -113,6 +113,7 @@ def test_gold_has_outermost_marked_spans_and_the_attributions_that_cover_them() 
     assert (gold["id"], gold["publisher"]) == ("roy", "The Post")
     assert [(text[q["start"] : q["end"]], q["attribution"]) for q in gold["quoted"]] == [
         ("She told me, ‘Run,’ so I ran", 0),
+        ("Run", 1),
         ("Salt", None),
     ]
     first, second = gold["attributions"]
@@ -137,7 +138,7 @@ def test_the_gate_is_as_large_as_its_readme_says() -> None:
 @pytest.mark.parametrize("gold", GATE, ids=lambda gold: gold["id"])
 def test_every_quoted_span_of_the_gate_lies_in_the_content_of_its_attribution(gold: dict[str, Any]) -> None:
     quoted = [(q["start"], q["end"], q["attribution"]) for q in gold["quoted"]]
-    assert all(a[1] <= b[0] for a, b in pairwise(quoted))
+    assert all(a[1] <= b[0] or b[1] <= a[1] for a, b in pairwise(quoted))
     for start, end, index in quoted:
         assert gold["text"][start:end].strip() == gold["text"][start:end] != ""
         assert index is None or any(a <= start and end <= b for a, b in gold["attributions"][index]["content"])
@@ -145,5 +146,6 @@ def test_every_quoted_span_of_the_gate_lies_in_the_content_of_its_attribution(go
 
 @pytest.mark.parametrize("gold", GATE, ids=lambda gold: gold["id"])
 def test_every_mark_of_the_gate_belongs_to_a_quoted_span(gold: dict[str, Any]) -> None:
-    spans = [(m.inner_start, m.inner_end) for m in find_marks(gold["text"]) if m.depth == 0]
-    assert [strip_edges(gold["text"], span) for span in spans] == [(q["start"], q["end"]) for q in gold["quoted"]]
+    marks = [(strip_edges(gold["text"], (m.inner_start, m.inner_end)), m.depth) for m in find_marks(gold["text"])]
+    quoted = {(q["start"], q["end"]) for q in gold["quoted"]}
+    assert {span for span, depth in marks if depth == 0} <= quoted <= {span for span, _ in marks}

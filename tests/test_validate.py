@@ -135,7 +135,10 @@ def test_nonsense_is_no_record(nonsense: object) -> None:
         (put("speaker.mention", {"start": 33, "end": 40, "text": "Ana Roy"}), "$.speaker.mention"),
         (put("speaker.role", {"start": 900, "end": 903, "text": "boy"}), "$.speaker.role"),
         (
-            put("via", {"mention": {"start": 0, "end": 3, "text": "the"}, "role": None, "affiliation": None, "members": []}),
+            put(
+                "via",
+                {"mention": {"start": 0, "end": 3, "text": "the"}, "role": None, "affiliation": None, "members": []},
+            ),
             "$.via.mention",
         ),
         (put("cue.text", "says"), "$.cue"),

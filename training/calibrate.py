@@ -1,9 +1,9 @@
 """Fit the reader's calibration: `python -m training.calibrate DEV.jsonl`.
 
 DEV is annotated articles that the reader was not trained on. The whole program reads them, every type of speech, and
-two numbers are fitted for attributions of quoted words, two for others, one for spans that are nobody's words. What is
-written is fitted to all articles. Printed is the expected calibration error before and after; after, each half of the
-articles is judged by numbers that were fitted to the other half.
+two numbers are fitted for attributions of quoted words, two for others, one for what rules find, one for spans that
+are nobody's words. What is written is fitted to all articles. Printed is the expected calibration error before and
+after; after, each half of the articles is judged by numbers that were fitted to the other half.
 """
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 
 from quotes.attribution import Reader, load_reader
-from quotes.attribution.calibration import Calibration, Line, log_odds, on_line
+from quotes.attribution.calibration import RULED, Calibration, Line, log_odds, on_line
 from quotes.evaluation import Comparison, calibration_error, compare, from_gold, from_records, trust
 from quotes.nlp import load_pipeline
 from quotes.options import Options
@@ -56,10 +57,23 @@ def read(dev: Path) -> Iterator[Comparison]:
 
 
 def fit(judged: dict[str, list[tuple[float, bool]]]) -> Calibration:
-    right = [right for _, right in judged["nobody"]]
+    said = judged["quoted"] + judged["indirect"]
     return Calibration(
-        fit_line(judged["quoted"]), fit_line(judged["indirect"]), round((sum(right) + 1) / (len(right) + 2), 4)
+        fit_line(_read(judged["quoted"])),
+        fit_line(_read(judged["indirect"])),
+        _share(right for confidence, right in said if confidence == RULED),
+        _share(right for _, right in judged["nobody"]),
     )
+
+
+def _read(judged: Judged) -> Judged:
+    return [one for one in judged if one[0] != RULED]
+
+
+def _share(right: Iterable[bool]) -> float:
+    """How many are right, by the rule of succession."""
+    told = list(right)
+    return round((sum(told) + 1) / (len(told) + 2), 4)
 
 
 def fit_line(judged: Judged) -> Line:
@@ -83,7 +97,7 @@ def report(compared: Sequence[Comparison]) -> None:
     for kind in ("quoted", "indirect"):
         before = [one for half in halves for one in half[kind]]
         after = [
-            (on_line(getattr(other, kind), confidence), right)
+            (other.rules if confidence == RULED else on_line(getattr(other, kind), confidence), right)
             for half, other in zip(halves, reversed(fits), strict=True)
             for confidence, right in half[kind]
         ]
@@ -103,8 +117,7 @@ def print_errors(kind: str, before: Judged, after: Judged) -> None:
 def to_json(fitted: Calibration) -> str:
     """With the sha256 of the weights that it was fitted to."""
     digest = hashlib.sha256((WEIGHTS / "reader.onnx").read_bytes()).hexdigest()
-    numbers = {"quoted": fitted.quoted, "indirect": fitted.indirect, "nobody": fitted.nobody, "reader": digest}
-    return json.dumps(numbers, indent=2) + "\n"
+    return json.dumps({**asdict(fitted), "reader": digest}, indent=2) + "\n"
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ _PART = r"\p{Lu}[\p{L}-]*+(?:['’]\p{L}++)*+\.?"
 _NAME = rf"{_PART}(?:\s{_PART}){{0,3}}"
 _OWNED = r"(?:[Mm]y|[Oo]ur|[Yy]our|[Hh]is|[Hh]er|[Tt]heir|[Tt]he|[Aa]n?|[Oo]ne|[Ss]ome)"
 _NOUN = rf"{_OWNED}(?:\s(?!(?:and|or|but|that)\b)\p{{Ll}}[\p{{L}}-]*+){{1,3}}?"
-_WHO = rf"(?:I|[Ww]e|[Yy]ou|[Hh]e|[Ss]he|[Tt]hey|[Ii]t|{_NOUN}|{_NAME})"
+_WHO = rf"(?:I|[Ww]e|[Yy]ou|[Hh]e|[Ss]he|[Tt]hey|{_NOUN}|{_NAME})"
 _AIDS = r"(?:(?:had|has|have|would|will|used\sto|always|once|just|then|also|later|never)\s){0,2}"
 _SAY = rf"{_AIDS}(?:{'|'.join(sorted(load_words('saying')))})\b"
 _WHOM = r"(?:\s(?:me|us|you|him|her|them|everyone|everybody|people))?"
@@ -33,11 +33,13 @@ _WAS_BEFORE = regex.compile(rf"(?:\A|[.!?,]\s)({_NOUN})\s(was|is|read|reads|said
 _SAID_BEHIND = regex.compile(rf"\s?({_WHO})\s({_SAY})(?=[\s.,;:!?])")
 _SAYS_WHO_BEHIND = regex.compile(rf"\s?(said|asked|says|asks)\s({_NOUN}|{_NAME})(?=[.,;:!?])")
 
+_BODY = r"[Tt]he\s(?:\p{Lu}\p{Ll}+\s)?(?:\p{Ll}+\s){0,2}?\p{Ll}+"
+_TOLD = r"(?:told|warned|assured|informed|reminded)"
 _HAD_TOLD = regex.compile(
     r"(?:\A|\b(?:that|and|but|because|after|when)\s|[,;]\s)"
-    rf"(?P<who>(?:he|she|they|the\s(?:\p{{Ll}}+\s){{0,2}}?\p{{Ll}}+|{_NAME})(?:,\s{_NAME})?),?\s"
-    r"(?P<cue>(?:had|has|have)\s(?:\p{Ll}+ly\s)?(?:told|warned|assured|informed|reminded))\s"
-    rf"(?:him|her|them|me|us|it|the\s\p{{Ll}}+|{_NAME})\s(?P<what>\S.*)",
+    rf"(?P<who>(?:[Hh]e|[Ss]he|[Tt]hey|{_BODY}|{_NAME})(?:,\s{_NAME})?),?\s"
+    rf"(?P<cue>(?:had|has|have)\s(?:\p{{Ll}}+ly\s)?{_TOLD}|(?<=\A[^.!?]{{2,60}}){_TOLD})\s"
+    rf"(?:him|her|them|me|us|it|(?:{_BODY}|{_NAME})(?:,\s{_NAME},)?)\s(?P<what>\S.*)",
     regex.DOTALL,
 )
 
@@ -68,7 +70,7 @@ def _quoted_inside(text: str, marks: Iterable[tuple[MarkedSpan, MarkedSpan]]) ->
 
 def told_inside(text: str, attributions: Iterable[Attribution]) -> list[Attribution]:
     """ "… said the skipper had told him the winch was safe": whom the content of an attribution retells."""
-    contents = dict.fromkeys(piece for attribution in attributions for piece in attribution.content)
+    contents = dict.fromkeys(piece for attribution in attributions for piece in _retellings(attribution))
     found = ((start, _HAD_TOLD.search(text[start : min(end, start + 1000)])) for start, end in contents)
     return [
         Attribution(
@@ -80,6 +82,18 @@ def told_inside(text: str, attributions: Iterable[Attribution]) -> list[Attribut
         for start, told in found
         if told
     ]
+
+
+def _retellings(attribution: Attribution) -> list[Range]:
+    """The pieces of a content; those in one that neither the source nor the cue divides, but whom the speaker told."""
+    joined: list[Range] = []
+    others = [place for place in (attribution.source, attribution.cue) if place]
+    for start, end in attribution.content:
+        if joined and not any(joined[-1][1] <= a < start for a, _ in others):
+            joined[-1] = joined[-1][0], end
+        else:
+            joined.append((start, end))
+    return joined
 
 
 def _moved(place: Range, by: int) -> Range:

@@ -7,11 +7,14 @@ import regex
 from quotes.attribution.words import load_words
 from quotes.types import Attribution, Document, MarkedSpan
 
-__all__ = ["is_crosshead", "is_silence", "signals", "why_unattributed"]
+__all__ = ["is_crosshead", "is_naming", "is_silence", "signals", "why_unattributed"]
 
 WORD = regex.compile(r"[\p{L}\p{N}]+(?:[’'-][\p{L}\p{N}]+)*")
 LOOK_BACK = 60  # characters in which the word before a marked span is looked for
 SURE_ENOUGH = 0.5
+SMALL = frozenset(
+    ["a", "an", "and", "as", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with"]
+)  # in titles
 
 
 def why_unattributed(document: Document, mark: MarkedSpan) -> tuple[str, ...]:
@@ -31,15 +34,15 @@ def _reason(text: str, mark: MarkedSpan) -> str:
         return "sign"
     if any(w in load_words("namings") for w in before[-2:]):
         return "word_mention"
-    if _is_title(words):
+    if _is_title(inner):
         return "title_of_work"
     return "scare_quotes" if len(words) <= 4 and inner[-1:] not in ".!?" else "no_speaker"
 
 
 def is_crosshead(text: str, mark: MarkedSpan) -> bool:
-    """Whether a few words in marks, without an end of sentence, have a line to themselves: 'Fight for freedom'."""
+    """Whether a few words in marks have a line to themselves and no end, or headline case: 'Fight for freedom'."""
     inner = text[mark.inner_start : mark.inner_end]
-    return _stands_alone(text, mark) and len(inner.split()) <= 8 and inner[-1:] not in ".!?,…"
+    return _stands_alone(text, mark) and len(inner.split()) <= 8 and (inner[-1:] not in ".!?,…" or _is_title(inner))
 
 
 def _stands_alone(text: str, mark: MarkedSpan) -> bool:
@@ -55,10 +58,11 @@ def _between_names(text: str, mark: MarkedSpan) -> bool:
     return bool(name_before and before[-1:].isspace() and after[:1].isspace() and after[1:].isupper())
 
 
-def _is_title(words: list[str]) -> bool:
-    """Headline case: every word but the short ones begins with a capital, and more than one does, or the only one."""
-    long = [w for w in words if len(w) > 3 or w == words[0]]
-    return bool(long) and all(w[0].isupper() or w[0].isdigit() for w in long) and len(words) > 1
+def _is_title(inner: str) -> bool:
+    """Headline case: every word but the small ones begins with a capital, and there is more than one."""
+    words = WORD.findall(inner)
+    long = [w for k, w in enumerate(words) if k == 0 or w not in SMALL]
+    return len(words) > 1 and all(w[0].isupper() or w[0].isdigit() for w in long)
 
 
 def _open(mark: MarkedSpan) -> tuple[str, ...]:
@@ -91,6 +95,16 @@ def is_silence(text: str, attribution: Attribution) -> bool:
     words = [w.lower() for w in WORD.findall(text[slice(*attribution.cue)] + " " + text[start : min(end, start + 40)])]
     refused = [n for n, word in enumerate(words) if word in load_words("refusals")]
     return any(words[n + 1 : n + 3] == ["to", "comment"] or words[n + 1 : n + 2] == ["comment"] for n in refused)
+
+
+def is_naming(text: str, attribution: Attribution) -> bool:
+    """Whether the cue gives a name, known to locals as “Gary”, the so-called “reform”: that is nobody's speech."""
+    if attribution.cue is None or len(attribution.content) > 1:
+        return False
+    start, end = attribution.cue
+    before = text[start : max(end, min(attribution.content[0][0], end + LOOK_BACK))]
+    words, names = [w.lower() for w in WORD.findall(before)], load_words("bynames")
+    return not names.isdisjoint(words) and (words[-1] == "as" or words[-1] in names)
 
 
 def _asks(text: str, attribution: Attribution) -> bool:

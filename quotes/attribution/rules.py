@@ -1,0 +1,96 @@
+"""Attributions that a few characters tell: credits, the turns of a transcript, headlines, "No," says one.
+
+The learned reader sees few of these, for the articles it learned from hardly have them. `marks` are an article's
+outermost marked spans; offsets are code points of its text, end-exclusive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import regex
+
+from quotes.attribution.calibration import RULED
+from quotes.attribution.words import load_words
+from quotes.types import Attribution, Document, MarkedSpan, Range
+
+__all__ = ["credits", "ellipted", "headlines", "turns"]
+
+_BLANK = r"[^\S\r\n]"
+_CREDIT = regex.compile(
+    rf"[.,]?{_BLANK}*+([―—–]|--?){_BLANK}*+(\p{{Lu}}[^\r\n\"“”:;]{{1,60}}?)(?:{_BLANK}|\.)*(?=[\r\n]|\Z)"
+)
+
+
+def credits(text: str, marks: Sequence[MarkedSpan]) -> list[Attribution]:
+    """“It failed.” — Ana Roy: a dash and a name behind the marks, up to the end of the line."""
+    found = ((mark, _CREDIT.match(text, mark.end)) for mark in marks)
+    return [
+        Attribution(content=((mark.start, mark.end),), source=credit.span(2), cue=credit.span(1), confidence=RULED)
+        for mark, credit in found
+        if credit and len(credit[2].split()) <= 6
+    ]
+
+
+_ONE = r"(one|another|(?:the\s|a\s)(?:first|second|third|fourth|last|other|former|latter))"
+_ONE_SAID = regex.compile(rf"\s(said|says|added|adds|asked|asks|replied|replies)\s{_ONE}(?=[.,;:])")
+_ONE_THEN = regex.compile(rf"(?:\A|[.;,\n]\s*|\band\s){_ONE}(:)\s\Z", regex.I)
+
+
+def ellipted(text: str, marks: Sequence[MarkedSpan]) -> list[Attribution]:
+    """“No,” says one; another: “Yes.” The noun is left out, so a reader sees no speaker there."""
+    found: list[Attribution] = []
+    for mark in marks:
+        said = _ONE_SAID.match(text, mark.end)
+        then = _ONE_THEN.search(text[max(0, mark.start - 20) : mark.start])
+        if said:
+            found.append(Attribution(((mark.start, mark.end),), source=said.span(2), cue=said.span(1)))
+        elif then:
+            shift = max(0, mark.start - 20)
+            source, cue = ((a + shift, b + shift) for a, b in (then.span(1), then.span(2)))
+            found.append(Attribution(((mark.start, mark.end),), source=source, cue=cue))
+    return found
+
+
+_TURN = regex.compile(
+    rf"^(?:{_BLANK}|[\"“])*+((?:\p{{Lu}}[\p{{Lu}}.'’-]*+{_BLANK}?){{1,4}}+)(:){_BLANK}+(\S[^\r\n]*)",
+    flags=regex.MULTILINE | regex.VERSION1,
+)
+
+
+def turns(text: str) -> list[Attribution]:
+    """The turns of a transcript, SMITH: It failed. One line that looks like a turn is a label, two are a talk."""
+    found = list(_TURN.finditer(text))
+    return [
+        Attribution(content=(turn.span(3),), source=turn.span(1), cue=turn.span(2), confidence=RULED)
+        for turn in found
+        if len(found) > 1
+    ]
+
+
+LONGEST = 300  # characters of a headline
+UNSURE = 0.6  # the raw confidence of a rule that can be wrong
+_WHO = r"(?P<who>[^\s,:;“”\"‘’]+?(?:\s[^\s,:;“”\"‘’]+?){0,4}?)"
+_SAYS = rf"(?P<says>{'|'.join(sorted(load_words('headline_verbs')))})"
+_LABEL = regex.compile(rf"{_WHO}(?P<says>:)\s")
+_BEHIND = regex.compile(rf",?\s(?:{_SAYS}\s{_WHO}|{_WHO}\s{_SAYS})\.?|(?P<says>:)\s{_WHO}['’]s?\s.*")
+
+
+def headlines(document: Document, marks: Sequence[MarkedSpan]) -> list[Attribution]:
+    """Dam ‘failing for years’, says Roy. Roy: ‘It failed.’ ‘It failed’: Roy's fury at the dam."""
+    start = document.text.find(document.title) if document.title else -1
+    end = start + min(len(document.title or ""), LONGEST)
+    inside = [mark for mark in marks if start <= mark.start and mark.end <= end] if start >= 0 else []
+    return [found for mark in inside if (found := _headline(document.text, mark, start, end))]
+
+
+def _headline(text: str, mark: MarkedSpan, start: int, end: int) -> Attribution | None:
+    if label := _LABEL.fullmatch(text, start, mark.start):
+        return _unsure((mark.start, mark.end), label.span("who"), label.span("says"))
+    if said := _BEHIND.fullmatch(text, mark.end, end):
+        return _unsure((start, mark.end), said.span("who"), said.span("says"))
+    return None
+
+
+def _unsure(content: Range, source: Range, cue: Range) -> Attribution:
+    return Attribution((content,), source=source, cue=cue, confidence=UNSURE)
