@@ -4,7 +4,7 @@
 
 The records are invented: sentences of words that are met as often as in English (Zipf's law). A share of them are
 versions of others: a copy, one or two words altered, the beginning or the end cut. Printed are the seconds of the whole
-command, its peak memory, and the share of the versions that stand in one group with what they were made from.
+command on the clock and of a processor, its peak memory, and the share of the versions that stand in one group with what they were made from.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def main() -> None:
         found = groups(target)
     together = sum(found.get(copy, -1) == found.get(first, -2) for copy, first in origin.items())
     print(
-        f"{arguments.records:,} records  {seconds:.0f} s  peak {usage.ru_maxrss / 1024:,.0f} MiB  "
+        f"{arguments.records:,} records  {seconds:.0f} s, {usage.ru_utime + usage.ru_stime:.0f} of a processor's  peak {usage.ru_maxrss / 1024:,.0f} MiB  "
         f"{len(set(found.values())):,} groups  {together / max(1, len(origin)):.3f} of {len(origin):,} versions found"
     )
 
