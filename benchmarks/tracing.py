@@ -4,7 +4,8 @@
 
 The records are invented: sentences of words that are met as often as in English (Zipf's law). A share of them are
 versions of others: a copy, one or two words altered, the beginning or the end cut. Printed are the seconds of the whole
-command on the clock and of a processor, its peak memory, and the share of the versions that stand in one group with what they were made from.
+command on the clock and of a processor, its peak memory, and the share of the versions that stand in one group with
+what they were made from.
 """
 
 from __future__ import annotations
@@ -45,9 +46,11 @@ def main() -> None:
             sys.exit("quotes trace failed")
         found = groups(target)
     together = sum(found.get(copy, -1) == found.get(first, -2) for copy, first in origin.items())
+    processor = usage.ru_utime + usage.ru_stime
     print(
-        f"{arguments.records:,} records  {seconds:.0f} s, {usage.ru_utime + usage.ru_stime:.0f} of a processor's  peak {usage.ru_maxrss / 1024:,.0f} MiB  "
-        f"{len(set(found.values())):,} groups  {together / max(1, len(origin)):.3f} of {len(origin):,} versions found"
+        f"{arguments.records:,} records  {seconds:.0f} s, {processor:.0f} s of a processor  "
+        f"peak {usage.ru_maxrss / 1024:,.0f} MiB  {len(set(found.values())):,} groups  "
+        f"{together / max(1, len(origin)):.3f} of {len(origin):,} versions found"
     )
 
 
