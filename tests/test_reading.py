@@ -273,6 +273,11 @@ def test_bylines(line: str, author: str | None) -> None:
     assert furniture(text) == ([line] if author else [])
 
 
+def test_a_headline_that_looks_like_a_byline_stands_above_one() -> None:
+    document = to_document(f"By Royal Appointment\n\nBy Jane Roe\n\n{STORY}")
+    assert (document.title, document.author) == ("By Royal Appointment", "Jane Roe")
+
+
 @pytest.mark.parametrize(
     ("line", "published"),
     [

@@ -105,6 +105,33 @@ NAMES = [
     ("⟨Maria Holm and Peter Lund⟩ said in a statement it failed.", ["Maria Holm and Peter Lund"]),
     ("⟨Conductors Ana Prieto and Lukas Zeller⟩ said that nobody had asked them.", ["Ana Prieto and Lukas Zeller"]),
     ("⟨Maria Holm, Peter Lund and Eva Berg⟩ said no.", ["Maria Holm, Peter Lund and Eva Berg"]),
+    # "they", "both", "the two" are people whom "and" joins; people without a name are nobody else
+    ("Maria Holm and Dr. Peter Lund ran the mill. “It burned,” ⟨they⟩ said.", ["Maria Holm and Peter Lund"]),
+    ("Eva Berg, a judge, and Jo Lee met. ⟨Both⟩ said no. ⟨The two⟩ left.", ["Eva Berg and Jo Lee"] * 2),
+    ("The Siemens board met. ⟨Analysts⟩ said no. “Sell,” ⟨they⟩ said.", [None, None]),
+    ("⟨Maria Holm and her lawyer⟩ said no.", ["Maria Holm"]),
+    # what tells the sex, and what belongs to no name
+    (
+        "Wilhelmina Voss was heard; her niece Abigail Voss was not. Wilhelmina Voss sat. ⟨Miss Voss⟩ said no.",
+        ["Wilhelmina Voss"],
+    ),
+    ("Principal Denise Okoro handed him a bell. “Ring it,” ⟨she⟩ said.", ["Denise Okoro"]),
+    ("⟨Helen Marsh QC⟩ said no. ⟨Miss Marsh⟩ said yes.", ["Helen Marsh"] * 2),
+    ("Furious Karen Webb sat down. ⟨Webb⟩ said no.", ["Karen Webb"]),
+    ("⟨FranÃ§ois Petit⟩ said no.", ["FranÃ§ois Petit"]),
+    ("The goat belongs to farmer Les Tranter. ⟨Mr Tranter, 71,⟩ said no.", ["Les Tranter"]),
+    # peoples, ages, titles, parties
+    ("Coach Luc Moreau sat down. “No,” ⟨the Frenchman⟩ said.", ["Luc Moreau"]),
+    ("Count Ottavio Belli wept. “Yes,” ⟨the count⟩ said.", ["Ottavio Belli"]),
+    ("The winner, Mara Quist, wept. “No,” ⟨the 19-year-old⟩ said.", ["Mara Quist"]),
+    (
+        "Republican nominee Carl Sand spoke after Democratic nominee Ruth Vale. ⟨The GOP nominee⟩ said no.",
+        ["Carl Sand"],
+    ),
+    # bodies that are called by what they are for
+    ("⟨The road department⟩ said no. It met the Siemens board. ⟨The department⟩ left.", ["road department"] * 2),
+    ("Damco Foods Plc. cut its forecast. ⟨The company⟩ said no.", ["Damco Foods Plc."]),
+    ("⟨A report seen by the Associated Press⟩ found mold.", [None]),
     # a description with the name behind it
     ("⟨His partner at the shop, Lawrence Kim,⟩ said no.", ["Lawrence Kim"]),
     ("⟨Holm's niece, state Sen. Eva Berg,⟩ said no.", ["Eva Berg"]),
@@ -128,6 +155,9 @@ KINDS = [
     ("⟨the 54-year-old⟩ said no.", "person", "nominal"),
     ("⟨protesters⟩ said no.", "group", "nominal"),
     ("⟨Maria Holm and Peter Lund⟩ said no.", "group", "name"),
+    ("⟨The RSPCA⟩ said no.", "organization", "name"),
+    ("⟨The French⟩ said no.", "group", "nominal"),
+    ("⟨Maria Holm and her lawyer⟩ said no.", "group", "name"),
     ("⟨!⟩ said no.", "unknown", "nominal"),
 ]
 
@@ -150,6 +180,9 @@ ROLES = [
     ("But ⟨Maria Holm⟩ said no.", None, None),
     ("⟨Dr Maria Holm, chief engineer at Siemens,⟩ said no.", "chief engineer at Siemens", "Siemens"),
     ("⟨Dr Maria Holm⟩ said no.", "Dr", None),
+    ("⟨Labour MP Maria Holm⟩ said no.", "Labour MP", None),
+    ("⟨Maria Holm MP, the chief whip of Siemens,⟩ said no.", "chief whip of Siemens", "Siemens"),
+    ("⟨Maria Holm KC, a barrister for Siemens,⟩ said no.", "barrister for Siemens", "Siemens"),
 ]
 
 
@@ -168,6 +201,22 @@ def test_joint_speakers_are_listed_one_by_one(nlp):
         ("Peter Lund", "Peter Lund", "person", "architect"),
     ]
     assert (both.kind, both.candidates, speakers(nlp, "⟨Maria Holm⟩ said no.")[0].members) == ("group", (), ())
+
+
+def test_who_speaks_beside_a_named_person_is_a_member_without_a_name(nlp):
+    (both,) = speakers(nlp, "⟨Maria Holm and her lawyer⟩ said no.")
+    assert [(one.name, one.mention.text, one.kind) for one in both.members] == [
+        ("Maria Holm", "Maria Holm", "person"),
+        (None, "her lawyer", "person"),
+    ]
+
+
+def test_whom_they_means_is_listed_one_by_one(nlp):
+    (both,) = speakers(nlp, "Maria Holm and Peter Lund met. “No,” ⟨they⟩ said.")
+    assert [(one.name, one.mention.text, one.form) for one in both.members] == [
+        ("Maria Holm", "they", "pronoun"),
+        ("Peter Lund", "they", "pronoun"),
+    ]
 
 
 def test_the_narrator_is_told(nlp):

@@ -19,6 +19,7 @@ from quotes.nlp.words import read_words
 from quotes.speakers.names import (
     LETTER,
     NAME,
+    POSTNOMINAL,
     SMALL,
     WORDS,
     bare,
@@ -143,6 +144,7 @@ def _recognised(text: str, doc: Doc) -> Iterator[NameMention]:
         kind = KINDS.get(ent.label_)
         if kind is None:
             continue
+        kind = "person" if POSTNOMINAL.search(ent.text) and len(ent.text.split()) > 2 else kind
         span = trim(text, ent.start_char, ent.end_char) if kind == "person" else None
         span = span or _trim_body(text, ent.start_char, ent.end_char)
         if span and (kind not in ("document", "unknown") or _is_title_case(text[span[0] : span[1]])):

@@ -61,7 +61,9 @@ _TITLED = regex.compile(
     rf"\b({'|'.join(sorted(vocabulary('titles.txt'), key=len, reverse=True))})\b\.?{_GAP}({NAME.pattern})"
 )
 _TOKEN = regex.compile(rf"{_NICKNAME}|{_INITIALS}|{LETTER}++(?:[-'’&.](?!s\b){LETTER}++)*+\.?")
-POSTNOMINAL = regex.compile(rf",?{_GAP}(?:{'|'.join(sorted(read_words(WORDS, 'postnominals.txt')))})\b")
+POSTNOMINAL = regex.compile(
+    rf",?{_GAP}(?:{'|'.join(sorted(read_words(WORDS, 'postnominals.txt')))})\b(?!{_GAP}\p{{Lu}}\p{{Ll}})"
+)
 _LAST_WORD = regex.compile(rf"{_GAP}(\p{{L}}++)\Z")
 _MARKS = regex.compile(r"\p{M}+")
 _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})

@@ -21,9 +21,7 @@ BODIES = frozenset({"organization"})
 _DEFINITE = frozenset({"the", "this", "that", "these", "those"})
 JUST_MENTIONED = 0.2
 """How present a body is that the sentence before names as its subject."""
-_SEEN = regex.compile(
-    r",? (?:(?:that|which) was )?(?:seen|obtained|reviewed|viewed|leaked|read|shared|sent|provided) (?:by|to|with)\b"
-)
+_SEEN = regex.compile(r"\b(?:seen|obtained|reviewed|viewed|leaked|read|shared|sent|provided) (?:by|to|with)\b")
 _PAIR = frozenset({"both", "couple", "duo", "pair", "two"})
 _ANYBODY = frozenset({"man", "woman", "boy", "girl", "lady"})
 _AGED = regex.compile(r"\d-year-old")
@@ -117,8 +115,7 @@ class Referents:
 
     def _has_only_seen(self, entity: Entity, phrase: Phrase) -> bool:
         """Whether a phrase tells that a body saw a document that others wrote: "a report seen by the Herald"."""
-        behind = self.article.text[phrase.head_span[1] : phrase.end]
-        return bool(_SEEN.match(behind)) and entity is not phrase.modifier
+        return entity is not phrase.modifier and bool(_SEEN.search(self.article.text, phrase.start, phrase.end))
 
     def _body(self, phrase: Phrase) -> Found:
         """The body that "the ministry" is: one with that noun in its name, else the one most present.

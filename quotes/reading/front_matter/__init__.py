@@ -22,6 +22,7 @@ from quotes.types import Range
 
 __all__ = ["FrontMatter", "find_front_matter"]
 
+_BY = regex.compile(r"by\b", regex.IGNORECASE)
 _HEAD = 8
 _FOOT = 6
 _URL_LABEL = regex.compile(r"[\w ]{0,30}\b(?:url|link|source|published (?:at|on)) ?:?", regex.IGNORECASE)
@@ -89,12 +90,17 @@ def _read_head(body: Sequence[Line], finds: _Finds) -> None:
     """Byline and date among the first lines; the first line that is neither, nor furniture, may be the headline."""
     prose = False
     for number, line in enumerate(body[:_HEAD]):
-        data = _head_data(line.text)
+        data = None if not number and _is_above_byline(body) else _head_data(line.text)
         if data is not None:
             finds.add(line, **data)
         elif not (prose or is_label(line.text) or lone_url(line.text) or is_caption(line.text)):
             finds.note(title=_title(line, body[number + 1 : number + 4]))
             prose = True
+
+
+def _is_above_byline(body: Sequence[Line]) -> bool:
+    """Whether the first line only looks like a byline ("By Royal Appointment"): it stands alone, above one."""
+    return body[0].closes and any(_BY.match(line.text) and find_author(line.text) for line in body[1:3])
 
 
 def _head_data(text: str) -> dict[str, str | None] | None:
