@@ -85,7 +85,7 @@ def main() -> None:
     ap = argparse.ArgumentParser(description=__doc__)
     ap.add_argument("weights", type=Path)
     ap.add_argument("-o", "--output", type=Path, required=True)
-    ap.add_argument("--layers", type=int, default=6, help="read after so many layers (4 or 6)")
+    ap.add_argument("--layers", type=int, default=4, help="read after so many layers (4 or 6)")
     ap.add_argument("--float", action="store_true", help="keep 32-bit floats (to measure what eight bits cost)")
     args = ap.parse_args()
     reader = Reader(Encoder())
