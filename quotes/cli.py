@@ -22,6 +22,7 @@ from quotes.arguments import READING, Grouped, reading_options
 from quotes.errors import MissingExtraError, ModelNotFoundError, OutputError, PeopleError, QuotesError
 from quotes.interrupts import Stopped, stoppable
 from quotes.options import Options, RunOptions, parse_types
+from quotes.shards import Shard
 from quotes.version import __version__
 
 if TYPE_CHECKING:
@@ -38,6 +39,13 @@ _FIELD = regex.compile(r"`(\w+)`")
 def _types(_: click.Context, __: click.Parameter, value: str) -> tuple[QuoteType, ...]:
     try:
         return parse_types(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
+
+
+def _shard(_: click.Context, __: click.Parameter, value: str | None) -> Shard | None:
+    try:
+        return None if value is None else Shard.parse(value)
     except ValueError as error:
         raise click.BadParameter(str(error)) from error
 
@@ -137,6 +145,12 @@ def main() -> None:
     "--jobs", type=click.IntRange(min=1), default=1, show_default=True, metavar="N", help="Work in so many processes."
 )
 @click.option("--resume", is_flag=True, help="Go on where a run with the same -o FILE was stopped.")
+@click.option(
+    "--shard",
+    callback=_shard,
+    metavar="K/N",
+    help="Take only the K-th of N parts of the articles; FILE.done appears once its FILE is whole.",
+)
 @reading_options
 def extract(
     paths: tuple[str, ...],
@@ -148,6 +162,7 @@ def extract(
     save_text: Path | None,
     jobs: int,
     resume: bool,
+    shard: Shard | None,
     reading: dict[str, Any],
 ) -> None:
     """Write the quotations of articles, as JSON Lines or in a format that other tools read.
@@ -166,12 +181,12 @@ def extract(
         from quotes.reading import ReadOptions
 
         paths, read = paths or (STDIN,), ReadOptions(**reading)
-        with _progress(paths, read, output) as done:
+        with _progress(paths, read, output, shard) as done:
             run(
                 paths,
                 output,
                 Options(model, types, people),
-                RunOptions(jobs, resume, save_text, format),
+                RunOptions(jobs, resume, save_text, format, shard),
                 read,
                 on_error=report.error,
                 on_warning=report.warn,
@@ -192,7 +207,7 @@ def _format(output: Path | None, format: str | None) -> str:
 
 
 def _progress(
-    paths: tuple[str, ...], reading: ReadOptions, output: Path | None
+    paths: tuple[str, ...], reading: ReadOptions, output: Path | None, shard: Shard | None
 ) -> AbstractContextManager[Callable[[Document, bool], None]]:
     """A bar, on a terminal that does not show the records."""
     if not _is_terminal(sys.stderr) or (output is None and _is_terminal(sys.stdout)):
@@ -200,7 +215,7 @@ def _progress(
     from quotes.progress import progress
     from quotes.reading import count_documents
 
-    return progress(count_documents(paths, reading))
+    return progress(count_documents(paths, reading, shard))
 
 
 def _is_terminal(stream: TextIO | None) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal, cast, get_args
 
 from quotes.nlp import MODEL
+from quotes.shards import Shard
 from quotes.types import QuoteType
 
 __all__ = ["ALL_TYPES", "Options", "RunOptions", "parse_types"]
@@ -32,12 +33,14 @@ class Options:
 class RunOptions:
     """How to go about many files: how many processes (`jobs`) work on them, whether to go on where a run with the same
     output was stopped (`resume`), a folder to keep the texts in that records point into (`save_text`), and what to
-    write (`format`, one of `quotes.writing.FORMATS`; None: what the output's ending says)."""
+    write (`format`, one of `quotes.writing.FORMATS`; None: what the output's ending says), and which part of the
+    articles to take (`shard`; None: all)."""
 
     jobs: int = 1
     resume: bool = False
     save_text: Path | None = None
     format: str | None = None
+    shard: Shard | None = None
 
 
 def parse_types(text: str) -> tuple[QuoteType, ...]:

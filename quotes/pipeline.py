@@ -21,13 +21,14 @@ from quotes.options import Options, RunOptions
 from quotes.parallel import Lost, Work, in_order
 from quotes.reading import ReadOptions, read_documents, to_document
 from quotes.record import build_quotes, to_record
+from quotes.shards import Shard
 from quotes.speakers import resolve
 from quotes.speakers.people import People, read_people
 from quotes.texts import save_text
 from quotes.types import Document, Quote
 from quotes.validate import Validator
 from quotes.version import __version__
-from quotes.writing import Record, open_writer
+from quotes.writing import Record, Tally, open_marker, open_writer
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -138,19 +139,27 @@ def run(
     What is wrong with a document goes to `on_error` in one line, and the run goes on. Raises ModelNotFoundError,
     PeopleError, OutputError, ResumeError, WorkerError, and BrokenPipeError where nobody reads the output any more.
     """
+    tally = Tally()
+    on_error = tally.counting(on_error)
 
     def done(document: Document, problems: Sequence[str], before: bool = True) -> None:
+        tally.articles += 1
         for problem in problems:
             on_error(problem)
         on_done(document, before)
 
     paths, written = list(paths), [path for path in (output, how.save_text) if path]
     _refuse_own(paths, output)
-    documents = read_documents(paths, on_error=on_error, on_warning=on_warning, options=reading, written=written)
+    documents = read_documents(
+        paths, on_error=on_error, on_warning=on_warning, options=reading, written=written, shard=how.shard
+    )
     if how.save_text:
         documents = _saved(documents, how.save_text)
-    made_by = _maker(options)
-    with open_writer(output, how.format, made_by=made_by, resume=how.resume, on_warning=on_warning) as writer:
+    made_by = _maker(options, how.shard)
+    with (
+        open_marker(output, how.shard, tally),
+        open_writer(output, how.format, made_by=made_by, resume=how.resume, on_warning=on_warning) as writer,
+    ):
         outcomes = _outcomes(writer.remaining(documents, done), options, how.jobs)
         with closing(outcomes):
             for document, outcome in outcomes:
@@ -225,13 +234,14 @@ def _saved(documents: Iterable[Document], folder: Path) -> Iterator[Document]:
         yield document
 
 
-def _maker(options: Options) -> str:
-    """All that records depend on beside their document."""
+def _maker(options: Options, shard: Shard | None) -> str:
+    """All that records depend on beside their document, and which documents there are."""
     people = None
     if options.people:
         with suppress(OSError):  # who loads it says what is wrong with it
             people = hashlib.sha256(options.people.read_bytes()).hexdigest()
-    return json.dumps({"version": __version__, **asdict(options), "people": people}, sort_keys=True, default=str)
+    made_by = {"version": __version__, **asdict(options), "people": people, **({"shard": str(shard)} if shard else {})}
+    return json.dumps(made_by, sort_keys=True, default=str)
 
 
 def _batches(documents: Iterable[Document]) -> Iterator[list[Document]]:

@@ -23,6 +23,7 @@ from quotes.reading.formats import READERS, SEVERAL, format_of
 from quotes.reading.front_matter import FrontMatter, find_front_matter
 from quotes.reading.text import to_article
 from quotes.reading.values import Article, Problem, Reader, ReadOptions, Source
+from quotes.shards import Shard
 from quotes.types import Document
 
 __all__ = [
@@ -51,21 +52,25 @@ def read_documents(
     on_warning: Report = _log,
     options: ReadOptions = DEFAULTS,
     written: Sequence[Path] = (),
+    shard: Shard | None = None,
 ) -> Iterator[Document]:
     """The articles in `paths` (files, folders, "-" for standard input), in order, one at a time.
 
     `on_error` gets one line for each thing that could not be read, `on_warning` one for each that was read otherwise
     than it stands; both name the file and the place in it. The run goes on after either; nothing is raised. Files and
-    folders that the run itself has `written`, or will, are not read where they lie in a folder that is searched.
+    folders that the run itself has `written`, or will, are not read where they lie in a folder that is searched. Of a
+    `shard` only its articles are given; files that hold several are read by all shards, others by their own alone.
     """
     for found in find_sources(paths, written):
         if isinstance(found, Problem):
             _report(found, "", on_error, on_warning)
             continue
+        if shard and not (_holds_several(found, options) or shard.holds(found.id)):
+            continue
         for article in _articles(found, options):
             if isinstance(article, Problem):
                 _report(article, printable(found.path or found.id), on_error, on_warning)
-            else:
+            elif shard is None or shard.holds(_identify(article, found)):
                 yield _document(article, found)
 
 
@@ -74,14 +79,16 @@ def is_known(format: str) -> bool:
     return format_of(f"named.{format.lstrip('.')}")[0] in READERS
 
 
-def count_documents(paths: Iterable[str | Path], options: ReadOptions = DEFAULTS) -> int | None:
+def count_documents(
+    paths: Iterable[str | Path], options: ReadOptions = DEFAULTS, shard: Shard | None = None
+) -> int | None:
     """How many articles there are in `paths`, at most; None where only reading them (tables, archives) tells."""
     count = 0
     for found in find_sources(paths):
         if isinstance(found, Source):
-            count += 1
-            if format_of(_named(found, options))[0] in SEVERAL:
+            if _holds_several(found, options):
                 return None
+            count += shard is None or shard.holds(found.id)
     return count
 
 
@@ -121,6 +128,10 @@ def _reader(source: Source, options: ReadOptions) -> tuple[Reader, str]:
     return reader, compression
 
 
+def _holds_several(source: Source, options: ReadOptions) -> bool:
+    return format_of(_named(source, options))[0] in SEVERAL
+
+
 def _named(source: Source, options: ReadOptions) -> str:
     return f"named.{options.format.lstrip('.')}" if options.format else source.path or ""
 
@@ -133,9 +144,13 @@ def _open(source: Source) -> BinaryIO | nullcontext[BinaryIO]:
     return nullcontext(sys.stdin.buffer)
 
 
+def _identify(article: Article, source: Source) -> str:
+    return f"{source.id}#{article.member}" if article.member else source.id
+
+
 def _document(article: Article, source: Source) -> Document:
     return Document(
-        id=f"{source.id}#{article.member}" if article.member else source.id,
+        id=_identify(article, source),
         text=article.text,
         path=printable(source.path) if source.path is not None else None,
         sha256=hashlib.sha256(article.text.encode("utf-8")).hexdigest(),

@@ -21,13 +21,24 @@ from quotes.writing.journal import Part, open_part
 from quotes.writing.jsonl import JsonLines
 from quotes.writing.labelstudio import LabelStudio
 from quotes.writing.parquet import Parquet
+from quotes.writing.marker import Tally, open_marker
 from quotes.writing.prodigy import Prodigy
 from quotes.writing.streams import is_file, open_folder, open_output
 from quotes.writing.text import to_bytes
 from quotes.writing.values import Folder, Format, Kind, Record, Stream
 from quotes.writing.webannotation import WebAnnotation
 
-__all__ = ["FORMATS", "Format", "Record", "Writer", "choose_format", "open_writer", "print_lines"]
+__all__ = [
+    "FORMATS",
+    "Format",
+    "Record",
+    "Tally",
+    "Writer",
+    "choose_format",
+    "open_marker",
+    "open_writer",
+    "print_lines",
+]
 
 FORMATS: Final[Mapping[str, Kind]] = MappingProxyType(
     {

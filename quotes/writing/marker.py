@@ -1,0 +1,86 @@
+"""`OUT.done`, the marker of a shard: it stands beside an output that is whole, and beside no other.
+
+It is taken away before a run begins and written last, in one piece. It holds one line of JSON: the shard, how many
+articles were read and done, and how many problems the run named.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from quotes.errors import OutputError
+from quotes.shards import Shard
+from quotes.writing.streams import is_file, open_output
+
+__all__ = ["Tally", "open_marker"]
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a run has met with so far."""
+
+    articles: int = 0
+    problems: int = 0
+
+    def counting(self, report: Callable[[str], None]) -> Callable[[str], None]:
+        """`report`, with each of its lines counted as a problem."""
+
+        def counted(line: str) -> None:
+            self.problems += 1
+            report(line)
+
+        return counted
+
+
+def _marker_of(output: Path) -> Path:
+    return output.with_name(f"{output.name}.done")
+
+
+@contextmanager
+def open_marker(output: Path | None, shard: Shard | None, tally: Tally) -> Iterator[None]:
+    """The block writes `output`, whole; where it raises there is no marker. Without a shard, or to a stream, never.
+
+    Raises OutputError where the marker cannot be written, and where `output` is what another shard has written.
+    """
+    if output is None or shard is None or not (is_file(output) or output.is_dir()):
+        yield
+        return
+    marker = _marker_of(output.resolve())
+    with _named(marker):
+        _refuse_other(marker, shard)
+        marker.unlink(missing_ok=True)
+    yield
+    with _named(marker):
+        _write(marker, {"shard": str(shard), "articles": tally.articles, "problems": tally.problems})
+
+
+def _write(marker: Path, line: dict[str, object]) -> None:
+    with open_output(marker) as stream:
+        stream.write(json.dumps(line).encode() + b"\n")
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+@contextmanager
+def _named(marker: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(f"{marker}: cannot be written: {error.strerror or error}") from error
+
+
+def _refuse_other(marker: Path, shard: Shard) -> None:
+    """Who names one file for several shards would keep the last of them alone."""
+    try:
+        found = json.loads(marker.read_bytes())["shard"]
+    except (FileNotFoundError, ValueError, TypeError, KeyError):
+        return
+    if found != str(shard):
+        raise OutputError(
+            f"{marker.with_suffix('')}: holds shard {found}: name another file for {shard}, or remove {marker.name}"
+        )
