@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -120,6 +121,12 @@ def test_gold_has_the_marked_spans_that_are_outermost_or_somebodys_and_the_attri
     start, end = first["source_head"]
     assert (text[start:end], first["name"], first["type"], first["nominal"]) == ("Lee", "Min Lee", "person", "name")
     assert (second["source"], second["source_head"], second["name"]) == ([], None, None)
+
+
+def test_every_hard_kind_has_two_cases_at_least() -> None:
+    """A case's id begins with the number of the kind of hard case it is about: 01_inversion … 55_relayed."""
+    counts = Counter(int(case.id[:2]) for case in read_cases(Path(__file__).parent / "cases"))
+    assert [kind for kind in range(1, 56) if counts[kind] < 2] == []
 
 
 def test_edges() -> None:

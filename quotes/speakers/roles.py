@@ -44,7 +44,7 @@ class Role:
 
 def role_at(text: str, start: int, end: int, entities: Entities) -> Role | None:
     """The role that stands before or behind the name at a range; None where there is none."""
-    before = _role_before(text, start)
+    before = _role_before(text, start, entities)
     behind = _role_behind(text, end)
     party = _PARTY.match(text, end)
     span = before if before and not (behind and _is_honour(text, before)) else behind
@@ -68,7 +68,7 @@ def _nouns(text: str, start: int, end: int) -> frozenset[str]:
     return frozenset(word for word in words if word)
 
 
-def _role_before(text: str, start: int) -> Range | None:
+def _role_before(text: str, start: int, entities: Entities) -> Range | None:
     """Walk left from a name over the words of its role: "retired Air Force general", "U.S. Secretary of State"."""
     at = start
     words: list[regex.Match[str]] = []
@@ -79,7 +79,7 @@ def _role_before(text: str, start: int) -> Range | None:
             break
         if bare(word[0]) in _COURTESY or (word[0].endswith(".") and not _is_abbreviation(word[0])):
             break
-        if word[0] == "and" and len(words) == 1:
+        if word[0] == "and" and (len(words) == 1 or _ends_person(entities, word.start())):
             break
         at = word.start()
         words.append(word)
@@ -91,6 +91,12 @@ def _role_before(text: str, start: int) -> Range | None:
     if last is None or last > 3 or (last > 0 and "of" not in [w[0] for w in words[:last]]):
         return None
     return words[-1].start(), words[0].end()
+
+
+def _ends_person(entities: Entities, offset: int) -> bool:
+    """Whether a person's name ends at an offset, a blank aside."""
+    last = entities.before(offset, limit=1)
+    return bool(last) and last[0][1].kind == "person" and last[0][0].end >= offset - 1
 
 
 def _is_abbreviation(word: str) -> bool:

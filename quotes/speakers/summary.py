@@ -55,7 +55,7 @@ def who_said_how_much(records: Iterable[Record]) -> list[Row]:
     """
     rows = _Rows()
     for record in records:
-        for speaker in _named(record.get("speaker")):
+        for speaker in _named(record.get("speaker") or _reviewed(record)):
             rows.count(record, speaker)
     return sorted(rows.all, key=lambda row: (-row.words, -row.quotes, row.name))
 
@@ -64,6 +64,12 @@ def _named(speaker: Speaker | None) -> Iterator[Speaker]:
     """A speaker, or each of those who speak together, as far as they have names."""
     if speaker:
         yield from (one for one in speaker.get("members") or [speaker] if one.get("name"))
+
+
+def _reviewed(record: Record) -> Speaker | None:
+    """Somebody whom a reviewer names and the article does not."""
+    name = record.get("review", {}).get("speaker")
+    return {"name": name, "kind": "unknown"} if name else None
 
 
 class _Rows:
