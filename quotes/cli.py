@@ -116,8 +116,8 @@ def main() -> None:
     "--format",
     "format",
     metavar="NAME",
-    help="What to write: jsonl, csv, parquet, webannotation, claimreview, labelstudio, prodigy, doccano, brat or"
-    " docbin.  [default: what the ending of -o says, else jsonl]",
+    help="What to write: jsonl, csv, parquet, webannotation, claimreview, labelstudio, prodigy, doccano, brat,"
+    " docbin or html.  [default: what the ending of -o says, else jsonl]",
 )
 @click.option("--model", default=DEFAULTS.model, metavar="NAME", show_default=True, help="An installed spaCy pipeline.")
 @click.option(
@@ -319,6 +319,50 @@ def trace(
         print_lines(lines)
         differ = sum(bool(group.kinds) for group in groups)
         report.warn(f"{_count(len(groups), 'group')} of the same words, {differ} with differences")
+
+
+@main.command(cls=Grouped)
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path())
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write here, once all is done.")
+@click.option(
+    "--against",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Show whole articles, from this folder or from --save-text; else each record stands in its sentence.",
+)
+@click.option(
+    "--apply",
+    "decided",
+    type=click.Path(path_type=Path),
+    metavar="DECISIONS",
+    help="Write records, not a page: the rejected ones left out, speakers corrected, `review` in each decided one.",
+)
+@reading_options
+def review(
+    files: tuple[str, ...], output: Path | None, against: Path | None, decided: Path | None, reading: dict[str, Any]
+) -> None:
+    """Write a web page on which a person accepts, corrects and rejects records, and apply what was decided.
+
+    FILE holds one record a line; - is standard input. The page needs no network; its button downloads the decisions as
+    a file for --apply.
+    """
+    if output and not decided and str(output) in files:
+        raise click.BadParameter(_printable(f"{output} holds the records: name another file"), param_hint="'-o'")
+    with _reporting() as report:
+        from quotes.reading import ReadOptions
+        from quotes.review import apply_decisions, by_article, read_decisions
+        from quotes.validate import Sources, read_records
+        from quotes.writing import open_writer
+
+        records = read_records(files, report.error)
+        if decided:
+            outcome = apply_decisions(records, read_decisions(decided, report.error), report.error)
+            report.warn(f"{', '.join(f'{number} {how}' for how, number in outcome.counts.items())}")
+            records = iter(outcome.records)
+        text_of = Sources(against, ReadOptions(**reading)).text_of if against else lambda document: None
+        with open_writer(output, "jsonl" if decided else "html") as writer:
+            for document, found in by_article(records, text_of):
+                writer.write(document, found)
 
 
 @main.command("eval")

@@ -108,13 +108,14 @@ def _items(schema: Schema, defs: Schema) -> Check:
 
 
 def _properties(schema: Schema, defs: Schema) -> Check:
-    """Only objects that have all the properties, and no other, are surely right."""
+    """Only objects that have all the properties that must be there, and none that is not described, are surely right."""
     checks = {name: _compile(part, defs) for name, part in schema["properties"].items()}
+    required = frozenset(schema.get("required", ()))
 
     def check(value: Any) -> bool:
         if type(value) is not dict:
             return True
-        return value.keys() == checks.keys() and all(check(value[name]) for name, check in checks.items())
+        return required <= value.keys() <= checks.keys() and all(checks[name](part) for name, part in value.items())
 
     return check
 

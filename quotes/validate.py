@@ -120,6 +120,14 @@ class Sources:
         text = self._text(document["sha256"])
         return self._check(validator, record) if text is None else validator.check_against(record, text)
 
+    def text_of(self, document: Mapping[str, Any]) -> str | None:
+        """The text that a record's `document` was, None where it is not there any more."""
+        text, file = self._text(document["sha256"]), self._find(document["path"] or document["id"])
+        if text is not None or file is None:
+            return text
+        source = self._articles(file).find(document["sha256"])
+        return source.text if source else None
+
     def _check(self, validator: Validator, record: Record) -> list[str]:
         document = record["document"]
         file = self._find(document["path"] or document["id"])

@@ -119,17 +119,17 @@ def from_records(id: str, records: Sequence[Json]) -> Article:
 
 
 def _said(record: Json) -> Said:
-    speaker = record["speaker"]
+    speaker, reviewed = record["speaker"], record.get("review", {}).get("speaker")
     return Said(
         content=tuple(_bounds(span) for span in record["content"]["spans"]),
         source=_bounds(speaker["mention"]) if speaker else None,
         head=_head(speaker) if speaker and speaker["form"] == "name" else None,
-        name=speaker["name"] if speaker else None,
+        name=speaker["name"] if speaker else reviewed,
         confidence=record["confidence"],
         type=record["type"],
         kind=speaker["kind"] if speaker else None,
         form=speaker["form"] if speaker else None,
-        speech=bool(speaker or record["cue"]),
+        speech=bool(speaker or record["cue"] or reviewed),
     )
 
 

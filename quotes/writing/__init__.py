@@ -17,6 +17,7 @@ from quotes.writing.claimreview import ClaimReview
 from quotes.writing.csv import Csv
 from quotes.writing.docbin import DocBinary
 from quotes.writing.doccano import Doccano
+from quotes.writing.html import Html
 from quotes.writing.journal import Part, open_part
 from quotes.writing.jsonl import JsonLines
 from quotes.writing.labelstudio import LabelStudio
@@ -52,10 +53,11 @@ FORMATS: Final[Mapping[str, Kind]] = MappingProxyType(
         "doccano": Stream(Doccano, resumable=True),
         "brat": Folder(Brat),
         "docbin": Stream(DocBinary),
+        "html": Stream(Html),
     }
 )
 # Endings that are not the format's name. Those of several formats need it before them: out.labelstudio.json.
-ENDINGS: Final = MappingProxyType({"ndjson": "jsonl", "spacy": "docbin"})
+ENDINGS: Final = MappingProxyType({"ndjson": "jsonl", "spacy": "docbin", "htm": "html"})
 SHARED_ENDINGS: Final = frozenset({"json", "jsonld"})
 
 Report = Callable[[str], None]

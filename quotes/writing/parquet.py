@@ -99,7 +99,7 @@ def _table(rows: Sequence[Record], schema: Any) -> Any:
 @cache
 def _schema() -> Any:
     schema = json.loads(read_schema())
-    return _arrow().schema([_field(name, part, schema["$defs"]) for name, part in schema["properties"].items()])
+    return _arrow().schema([_field(name, schema["properties"][name], schema["$defs"]) for name in schema["required"]])
 
 
 def _field(name: str, schema: Mapping[str, Any], definitions: Mapping[str, Any], above: tuple[str, ...] = ()) -> Any:

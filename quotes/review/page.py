@@ -1,0 +1,178 @@
+"""Articles with their records → one page that needs nothing but itself: no network, no other file.
+
+All of it stands there as plain HTML, so it can be read and printed without JavaScript, which only takes decisions. Its
+policy (CSP) lets the page's own style and script work, told by their hash, and nothing else.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from itertools import chain
+from typing import Any
+
+import regex
+from jinja2 import Environment, StrictUndefined, Template
+
+from quotes.review.marked import Piece, Place, find_paragraphs
+from quotes.types import Document
+
+__all__ = ["Page", "visible", "who"]
+
+Record = Mapping[str, Any]
+
+NOBODY = "Nobody named"
+# What no page may hold, or what would turn the direction of the text around it.
+_HIDDEN = regex.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+_WEB = regex.compile(r"https?://[^/\s]", flags=regex.IGNORECASE)
+_FLAG = str.maketrans("_", " ")
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One record as the page shows it; `number` counts from 1 over the whole page, `who` is None for nobody.
+
+    `before` is what was decided on it before this page was made.
+    """
+
+    number: int
+    record: Record
+    who: str | None
+    before: str | None
+    context: Sequence[Sequence[Piece]]
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article; `paragraphs` is empty where its text is not known."""
+
+    title: str
+    about: Sequence[str]
+    url: str | None
+    sha256: str
+    paragraphs: Sequence[Sequence[Piece]]
+    cards: Sequence[Card]
+
+
+class Page:
+    """Takes one article after another, then gives the page."""
+
+    def __init__(self) -> None:
+        self._articles: list[Article] = []
+        self._cards = 0
+        self._hash = hashlib.sha256()
+
+    def add(self, document: Document, records: Sequence[Record]) -> None:
+        """Take an article with its records.
+
+        A text in which the records' words do not stand is not shown: each record then shows its own context.
+        """
+        numbered = list(enumerate(records, self._cards + 1))
+        self._cards += len(numbered)
+        for record in records:
+            self._hash.update(json.dumps(record, sort_keys=True).encode("ascii"))
+        known = all(_stands(record, document.text) for record in records)
+        self._articles.append(
+            Article(
+                title=document.title or document.path or document.id,
+                about=[part for part in (document.author, document.published) if part],
+                url=document.url if _WEB.match(document.url or "") else None,
+                sha256=document.sha256,
+                paragraphs=find_paragraphs(document.text, _places(numbered)) if known else [],
+                cards=[_card(number, record) for number, record in numbered],
+            )
+        )
+
+    def html(self) -> str:
+        """The whole page."""
+        css, js = _read("page.css"), _read("page.js")
+        return _template().render(
+            articles=self._articles,
+            total=self._cards,
+            speakers=_bars(card.who or NOBODY for article in self._articles for card in article.cards),
+            key=self._hash.hexdigest()[:32],
+            css=css,
+            js=js,
+            policy=_policy(css, js),
+            nobody=NOBODY,
+        )
+
+
+def who(record: Record) -> str | None:
+    """Who speaks: as a reviewer says, else by the fullest name, else as mentioned."""
+    if record.get("review"):
+        return record["review"]["speaker"]  # type: ignore[no-any-return]
+    speaker = record["speaker"]
+    return (speaker["name"] or speaker["mention"]["text"]) if speaker else None
+
+
+def visible(value: Any) -> Any:
+    """`value`; in a text, characters that cannot be seen and command what can stand by their number: [U+202E]."""
+    if not isinstance(value, str) or hasattr(value, "__html__"):  # has been through it
+        return value
+    return _HIDDEN.sub(lambda found: f"[U+{ord(found[0]):04X}]", value)
+
+
+def _stands(record: Record, text: str) -> bool:
+    """Whether a record's words stand in the text where it says."""
+    spans = chain(record["spans"], record["content"]["spans"])
+    return all(text[span["start"] : span["end"]] == span["text"] for span in spans)
+
+
+def _card(number: int, record: Record) -> Card:
+    sentence = record["context"]["sentence"]
+    context = find_paragraphs(sentence["text"], _places([(number, record)]), sentence["start"])
+    before = record["review"]["decision"] if record.get("review") else None
+    return Card(number, record, who(record), before, context)
+
+
+def _places(numbered: Iterable[tuple[int, Record]]) -> Iterator[Place]:
+    for number, record in numbered:
+        yield from (Place(span["start"], span["end"], record["type"], number) for span in record["spans"])
+        for kind, span in (("speaker", record["speaker"] and record["speaker"]["mention"]), ("cue", record["cue"])):
+            if span:
+                yield Place(span["start"], span["end"], kind, number)
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A speaker with the number of records and its share of the greatest number, in percent."""
+
+    name: str
+    count: int
+    percent: float
+
+
+def _bars(names: Iterable[str]) -> list[Bar]:
+    counts = sorted(Counter(names).items(), key=lambda pair: (-pair[1], pair[0]))
+    return [Bar(name, count, round(100 * count / counts[0][1], 1)) for name, count in counts]
+
+
+def _policy(css: str, js: str) -> str:
+    return (
+        f"default-src 'none'; style-src {_source(css)}; script-src {_source(js)}; base-uri 'none'; form-action 'none'"
+    )
+
+
+def _source(content: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(content.encode('utf-8')).digest()).decode('ascii')}'"
+
+
+@cache
+def _read(name: str) -> str:
+    return (files("quotes.review") / name).read_text(encoding="utf-8")
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, finalize=visible, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters["flag"] = lambda flag: flag.translate(_FLAG)
+    return environment.from_string(_read("page.html"))
