@@ -108,7 +108,7 @@ def _items(schema: Schema, defs: Schema) -> Check:
 
 
 def _properties(schema: Schema, defs: Schema) -> Check:
-    """Only objects that have all the properties that must be there, and none that is not described, are surely right."""
+    """Only objects that have all that must be there, and nothing that is not described, are surely right."""
     checks = {name: _compile(part, defs) for name, part in schema["properties"].items()}
     required = frozenset(schema.get("required", ()))
 
