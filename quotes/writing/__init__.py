@@ -21,8 +21,8 @@ from quotes.writing.html import Html
 from quotes.writing.journal import Part, open_part
 from quotes.writing.jsonl import JsonLines
 from quotes.writing.labelstudio import LabelStudio
-from quotes.writing.parquet import Parquet
 from quotes.writing.marker import Tally, open_marker
+from quotes.writing.parquet import Parquet
 from quotes.writing.prodigy import Prodigy
 from quotes.writing.streams import is_file, open_folder, open_output
 from quotes.writing.text import to_bytes
