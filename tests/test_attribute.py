@@ -42,6 +42,14 @@ def test_a_cue_of_its_own_paragraph_claims_a_piece(gap: str) -> None:
     assert joined(text, roy, lee) == [["“It failed at noon,”"], ["“It had to,”"]]
 
 
+def test_a_date_line_in_a_content_costs_nothing_but_itself() -> None:
+    text = "2024-03-05\n\n“It failed at noon,” said Ana Roy."
+    found = attribution(text, "Ana Roy", "said", "2024", "“It failed at noon,”")
+    (kept,) = join_marks(Document("x", text, furniture=((0, 10),)), find_marks(text), [found])
+    assert [text[a:b] for a, b in kept.content] == ["“It failed at noon,”"]
+    assert kept.source == found.source
+
+
 def test_words_that_two_readings_claim_go_to_the_likelier() -> None:
     text = "Roy said it failed, Lee said, and it leaked."
     roy = attribution(text, "Roy", "said", "it failed", confidence=0.9)

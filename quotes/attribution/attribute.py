@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from quotes.attribution.calibration import Calibration
@@ -41,7 +41,7 @@ def join_marks(
     marks = _unlabelled(marks, talk)
     tree = _Tree([m for m in marks if not is_crosshead(text, m)])
     home = _Paragraphs(text)
-    kept = [_settle(_within_paragraph(text, a, tree, home), tree) for a in found if not _in_furniture(document, a)]
+    kept = [_settle(_within_paragraph(text, a, tree, home), tree) for a in _outside(document.furniture, found)]
     kept = _at_home([*headlines(document, tree.outer()), *kept], home)
     kept = [a for a in [*credits(text, tree.outer()), *ellipted(text, tree.outer()), *talk, *kept] if a.content]
     kept += [*quoted_inside(text, tree.inner()), *told_inside(text, kept)]
@@ -126,8 +126,12 @@ class _Tree:
         return [*first, *(k for k in range(lo, hi) if self.parents[k] == parent)]
 
 
-def _in_furniture(document: Document, attribution: Attribution) -> bool:
-    return any(a <= attribution.content[0][0] < b for a, b in document.furniture)
+def _outside(furniture: Iterable[Range], found: Iterable[Attribution]) -> Iterator[Attribution]:
+    """Without what begins in a byline, a date line, a caption; those without any other content fall away."""
+    for attribution in found:
+        content = tuple(piece for piece in attribution.content if not any(a <= piece[0] < b for a, b in furniture))
+        if content:
+            yield replace(attribution, content=content)
 
 
 def _touches(furniture: Iterable[Range], mark: MarkedSpan) -> bool:

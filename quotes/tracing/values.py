@@ -51,8 +51,8 @@ class TraceOptions:
     `similarity` is the share of words (0 to 1, 2 × common / all) that two versions have in common, cuts aside. They
     share at least so many content words: `same_speaker_words` where one person says both, `other_speaker_words` where
     two do, `unknown_speaker_words` where an article does not say who. `exact_up_to` records are compared with all
-    that share two neighbouring content words; of more, near copies are found by MinHash LSH. Only records of `types`
-    are traced. A group spans at least `articles` different texts.
+    that share two neighbouring content words, more with those that share rare ones. Only records of `types` are traced.
+    A group spans at least `articles` different texts.
     """
 
     similarity: float = 0.8
