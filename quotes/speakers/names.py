@@ -156,4 +156,5 @@ def _is_epithet(words: list[str]) -> bool:
 
 def begins_no_name(word: str) -> bool:
     """Titles, roles and articles, and what has its capital from the sentence it opens: "Did Roy say …?", "Says Roy"."""
-    return is_title(word) or bare(word) in _ARTICLES or bare(word) in vocabulary("verbs.txt")
+    opens = word in read_words("quotes.nlp", "openers.txt") or bare(word) in vocabulary("verbs.txt")
+    return opens or is_title(word) or bare(word) in _ARTICLES

@@ -19,13 +19,17 @@ _AGE = regex.compile(r",\s\d{1,3}(?=,|\s)")
 _PARTY = regex.compile(
     r"\s?\((?:[DRI]|Democrat|Republican|Independent|Lab|Labour|Con|\p{Lu}\p{Ll}{1,5}\.)(?:[-–,]\s?[^()\n]{1,20})?\)"
 )
-_APPOSITION = regex.compile(
-    r",\s(?:(?:the|a|an)\s)?([^,;:.()\n“”\"]{0,160}+(?:(?<=\b\p{Lu})\.[^,;:.()\n“”\"]{0,60}+){0,4}+)"
-)
+_ABBREVIATED = r"(?<=\b(?:\p{Lu}|Dr|Gov|Mrs?|Ms|Rep|Sen|St))\."
+_TAIL = rf"[^,;:.()\n“”\"]{{0,160}}+(?:{_ABBREVIATED}[^,;:.()\n“”\"]{{0,60}}+){{0,4}}+"
+_APPOSITION = regex.compile(rf",\s(?:(?:the|a|an)\s)?({_TAIL})")
 _CLAUSE = regex.compile(
     r",\s(who\s(?!(?:is|was)\s\d)(?:is|was|has\sbeen|runs|ran|leads|led|heads|headed|chairs|chaired|represents|oversees|directs|teaches"
-    r"|studies|works|worked|owns|founded|served|serves|covers|manages|edits|lives|advises|advised|helped)\s[^,;:.()\n“”\"]{0,160}+)"
+    r"|studies|works|worked|owns|founded|served|serves|covers|manages|edits|lives|advises|advised|helped)"
+    rf"\s{_TAIL})"
 )
+# An apposition that opens so tells what somebody did: ", called him a master of …".
+_DID = regex.compile(r"\p{Ll}{3,}ed\s")
+_MARKS = regex.compile(r"['’]+")
 _LINKS = frozenset({"of", "for", "and", "the", "to", "&", "at", "in"})
 _AFFILIATED = regex.compile(r"\b(?:of|for|at|with|from|in)\s(?:the\s)?")
 _DETERMINERS = read_words(WORDS, "determiners.txt")
@@ -90,7 +94,8 @@ def _role_before(text: str, start: int, entities: Entities) -> Range | None:
     last = next((i for i, word in enumerate(words) if is_title(word[0])), None)
     if last is None or last > 3 or (last > 0 and "of" not in [w[0] for w in words[:last]]):
         return None
-    return words[-1].start(), words[0].end()
+    opening = _MARKS.match(text, words[-1].start())
+    return opening.end() if opening else words[-1].start(), words[0].end()
 
 
 def _ends_person(entities: Entities, offset: int) -> bool:
@@ -100,7 +105,7 @@ def _ends_person(entities: Entities, offset: int) -> bool:
 
 
 def _is_abbreviation(word: str) -> bool:
-    return word[0].isupper() and (len(word) < 6 or "." in word[:-1])
+    return word[0].isupper() and ("." in word[:-1] or (len(word) < 6 and not word[:-1].isupper()))
 
 
 def _may_stand(word: str) -> bool:
@@ -128,7 +133,7 @@ def _role_behind(text: str, end: int) -> Range | None:
     if clause:
         return clause.span(1)
     match = _APPOSITION.match(text, end)
-    if not match or match[1][:3].strip() in ("", "who", "whi", "whe"):
+    if not match or match[1][:3].strip() in ("", "who", "whi", "whe") or _tells_a_deed(match[1]):
         return None
     words = regex.findall(r"[\p{L}'’-]+", match[1])
     head = next((i for i, word in enumerate(words) if bare(word) in vocabulary("roles.txt")), None)
@@ -136,6 +141,11 @@ def _role_behind(text: str, end: int) -> Range | None:
         return None
     role = match[1].split(" whom ")[0].rstrip()
     return match.start(1), match.start(1) + len(role)
+
+
+def _tells_a_deed(apposition: str) -> bool:
+    word = _DID.match(apposition)
+    return word is not None and word[0].rstrip() not in vocabulary("modifiers.txt")
 
 
 def _affiliation(text: str, role: Range, entities: Entities) -> Range | None:
