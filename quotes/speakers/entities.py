@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
@@ -296,13 +296,18 @@ class _Bodies:
     def settle(self) -> None:
         """Tie acronyms and cut-off forms to the full ones: first come first served."""
         for words in sorted(self.forms, key=len, reverse=True):
-            if not 1 < len(words) < 15:
-                continue
-            initials = "".join(word[0] for word in words if word not in SMALL)
-            cut = [*(words[i:] for i in range(1, len(words))), *(words[:i] for i in (1, 2))]
-            for short in [(initials,), *(cut if self.forms[words].kind != "place" else ())]:
+            for short in self._shorter(words) if 1 < len(words) < 15 else ():
                 if short != words and short in self.forms and self.forms[short].kind == self.forms[words].kind:
                     self.alias.setdefault(short, words)
+
+    def _shorter(self, words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+        """What a name may be cut to; but "Florida" is not North Florida, nor the "U.N." its Security Council."""
+        yield ("".join(word[0] for word in words if word not in SMALL),)
+        if self.forms[words].kind == "place":
+            return
+        yield from (words[i:] for i in range(1, len(words)))
+        first = self.forms.get(words[:1])
+        yield from (words[:i] for i in ((2,) if first and first.name.isupper() else (1, 2)))
 
     def owner(self, mention: NameMention) -> Entity:
         words = words_of(self.text[mention.start : mention.end])

@@ -54,6 +54,7 @@ KINDS: dict[str, Kind] = {
 _WORD = regex.compile(rf"\p{{Lu}}{LETTER}*+(?:[-'’](?![sS]\b){LETTER}++)*+")
 _LEADING = regex.compile(r"(?:the|a|an)\s+", regex.I)
 _POSSESSIVE = regex.compile(r"['’]s?\Z")
+_INITIALS = regex.compile(r"\b\p{Lu}(?:\.\p{Lu})+\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +159,7 @@ def _trim_body(text: str, start: int, end: int) -> Range | None:
     line = text.find("\n", start, end)
     end = line if line > 0 else end
     end = start + len(_POSSESSIVE.sub("", text[start:end].rstrip(' \t\u00a0,.:;"”“')))
+    end += bool(_INITIALS.search(text, start, end)) and text[end : end + 1] == "."
     return (start, end) if end - start > 1 and any(c.isupper() for c in text[start:end]) else None
 
 
@@ -320,8 +322,15 @@ def _agree(text: str, mentions: list[NameMention]) -> list[NameMention]:
             given = all(kind_of_noun(word) == "unknown" for word in words[:-1])
             kinds[words] = "person" if given and NAMED.fullmatch(" ".join(words)) else kind
     named = ((mention, words_of(text[mention.start : mention.end])) for mention in mentions)
-    decided = (NameMention(m.start, m.end, kinds[words], m.sex) for m, words in named if words)
+    decided = (
+        m if _is_dotted(text, m) else NameMention(m.start, m.end, kinds[words], m.sex) for m, words in named if words
+    )
     return [fit for mention in decided if (fit := _fitted(text, mention))]
+
+
+def _is_dotted(text: str, mention: NameMention) -> bool:
+    """Whether a mention is an abbreviation such as "U.N.", which is nobody's surname."""
+    return text[mention.end - 1] == "." and _INITIALS.search(text, mention.start, mention.end - 1) is not None
 
 
 def _fitted(text: str, mention: NameMention) -> NameMention | None:
@@ -414,7 +423,9 @@ def _full_names(text: str, doc: Doc, surnames: set[str]) -> Iterator[NameMention
             if common.has(word[0]) or _is_no_name(word[0]):
                 first = index + 1
             elif bare(word[0]) in surnames and 0 < index - first < 3:
-                yield NameMention(match.start() + words[first].start(), match.start() + word.end(), "person")
+                span = trim(text, match.start() + words[first].start(), match.start() + word.end())
+                if span:
+                    yield NameMention(*span, "person")
                 break
 
 
