@@ -132,16 +132,16 @@ def _reviewed(record: Record, decision: Decision, mentions: Iterable[Mention]) -
 
 
 def _corrected(record: Record, name: str | None, mentions: Iterable[Mention]) -> Mention | None:
-    """The mention of `name` for the record, only ever of words that stand in the article.
+    """The mention of `name` for the record: words that stand in the article and can mean them, or None.
 
-    A pronoun, a description or a part of the name stay the mention, and are said to be somebody else's; else it is that
-    of the nearest place where the article's records name them; None where they do not.
+    What stands at the quotation stays where it can, said to be somebody else's; else it is the nearest of the mentions
+    by name that the article's records hold.
     """
     if name is None:
         return None
     at = record["spans"][0]["start"]
-    same = [mention for mention in mentions if visible(mention["name"]) == name]
-    nearest = min(same, key=lambda mention: abs(mention["mention"]["start"] - at), default=None)
+    same = [one for one in mentions if visible(one["name"]) == name and one["form"] == "name" and _may_mean(one, name)]
+    nearest = min(same, key=lambda one: abs(one["mention"]["start"] - at), default=None)
     old = record["speaker"]
     if old is None or not _may_mean(old, name):
         return nearest
@@ -150,8 +150,9 @@ def _corrected(record: Record, name: str | None, mentions: Iterable[Mention]) ->
 
 
 def _may_mean(mention: Mention, name: str) -> bool:
-    words = {word.casefold() for word in _WORD.findall(mention["mention"]["text"])}
-    return mention["form"] != "name" or words <= {word.casefold() for word in _WORD.findall(name)}
+    """A pronoun or a description may mean anybody, a name whoever bears it: its last word is in the mention."""
+    words = [[word.casefold() for word in _WORD.findall(text)] for text in (mention["mention"]["text"], name)]
+    return mention["form"] != "name" or set(words[1][-1:]) <= set(words[0])
 
 
 def _mentions(records: Iterable[Record]) -> Mapping[str, list[Mention]]:
