@@ -290,7 +290,18 @@ def test_no_text_raises(nlp, text, places):
 
 
 @pytest.mark.parametrize(
-    "unit", ["Mr. Roy said. ", "he ", "Ana Roy, who ran, ", "President ", "A1 Roy B2 Roy ", "ROY: "]
+    "unit",
+    [
+        "Mr. Roy said. ",
+        "he ",
+        "Ana Roy, who ran, ",
+        "President ",
+        "A1 Roy B2 Roy ",
+        "ROY: ",
+        "Roy & Lee ",
+        "Ã©",
+        "A and B ",
+    ],
 )
 def test_time_is_linear(unit):
     text = unit * (20_000 // len(unit))

@@ -16,8 +16,8 @@ import regex
 
 from quotes.nlp.lemmas import describes
 from quotes.nlp.words import read_words
-from quotes.speakers.finding import NameMention, find_names
-from quotes.speakers.names import SMALL, WORDS, bare, sex_of, sex_of_given, vocabulary, words_of
+from quotes.speakers.finding import find_names
+from quotes.speakers.names import SMALL, WORDS, NameMention, bare, sex_of, sex_of_given, vocabulary, words_of
 from quotes.types import Kind, Range
 
 if TYPE_CHECKING:

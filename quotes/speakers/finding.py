@@ -1,4 +1,4 @@
-"""Where names stand in a text, and whether each is a person's, a body's, a place's or a work's.
+"""Where names stand in a text.
 
 Names are found by their titles, by the recogniser, and as the sources of attributions; the article's own evidence then
 corrects the recogniser, and names that are seen once for certain are found wherever they stand.
@@ -7,21 +7,22 @@ corrects the recogniser, and names that are seen once for certain are found wher
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
 import regex
 
 from quotes.nlp.words import read_words
+from quotes.speakers.kinds import INITIALS, agree, is_personal
 from quotes.speakers.names import (
     LETTER,
     NAME,
     POSTNOMINAL,
     SMALL,
     WORDS,
+    NameMention,
     bare,
     begins_no_name,
     is_title,
@@ -37,7 +38,7 @@ from quotes.types import Kind, Range
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
-__all__ = ["NameMention", "find_names"]
+__all__ = ["find_names"]
 
 KINDS: dict[str, Kind] = {
     "PERSON": "person",
@@ -54,23 +55,12 @@ KINDS: dict[str, Kind] = {
 _WORD = regex.compile(rf"\p{{Lu}}{LETTER}*+(?:[-'’](?![sS]\b){LETTER}++)*+")
 _LEADING = regex.compile(r"(?:the|a|an)\s+", regex.I)
 _POSSESSIVE = regex.compile(r"['’]s?\Z")
-_INITIALS = regex.compile(r"\b\p{Lu}(?:\.\p{Lu})+\Z")
-
-
-@dataclass(frozen=True, slots=True)
-class NameMention:
-    """A name where it stands; `sex` is what its title tells ("m", "f" or nothing)."""
-
-    start: int
-    end: int
-    kind: Kind
-    sex: str = ""
 
 
 def find_names(text: str, doc: Doc, sources: Sequence[Range] = (), skip: Sequence[Range] = ()) -> list[NameMention]:
     """All names in text order, none within another. `sources` are ranges known to name who speaks, `skip` ranges that
     name nobody."""
-    found = _agree(text, _plausible(text, doc, _collect(text, doc, sources)))
+    found = agree(text, _plausible(text, doc, _collect(text, doc, sources)))
     found = _persons_after_all(text, doc, found, sources)
     found = [mention for mention in found if not any(a <= mention.start < b for a, b in skip)]
     return _complete(text, doc, found)
@@ -159,7 +149,7 @@ def _trim_body(text: str, start: int, end: int) -> Range | None:
     line = text.find("\n", start, end)
     end = line if line > 0 else end
     end = start + len(_POSSESSIVE.sub("", text[start:end].rstrip(' \t\u00a0,.:;"”“')))
-    end += bool(_INITIALS.search(text, start, end)) and text[end : end + 1] == "."
+    end += bool(INITIALS.search(text, start, end)) and text[end : end + 1] == "."
     return (start, end) if end - start > 1 and any(c.isupper() for c in text[start:end]) else None
 
 
@@ -268,90 +258,6 @@ def _disjoint(*layers: Iterable[NameMention]) -> list[NameMention]:
     return kept
 
 
-_DOUBTED = frozenset({"organization", "document", "unknown"})
-NAMED = regex.compile(r"[\p{L}' .-]+")
-_DESCRIBED = regex.compile(
-    rf",\s(?:\d\d,|(?:(?:the|an?)\s)?(?:[\p{{L}}'’-]+\s){{0,3}}?(?:{'|'.join(sorted(vocabulary('roles.txt')))})\b)"
-)
-_PLACED = regex.compile(r"\b(?:in|near|across|outside|throughout)\s\Z")
-
-
-_DESCRIBING = regex.compile(rf"\b(?:{'|'.join(sorted(vocabulary('roles.txt')))})(,?)\s\Z")
-
-
-def _is_described(text: str, mention: NameMention) -> bool:
-    """Whether a person's role stands beside: "Jo Lee, a colleague", "her colleague, Jo Lee,", "the novelist Jo Lee"."""
-    if _DESCRIBED.match(text, mention.end):
-        return True
-    before = _DESCRIBING.search(text, max(0, mention.start - 30), mention.start)
-    if before and before[1]:
-        return text[mention.end : mention.end + 1] in (",", ".", ";")
-    return bool(before) and _is_personal(text, mention)
-
-
-def _agree(text: str, mentions: list[NameMention]) -> list[NameMention]:
-    """One kind for one string: what most of its mentions say. A surname of a full name is a person's, unless it is
-    written as a place; a cut-off form of a body's name is the body's."""
-    votes: dict[tuple[str, ...], Counter[Kind]] = defaultdict(Counter)
-    placed: Counter[tuple[str, ...]] = Counter()
-    for mention in mentions:
-        words = words_of(text[mention.start : mention.end])
-        votes[words][mention.kind] += 1
-        if mention.kind == "organization" and len(words) > 1 and _is_described(text, mention):
-            votes[words]["person"] += 2
-        placed[words] += bool(_PLACED.search(text, max(0, mention.start - 12), mention.start))
-    kinds = {words: count.most_common(1)[0][0] for words, count in votes.items() if words}
-    surnames = {words[-1] for words, kind in kinds.items() if len(words) > 1 and kind == "person"}
-    edges = {w for words, kind in kinds.items() if len(words) > 1 and kind == "organization" for w in words[:1]}
-    for words, kind in kinds.items():
-        if len(words) > 1:
-            continue
-        if kind == "person" and placed[words] == votes[words].total() and words[0] not in surnames:
-            kinds[words] = "place"
-        elif words[0] in surnames and not (kind == "place" and 2 * placed[words] > votes[words].total()):
-            kinds[words] = "person"
-        elif words[0] in edges and kind == "person":
-            kinds[words] = "organization"
-    titled = {words_of(text[m.start : m.end])[-1] for m in mentions if m.sex}
-    persons = surnames | {words[0] for words, kind in kinds.items() if len(words) == 1 and kind == "person"}
-    for words, kind in kinds.items():
-        last = words[-1]
-        if kind == "person" and len(words) > 1 and last in vocabulary("organizations.txt"):
-            kinds[words] = "organization"
-        elif 1 < len(words) < 4 and last in (persons if kind in _DOUBTED else titled if kind == "place" else ()):
-            given = all(kind_of_noun(word) == "unknown" for word in words[:-1])
-            kinds[words] = "person" if given and NAMED.fullmatch(" ".join(words)) else kind
-    named = ((mention, words_of(text[mention.start : mention.end])) for mention in mentions)
-    decided = (
-        m if _is_dotted(text, m) else NameMention(m.start, m.end, kinds[words], m.sex) for m, words in named if words
-    )
-    return [fit for mention in decided if (fit := _fitted(text, mention))]
-
-
-def _is_dotted(text: str, mention: NameMention) -> bool:
-    """Whether a mention is an abbreviation such as "U.N.", which is nobody's surname."""
-    return text[mention.end - 1] == "." and _INITIALS.search(text, mention.start, mention.end - 1) is not None
-
-
-def _fitted(text: str, mention: NameMention) -> NameMention | None:
-    """A person's mention without what belongs to no name."""
-    name = text[mention.start : mention.end]
-    if mention.kind != "person":
-        return mention
-    if _BODY_WORD.fullmatch(name) and not mention.sex and text[mention.end : mention.end + 1] != ":":
-        return NameMention(mention.start, mention.end, "organization")
-    if name.isalpha():
-        return mention
-    span = trim(text, mention.start, mention.end)
-    return NameMention(*span, "person", mention.sex) if span else None
-
-
-# One word that names no person: "RSPCA", "S.E.C.", "PolitiFact", but "DuVernay" and "McKay" do.
-_BODY_WORD = regex.compile(
-    r"\p{Lu}{3,6}|(?:\p{Lu}\.){3,}+|(?!(?:D[aeiou]|Fitz|L[aeou]|Ma?c|O|St|V[ao]n|Ver|Al|El)\p{Lu})\p{Lu}\p{Ll}+\p{Lu}\p{L}+"
-)
-
-
 def _persons_after_all(text: str, doc: Doc, mentions: list[NameMention], sources: Sequence[Range]) -> list[NameMention]:
     """Who speaks and is taken for a body or a place is a person, where a given name tells it, or a longer name that is
     no body's ends so."""
@@ -377,7 +283,7 @@ def _is_christened(text: str, name: NameMention) -> bool:
     words = words_of(text[name.start : name.end])
     if not 1 < len(words) < 4 or words[-1].endswith("s") or _GOES_ON.match(text, name.end):
         return False
-    return bool(sex_of_given(words[0])) and _is_personal(text, name)
+    return bool(sex_of_given(words[0])) and is_personal(text, name)
 
 
 def _surnames(text: str, doc: Doc, mentions: list[NameMention], speaking: list[NameMention]) -> set[str]:
@@ -385,11 +291,7 @@ def _surnames(text: str, doc: Doc, mentions: list[NameMention], speaking: list[N
     spoken = {bare(word) for m in speaking if not (word := text[m.start : m.end]).isupper()}
     taken = {m.start for m in mentions}
     full = (n for n in _full_names(text, doc, spoken) if n.start not in taken) if spoken else ()
-    return {words_of(text[name.start : name.end])[-1] for name in full if _is_personal(text, name)}
-
-
-def _is_personal(text: str, name: NameMention) -> bool:
-    return all(kind_of_noun(word) == "unknown" for word in words_of(text[name.start : name.end]))
+    return {words_of(text[name.start : name.end])[-1] for name in full if is_personal(text, name)}
 
 
 def _complete(text: str, doc: Doc, mentions: list[NameMention]) -> list[NameMention]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import dataclass
 from functools import cache, lru_cache
 
 import regex
 
 from quotes.nlp.lemmas import describes
 from quotes.nlp.words import read_words
-from quotes.types import Range
+from quotes.types import Kind, Range
 
 __all__ = [
     "LETTER",
@@ -17,6 +18,7 @@ __all__ = [
     "POSTNOMINAL",
     "SMALL",
     "WORDS",
+    "NameMention",
     "bare",
     "is_title",
     "key_of",
@@ -37,6 +39,16 @@ LETTER = r"(?:[\p{L}\p{M}\p{N}]|(?<=[ÃÂ\u0302\u0303])[\x80-\x9f¡-¿])"
 _WORD = rf"(?!(?:{_CALENDAR})\b)\p{{Lu}}{LETTER}*+(?:[-'’](?![sS]\b){LETTER}++)*+"
 _INITIALS = r"\p{Lu}\.(?:[- ]?\p{Lu}\.)*+"
 _NICKNAME = r"[\"“'‘(]\p{Lu}[\p{L}.]++[\"”'’)]"
+
+
+@dataclass(frozen=True, slots=True)
+class NameMention:
+    """A name where it stands; `sex` is what its title tells ("m", "f" or nothing)."""
+
+    start: int
+    end: int
+    kind: Kind
+    sex: str = ""
 
 
 def vocabulary(name: str) -> dict[str, str]:

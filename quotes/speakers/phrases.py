@@ -9,8 +9,7 @@ import regex
 
 from quotes.nlp.words import read_words
 from quotes.speakers.entities import Entities, Entity
-from quotes.speakers.finding import NameMention
-from quotes.speakers.names import LETTER, POSTNOMINAL, WORDS, bare, is_title
+from quotes.speakers.names import LETTER, POSTNOMINAL, WORDS, NameMention, bare, is_title
 from quotes.speakers.nouns import kind_of_noun
 from quotes.speakers.roles import role_at
 from quotes.types import Form, Kind, Range

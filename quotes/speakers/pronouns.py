@@ -119,16 +119,9 @@ class Discourse:
             )
         return sorted(((p * _surety(e, sex), e) for e, p in presence.items()), key=lambda pair: -pair[0])
 
-    def antecedent(
-        self,
-        sentence: int,
-        before: int,
-        sex: str = "",
-        kinds: frozenset[str] = frozenset({"person"}),
-        quoted: bool = False,
-    ) -> Entity | None:
-        """The entity most present, or None."""
-        ranked = self.ranked(sentence, before, sex, kinds, quoted)
+    def antecedent(self, sentence: int, before: int, sex: str) -> Entity | None:
+        """The person most present of those whom "he" or "she" may mean, or None."""
+        ranked = self.ranked(sentence, before, sex)
         return ranked[0][1] if ranked else None
 
 
