@@ -200,7 +200,7 @@
   };
 
   document.addEventListener("keydown", (event) => {
-    const writing = event.target.closest("input, select, dialog");
+    const writing = event.target.closest("input:not([type=checkbox]), select, dialog");
     if (!element("keys").checked || writing || event.ctrlKey || event.metaKey || event.altKey) return;
     if (!Object.hasOwn(keys, event.key)) return;
     event.preventDefault();

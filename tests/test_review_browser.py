@@ -1,0 +1,200 @@
+"""The page for reviewing in a real browser, by its keys and buttons, with articles that would like to run there."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from selenium.webdriver import Chrome
+from selenium.webdriver.chrome.options import Options
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.action_chains import ActionChains
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from test_review import EVIL, hostile, lines, quotes, weir
+
+from quotes.texts import save_text
+
+CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--window-size=1280,900",
+)
+
+pytestmark = pytest.mark.skipif(
+    not (CHROMIUM and DRIVER), reason="needs a browser: apt-get install chromium chromium-driver"
+)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Records, the texts behind them, and the page."""
+    folder = tmp_path_factory.mktemp("review")
+    for document, _ in (weir(), hostile()):
+        save_text(folder / "texts", document)
+    (folder / "quotes.jsonl").write_text(lines(*weir()[1], *hostile()[1]), encoding="utf-8")
+    made = quotes("review", folder / "quotes.jsonl", "--against", folder / "texts", "-o", folder / "page.html")
+    assert made.exit_code == 0
+    return folder
+
+
+@pytest.fixture(scope="module")
+def browser(folder: Path) -> Iterator[Chrome]:
+    options = Options()
+    options.binary_location = str(CHROMIUM)
+    for flag in (*FLAGS, f"--user-data-dir={folder / 'profile'}"):
+        options.add_argument(flag)
+    options.add_experimental_option("prefs", {"download.default_directory": str(folder / "downloads")})
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    driver = Chrome(options=options, service=Service(str(DRIVER)))
+    yield driver
+    driver.quit()
+
+
+@pytest.fixture
+def page(browser: Chrome, folder: Path) -> Iterator[Chrome]:
+    """The page, nothing decided; in the end nothing of an article ran, and nothing went wrong."""
+    browser.get((folder / "page.html").as_uri())
+    browser.execute_script("localStorage.clear()")
+    browser.refresh()
+    yield browser
+    assert browser.execute_script("return window.ran") is None
+    assert browser.get_log("browser") == []
+
+
+def states(page: Chrome) -> list[str]:
+    return [str(card.get_attribute("data-state"))[:3] for card in page.find_elements(By.CLASS_NAME, "card")]
+
+
+def shown(page: Chrome) -> list[str]:
+    cards = page.find_elements(By.CLASS_NAME, "card")
+    return [str(card.get_attribute("id")) for card in cards if card.is_displayed()]
+
+
+def press(page: Chrome, keys: str) -> None:
+    ActionChains(page).send_keys(keys).perform()
+
+
+def text(page: Chrome, id: str) -> str:
+    return page.find_element(By.ID, id).text
+
+
+def click(page: Chrome, css: str) -> None:
+    page.find_element(By.CSS_SELECTOR, css).click()
+
+
+def test_keys_decide_and_go_on(page: Chrome) -> None:
+    press(page, "jajr")
+    assert states(page) == ["acc", "und", "rej", "und", "und"]
+    assert page.switch_to.active_element.get_attribute("id") == "r4"
+    assert text(page, "progress") == "2 of 5 decided: 1 accepted, 0 corrected, 1 rejected"
+
+
+def test_undo_takes_back_one_after_another(page: Chrome) -> None:
+    press(page, "jar")
+    press(page, "k")
+    press(page, "u")
+    assert states(page)[:2] == ["acc", "und"]
+    page.refresh()
+    click(page, "#undo")
+    assert states(page)[:2] == ["und", "und"]
+    assert not page.find_element(By.ID, "undo").is_enabled()
+
+
+def test_a_speaker_is_corrected_by_name_or_to_nobody(page: Chrome) -> None:
+    press(page, "js")
+    names = page.find_elements(By.CSS_SELECTOR, "#names option")
+    assert [name.get_attribute("value") for name in names][:2] == ["Ana Roy", "Jo Lee"]
+    press(page, f"Kim a<b>{Keys.ENTER}")
+    assert page.find_element(By.CSS_SELECTOR, "#r1 .name").text == "Kim a<b>"
+    press(page, f"js{Keys.ESCAPE}")
+    click(page, "#r3 [data-do=corrected]")
+    click(page, "dialog [value=nobody]")
+    assert states(page) == ["cor", "und", "cor", "und", "und"]
+    assert page.find_element(By.CSS_SELECTOR, "#r3 .name").text == "Nobody"
+
+
+def test_filters(page: Chrome) -> None:
+    click(page, "[data-who='Jo Lee']")
+    assert shown(page) == ["r2"]
+    assert text(page, "shown") == "1 of 5 shown"
+    click(page, "[data-who='Jo Lee']")
+    click(page, "#doubtful")
+    assert "r4" in shown(page)
+    click(page, "#doubtful")
+    click(page, "#r1 [data-do=accepted]")
+    click(page, "#state option[value=undecided]")
+    assert shown(page) == ["r2", "r3", "r4", "r5"]
+    press(page, f"{Keys.TAB}jaa")
+    assert shown(page) == ["r4", "r5"]
+
+
+def test_keys_can_be_turned_off(page: Chrome) -> None:
+    click(page, "#keys")
+    click(page, "h1")
+    press(page, "ja")
+    assert set(states(page)) == {"und"}
+
+
+def test_marks_show_where_the_words_stand(page: Chrome) -> None:
+    click(page, "#t3")
+    assert page.switch_to.active_element.get_attribute("id") == "r3"
+    current = page.find_elements(By.CSS_SELECTOR, ".text .current")
+    assert [one.text for one in current] == ["We need it,", "Jo Lee"]
+
+
+def test_decisions_are_kept_downloaded_and_applied(page: Chrome, folder: Path) -> None:
+    press(page, "jar")
+    press(page, f"s{Keys.ESCAPE}")
+    press(page, f"sKim{Keys.ENTER}")
+    press(page, "jja")
+    page.refresh()
+    assert states(page) == ["acc", "rej", "cor", "und", "acc"]
+    click(page, "#download")
+    file = folder / "downloads" / "decisions.jsonl"
+    until = time.monotonic() + 5
+    while not file.exists() and time.monotonic() < until:
+        time.sleep(0.02)
+    decisions = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    assert [one["decision"] for one in decisions] == ["accepted", "rejected", "corrected", "accepted"]
+    result = quotes("review", folder / "quotes.jsonl", "--apply", file, "-o", folder / "reviewed.jsonl")
+    assert (result.exit_code, result.stderr) == (0, "quotes: 2 accepted, 1 corrected, 1 rejected, 1 undecided\n")
+    assert quotes("validate", folder / "reviewed.jsonl", "--against", folder / "texts").exit_code == 0
+    reviewed = [json.loads(line) for line in (folder / "reviewed.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert [one["speaker"] and one["speaker"]["name"] for one in reviewed] == ["Ana Roy", None, None, f"{EVIL}Roy"]
+
+
+def test_nothing_of_an_article_becomes_an_element(page: Chrome) -> None:
+    assert page.find_elements(By.TAG_NAME, "img") == []
+    assert "onerror=" in page.find_element(By.ID, "h5").text
+    assert "[U+202E]" in page.find_element(By.ID, "a2").text
+
+
+def test_it_is_readable_where_scripts_may_not_run(page: Chrome) -> None:
+    page.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    try:
+        page.refresh()
+        assert len(shown(page)) == 5
+        assert not page.find_element(By.ID, "download").is_displayed()
+    finally:
+        page.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+
+
+@pytest.mark.parametrize("width", [1280, 400])
+def test_nothing_is_wider_than_the_window(page: Chrome, width: int) -> None:
+    page.execute_cdp_cmd(
+        "Emulation.setDeviceMetricsOverride", {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
+    )
+    assert page.execute_script("return document.documentElement.scrollWidth") <= width
+    page.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
