@@ -17,7 +17,7 @@ import regex
 from quotes.nlp.words import read_words
 from quotes.speakers.kinds import INITIALS, agree, is_personal
 from quotes.speakers.names import (
-    LETTER,
+    LETTERS,
     NAME,
     POSTNOMINAL,
     SMALL,
@@ -52,7 +52,7 @@ KINDS: dict[str, Kind] = {
     "PRODUCT": "unknown",
     "EVENT": "unknown",
 }
-_WORD = regex.compile(rf"\p{{Lu}}{LETTER}*+(?:[-'’](?![sS]\b){LETTER}++)*+")
+_WORD = regex.compile(rf"\p{{Lu}}(?:{LETTERS})?+(?:[-'’](?![sS]\b){LETTERS})*+")
 _LEADING = regex.compile(r"(?:the|a|an)\s+", regex.I)
 _POSSESSIVE = regex.compile(r"['’]s?\Z")
 

@@ -40,8 +40,8 @@ def agree(text: str, mentions: Sequence[NameMention]) -> list[NameMention]:
 
 
 class _Evidence:
-    """What speaks for the kind of each name: `votes` of its mentions, how often it is `placed` behind "in"; `titled` are
-    the last words behind a title."""
+    """What speaks for the kind of each name: `votes` of its mentions, how often it is `placed` behind "in" or "near";
+    `titled` are the last words of names behind a title."""
 
     def __init__(self, text: str, mentions: Sequence[NameMention]) -> None:
         self.votes: dict[Words, Counter[Kind]] = defaultdict(Counter)

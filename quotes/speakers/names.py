@@ -13,7 +13,7 @@ from quotes.nlp.words import read_words
 from quotes.types import Kind, Range
 
 __all__ = [
-    "LETTER",
+    "LETTERS",
     "NAME",
     "POSTNOMINAL",
     "SMALL",
@@ -34,9 +34,9 @@ WORDS = "quotes.speakers.words"
 SMALL = frozenset({"of", "the", "and", "for", "to", "in", "on", "a", "an", "&", "our"})
 _CALENDAR = "(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|July|September|October|November|December"
 _GAP = r"(?:[^\S\r\n]++|[^\S\r\n]*+\r?\n(?!\s))"
-# A letter or digit, or the second half of one that was decoded wrongly: "FranÃ§ois".
-LETTER = r"(?:[\p{L}\p{M}\p{N}]|(?<=[ÃÂ\u0302\u0303])[\x80-\x9f¡-¿])"
-_WORD = rf"(?!(?:{_CALENDAR})\b)\p{{Lu}}{LETTER}*+(?:[-'’](?![sS]\b){LETTER}++)*+"
+# Letters and digits, and the second halves of those that were decoded wrongly: "FranÃ§ois".
+LETTERS = r"(?:[\p{L}\p{M}\p{N}]++|(?<=[ÃÂ\u0302\u0303])[\x80-\x9f¡-¿])++"
+_WORD = rf"(?!(?:{_CALENDAR})\b)\p{{Lu}}(?:{LETTERS})?+(?:[-'’](?![sS]\b){LETTERS})*+"
 _INITIALS = r"\p{Lu}\.(?:[- ]?\p{Lu}\.)*+"
 _NICKNAME = r"[\"“'‘(]\p{Lu}[\p{L}.]++[\"”'’)]"
 
@@ -72,7 +72,7 @@ NAME = regex.compile(
 _TITLED = regex.compile(
     rf"\b({'|'.join(sorted(vocabulary('titles.txt'), key=len, reverse=True))})\b\.?{_GAP}({NAME.pattern})"
 )
-_TOKEN = regex.compile(rf"{_NICKNAME}|{_INITIALS}|{LETTER}++(?:[-'’&.](?!s\b){LETTER}++)*+\.?")
+_TOKEN = regex.compile(rf"{_NICKNAME}|{_INITIALS}|{LETTERS}(?:[-'’&.](?!s\b){LETTERS})*+\.?")
 POSTNOMINAL = regex.compile(
     rf",?{_GAP}(?:{'|'.join(sorted(read_words(WORDS, 'postnominals.txt')))})\b(?!{_GAP}\p{{Lu}}\p{{Ll}})"
 )

@@ -9,7 +9,7 @@ import regex
 
 from quotes.nlp.words import read_words
 from quotes.speakers.entities import Entities, Entity
-from quotes.speakers.names import LETTER, POSTNOMINAL, WORDS, NameMention, bare, is_title
+from quotes.speakers.names import LETTERS, POSTNOMINAL, WORDS, NameMention, bare, is_title
 from quotes.speakers.nouns import kind_of_noun
 from quotes.speakers.roles import role_at
 from quotes.types import Form, Kind, Range
@@ -29,7 +29,7 @@ PRONOUNS = {
     "nobody": "one",
 }  # fmt: skip
 _POSSESSIVES = frozenset({"his", "her", "its", "their", "my", "our", "whose"})
-_TOKEN = regex.compile(rf"(?:{LETTER}|[$%])++(?:[-'’.&](?!s\b){LETTER}++)*+|['’]s?\b|\S")
+_TOKEN = regex.compile(rf"(?:{LETTERS}|[$%])++(?:[-'’.&](?!s\b){LETTERS})*+|['’]s?\b|\S")
 _BREAKS = read_words(WORDS, "breaks.txt") | frozenset(",()[]—–;:―")
 _DETERMINERS = read_words(WORDS, "determiners.txt")
 _PARTNERS = _DETERMINERS | {"other", "others", "several", "some", "many"}
