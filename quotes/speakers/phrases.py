@@ -81,7 +81,7 @@ def read_phrase(text: str, start: int, end: int, entities: Entities) -> Phrase:
     names = tuple(entity for _, entity in inside)
     if head is None:
         return Phrase(start, end, "nominal", "unknown", names=names)
-    phrase = _classify(text, (start, end), atoms, parts, head, names)
+    phrase = _classify((start, end), atoms, parts, head, names)
     return replace(phrase, partner=_partner(atoms[len(parts) :])) if len(phrase.named) < 2 else phrase
 
 
@@ -157,34 +157,36 @@ def _head(atoms: list[_Atom]) -> tuple[_Atom | None, list[_Atom]]:
     return (part[-1] if part else None), part
 
 
-def _classify(
-    text: str, span: Range, atoms: list[_Atom], part: list[_Atom], head: _Atom, names: tuple[Entity, ...]
-) -> Phrase:
-    start, end = span
+def _classify(span: Range, atoms: list[_Atom], part: list[_Atom], head: _Atom, names: tuple[Entity, ...]) -> Phrase:
+    phrase = Phrase(*span, "nominal", "unknown", bare(head[2]), (head[0], head[1]), names=names)
     entity = head[3]
-    noun = bare(head[2])
-    place = (head[0], head[1])
     if entity is not None and entity.kind != "group":
-        named = _joint(atoms, part, entity)
-        kind: Kind = "group" if len(named) > 1 else entity.kind
-        return Phrase(start, end, "name", kind, noun, place, named=named, names=names, name_span=place)
-    kind = _kind_of_people(part) if entity is not None else kind_of_noun(noun)
+        return _called(phrase, head, _joint(atoms, part, entity))
+    kind = _kind_of_people(part) if entity is not None else kind_of_noun(phrase.head)
     if kind == "unknown":
         kind = _kind_around(atoms, part)
     apposed = _apposed(atoms, part) if kind in ("person", "unknown") else None
-    if apposed:
-        return Phrase(
-            start, end, "name", apposed[3].kind, noun, place,  # type: ignore[union-attr]
-            named=(apposed[3],), names=names, name_span=(apposed[0], apposed[1]),  # type: ignore[arg-type]
-        )  # fmt: skip
-    owner = next((atom for atom in part[:-1][::-1] if atom[3] is not None and atom[3].kind != "group"), None)
-    owned = bool(owner and any(atom[2] in ("'s", "’s", "'", "’") for atom in part if atom[0] == owner[1]))
-    pronoun = PRONOUNS.get(bare(part[0][2]), "") if bare(part[0][2]) in _POSSESSIVES else ""
-    return Phrase(
-        start, end, "nominal", kind, noun, place, pronoun,
-        owner=owner[3] if owner and owned else None, modifier=owner[3] if owner else None,
-        owner_span=(owner[0], owner[1]) if owner else None, names=names,
-    )  # fmt: skip
+    if apposed and apposed[3]:
+        return _called(phrase, apposed, (apposed[3],))
+    return _described(replace(phrase, kind=kind), part)
+
+
+def _called(phrase: Phrase, name: _Atom, named: tuple[Entity, ...]) -> Phrase:
+    """A phrase whose speakers are named in it, the first at `name`."""
+    kind: Kind = "group" if len(named) > 1 else named[0].kind
+    return replace(phrase, form="name", kind=kind, named=named, name_span=(name[0], name[1]))
+
+
+def _described(phrase: Phrase, part: list[_Atom]) -> Phrase:
+    """A phrase without the speaker's name, with the name or the possessive pronoun that stands before its head."""
+    first = bare(part[0][2])
+    pronoun = PRONOUNS.get(first, "") if first in _POSSESSIVES else ""
+    before = next((atom for atom in part[:-1][::-1] if atom[3] is not None and atom[3].kind != "group"), None)
+    if before is None:
+        return replace(phrase, pronoun=pronoun)
+    owns = any(atom[2] in ("'s", "’s", "'", "’") for atom in part if atom[0] == before[1])
+    owner = before[3] if owns else None
+    return replace(phrase, pronoun=pronoun, owner=owner, modifier=before[3], owner_span=(before[0], before[1]))
 
 
 def _kind_of_people(part: list[_Atom]) -> Kind:
