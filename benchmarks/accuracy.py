@@ -21,8 +21,11 @@ import sys
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Any
+
+from measuring import read_gold, write_articles
+from scoring import to_prediction, write_predictions
 
 from quotes.evaluation import (
     Comparison,
@@ -36,7 +39,6 @@ from quotes.evaluation import (
     table,
     trust,
 )
-from quotes.types import Range
 
 Json = dict[str, Any]
 SHOWN = ("detect", "attrib", "name", "content", "exact")
@@ -44,7 +46,7 @@ SHOWN = ("detect", "attrib", "name", "content", "exact")
 
 def main() -> int:
     arguments = _arguments()
-    gold = [json.loads(line) for line in arguments.gold.open(encoding="utf-8") if line.strip()]
+    gold = read_gold(arguments.gold)
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
         kept = arguments.keep or work / "records.jsonl"
@@ -72,16 +74,13 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-# --- gold → records → predictions ------------------------------------------------------------------------------------
+# --- gold → records -------------------------------------------------------------------------------------------------
 
 
 def extract(gold: Sequence[Json], work: Path, python: str) -> tuple[list[Json], list[str]]:
     """The records of all articles, and what the program said of those that it lost."""
-    articles = work / "articles"
-    articles.mkdir()
-    for article in gold:
-        (articles / f"{article['id']}.txt").write_bytes(article["text"].encode("utf-8"))
-    command = [python, "-m", "quotes", "extract", "--type", "all", str(articles)]
+    write_articles(gold, work / "articles")
+    command = [python, "-m", "quotes", "extract", "--type", "all", str(work / "articles")]
     done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
     if done.returncode not in (0, 1):
         sys.exit(done.stderr)
@@ -92,26 +91,8 @@ def extract(gold: Sequence[Json], work: Path, python: str) -> tuple[list[Json], 
 def ask(scorer: Path, gold: Path, records: Sequence[Json], work: Path, more: Sequence[str]) -> None:
     """Have an outside scorer print its figures."""
     predictions = work / "predictions.jsonl"
-    predictions.write_text("".join(f"{json.dumps(to_prediction(r))}\n" for r in records), encoding="utf-8")
+    write_predictions(map(to_prediction, records), predictions)
     subprocess.run([sys.executable, scorer, gold, predictions, *more], check=True)
-
-
-def to_prediction(record: Json) -> Json:
-    """A record as a scorer's prediction."""
-    speaker = record["speaker"]
-    spans = [_bounds(span) for span in record["spans"]]
-    return {
-        "document": PurePath(record["document"]["path"]).stem,
-        "quoted": [] if record["type"] == "indirect" else spans,
-        "content": [_bounds(span) for span in record["content"]["spans"]],
-        "speaker": _bounds(speaker["mention"]) if speaker else None,
-        "name": speaker["name"] if speaker else None,
-        "cue": _bounds(record["cue"]) if record["cue"] else None,
-    }
-
-
-def _bounds(span: Json) -> Range:
-    return span["start"], span["end"]
 
 
 # --- figures ---------------------------------------------------------------------------------------------------------
