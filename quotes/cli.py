@@ -363,6 +363,8 @@ def review(
         with open_writer(output, "jsonl" if decided else "html") as writer:
             for document, found in by_article(records, text_of):
                 writer.write(document, found)
+                if against and not decided and not document.text:
+                    report.warn(f"{document.path or document.id}: not in {against}: shown sentence by sentence")
 
 
 @main.command("eval")

@@ -191,6 +191,16 @@ def test_ids_and_names_are_there_once() -> None:
             assert attributes.get(name) is None or attributes[name] in ids, tag
 
 
+def test_headings_leave_no_level_out_and_controls_have_names() -> None:
+    tags = Tags(page_of(weir()))
+    levels = [int(tag[1]) for tag, _ in tags.tags if regex.fullmatch(r"h\d", tag)]
+    assert levels[0] == 1
+    assert all(below <= above + 1 for above, below in zip(levels, levels[1:], strict=False))
+    (name,) = [field for field in tags.named("input") if field.get("type") != "checkbox"]
+    assert name["id"] in [label.get("for") for label in tags.named("label")]
+    assert all(link.get("aria-label") for link in tags.named("a") if link.get("class") == "number")
+
+
 def test_bars_are_as_long_as_speakers_said_much() -> None:
     tags = Tags(page_of(weir()))
     assert [bar["data-who"] for bar in tags.named("button") if "data-who" in bar] == [
@@ -429,6 +439,10 @@ def test_a_page_with_and_without_texts(folder: Path) -> None:
         assert (result.exit_code, result.stdout) == (0, "")
         assert (folder / "page.html").read_text(encoding="utf-8").count('class="text"') == known
     assert quotes("review", folder / "quotes.jsonl").stdout.startswith("<!doctype html>")
+    (folder / "none").mkdir()
+    result = quotes("review", folder / "quotes.jsonl", "-o", folder / "page.html", "--against", folder / "none")
+    assert result.stderr == f"quotes: weir.txt: not in {folder / 'none'}: shown sentence by sentence\n"
+    assert result.exit_code == 0
 
 
 def test_records_are_not_written_over(folder: Path) -> None:

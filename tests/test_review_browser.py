@@ -123,6 +123,10 @@ def test_a_speaker_is_corrected_by_name_or_to_nobody(page: Chrome) -> None:
     click(page, "dialog [value=nobody]")
     assert states(page) == ["cor", "und", "cor", "und", "und"]
     assert page.find_element(By.CSS_SELECTOR, "#r3 .name").text == "Nobody"
+    press(page, f"ksJo Lee{Keys.ENTER}")
+    press(page, f"kksJo Lee{Keys.ENTER}")
+    click(page, "[data-who='Jo Lee']")
+    assert shown(page) == ["r1", "r2"]
 
 
 def test_filters(page: Chrome) -> None:

@@ -45,13 +45,20 @@
   const show = (card, decision) => {
     card.dataset.state = decision?.decision ?? "undecided";
     card.querySelector(".state").textContent = decision?.decision ?? "";
-    card.querySelector(".name").textContent = decision?.decision === "corrected" ? nameOf(decision) : card.dataset.who;
+    shownName(card).textContent = decision?.decision === "corrected" ? nameOf(decision) : card.dataset.who;
     for (const button of card.querySelectorAll("[data-do]")) {
       button.setAttribute("aria-pressed", String(button.dataset.do === decision?.decision));
     }
   };
 
+  const shownName = (card) => card.querySelector(".name");
+
   const nameOf = (decision) => decision.speaker ?? "Nobody";
+
+  // A screen reader reads out what is new, not what is said again.
+  const say = (id, words) => {
+    if (element(id).textContent !== words) element(id).textContent = words;
+  };
 
   const progress = () => {
     const counts = { accepted: 0, corrected: 0, rejected: 0 };
@@ -59,9 +66,8 @@
     const decided = counts.accepted + counts.corrected + counts.rejected;
     const parts = Object.entries(counts).map(([name, count]) => `${count} ${name}`);
     element("bar").value = decided;
-    element("progress").textContent =
-      `${decided} of ${cards.length} decided: ${parts.join(", ")}` +
-      (kept ? "" : ". This browser does not keep them: download before you leave.");
+    const warning = kept ? "" : ". This browser does not keep them: download before you leave.";
+    say("progress", `${decided} of ${cards.length} decided: ${parts.join(", ")}${warning}`);
     element("undo").disabled = log.length === 0;
   };
 
@@ -70,7 +76,7 @@
     const doubtful = element("doubtful").checked;
     for (const card of cards) {
       card.hidden =
-        (pressed !== null && card.dataset.who !== pressed) ||
+        (pressed !== null && card.dataset.who !== pressed && shownName(card).textContent !== pressed) ||
         (state !== "" && card.dataset.state !== state) ||
         (doubtful && !card.dataset.doubtful);
     }
@@ -78,7 +84,7 @@
       article.hidden = !article.querySelector(".card:not([hidden])") && (pressed !== null || state !== "" || doubtful);
     }
     const shown = cards.filter((card) => !card.hidden).length;
-    element("shown").textContent = `${shown} of ${cards.length} shown`;
+    say("shown", `${shown} of ${cards.length} shown`);
   };
 
   // --- going about
@@ -179,8 +185,8 @@
   element("state").addEventListener("change", filter);
   element("doubtful").addEventListener("change", filter);
   addEventListener("hashchange", () => {
-    const card = document.querySelector(`.card[id="${location.hash.slice(1)}"]`);
-    if (card) go(card);
+    const target = element(location.hash.slice(1));
+    if (target?.classList.contains("card")) go(target);
   });
 
   const decideAndGo = (what) => {
