@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from html.parser import HTMLParser
 from importlib.resources import files
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -195,7 +196,7 @@ def test_headings_leave_no_level_out_and_controls_have_names() -> None:
     tags = Tags(page_of(weir()))
     levels = [int(tag[1]) for tag, _ in tags.tags if regex.fullmatch(r"h\d", tag)]
     assert levels[0] == 1
-    assert all(below <= above + 1 for above, below in zip(levels, levels[1:], strict=False))
+    assert all(below <= above + 1 for above, below in pairwise(levels))
     (name,) = [field for field in tags.named("input") if field.get("type") != "checkbox"]
     assert name["id"] in [label.get("for") for label in tags.named("label")]
     assert all(link.get("aria-label") for link in tags.named("a") if link.get("class") == "number")
