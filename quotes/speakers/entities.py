@@ -17,7 +17,7 @@ import regex
 from quotes.nlp.lemmas import describes
 from quotes.nlp.words import read_words
 from quotes.speakers.finding import find_names
-from quotes.speakers.names import SMALL, WORDS, NameMention, bare, sex_of, sex_of_given, vocabulary, words_of
+from quotes.speakers.names import SMALL, WORDS, NameMention, bare, is_given_name, sex_of, vocabulary, words_of
 from quotes.types import Kind, Range
 
 if TYPE_CHECKING:
@@ -77,8 +77,7 @@ def find_entities(text: str, doc: Doc, sources: Sequence[Range] = (), skip: Sequ
 # A bare surname is somebody mentioned within so many characters, if any is; of so many namesakes at most.
 STALE = 4000
 RIVALS = 40
-# What a title tells of a person's sex weighs more than a given name does, which weighs more than a pronoun nearby.
-TITLE, GIVEN = 10, 5
+TITLE = 10  # pronouns nearby weigh as much as one title in telling a person's sex
 _ACRONYM = regex.compile(r"\s?\(([\p{Lu}\p{N}&.-]{2,10})\)")
 
 
@@ -188,7 +187,7 @@ class _Persons:
         """Whether a fuller name is a shorter one with mere adjectives before it: "Honest Ana Roy"."""
         if entity.words[-len(words) :] != words or self.counts[words] <= self.counts[entity.words]:
             return False
-        return all(describes(word) and not sex_of_given(word) for word in entity.words[: -len(words)])
+        return all(describes(word) and not is_given_name(word) for word in entity.words[: -len(words)])
 
     def owner(self, mention: NameMention) -> Entity:
         words = words_of(self.text[mention.start : mention.end])
@@ -202,16 +201,24 @@ class _Persons:
         word, told = words[0], self.sexes[words]
         sex = title or max(("", "m", "f"), key=lambda s: told[s] if s else 0)
         candidates = (self.by_last.get(word) or self.by_first.get(word) or self._misspelt(word))[:RIVALS]
-        fitting = _of_sex(candidates, sex) or ([] if title else candidates)
+        fitting = self._of_sex(candidates, sex) or ([] if title else candidates)
         if not fitting:
             return self._lone(words, sex)
         entity, equal = self._likeliest(fitting, offset)
+        if not equal and sex and not entity.sex and len(fitting) > 1:
+            equal = tuple(e.name for e in fitting)
         self.last[entity] = offset
         if sex:
             entity.sexes[sex] += 1 if equal else TITLE
         if equal:
             self.doubts[offset] = equal
         return entity
+
+    def _of_sex(self, people: list[Entity], sex: str) -> list[Entity]:
+        """Those of a sex, and of those whose sex the text does not tell the ones that it names in full more often."""
+        told = [e for e in people if e.sex == sex]
+        most = max((self.fulls[e] for e in told), default=0)
+        return [*told, *(e for e in people if not e.sex and self.fulls[e] > most)] if sex else people
 
     def _likeliest(self, fitting: list[Entity], offset: int) -> tuple[Entity, tuple[str, ...]]:
         """Of the people mentioned lately the one called by the full name most often, and the names of all where several
@@ -241,14 +248,7 @@ class _Persons:
         return entity
 
     def _new(self, words: tuple[str, ...]) -> Entity:
-        return Entity(self.forms[words], words, "person", Counter({sex_of_given(words[0]): GIVEN}))
-
-
-def _of_sex(people: list[Entity], sex: str) -> list[Entity]:
-    """Those of a sex; where the text tells none's to be it, those whose sex it does not tell."""
-    if not sex:
-        return people
-    return [e for e in people if e.sex == sex] or [e for e in people if not e.sex]
+        return Entity(self.forms[words], words, "person")
 
 
 def _slips(word: str) -> set[str]:

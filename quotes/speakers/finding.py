@@ -25,8 +25,8 @@ from quotes.speakers.names import (
     NameMention,
     bare,
     begins_no_name,
+    is_given_name,
     is_title,
-    sex_of_given,
     titled_names,
     trim,
     vocabulary,
@@ -283,7 +283,7 @@ def _is_christened(text: str, name: NameMention) -> bool:
     words = words_of(text[name.start : name.end])
     if not 1 < len(words) < 4 or words[-1].endswith("s") or _GOES_ON.match(text, name.end):
         return False
-    return bool(sex_of_given(words[0])) and is_personal(text, name)
+    return is_given_name(words[0]) and is_personal(text, name)
 
 
 def _surnames(text: str, doc: Doc, mentions: list[NameMention], speaking: list[NameMention]) -> set[str]:

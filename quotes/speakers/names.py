@@ -20,10 +20,10 @@ __all__ = [
     "WORDS",
     "NameMention",
     "bare",
+    "is_given_name",
     "is_title",
     "key_of",
     "sex_of",
-    "sex_of_given",
     "titled_names",
     "trim",
     "vocabulary",
@@ -124,9 +124,8 @@ def sex_of(word: str) -> str:
     return _bare_titles().get(word, "") or vocabulary("roles.txt").get(word, "")
 
 
-def sex_of_given(name: str) -> str:
-    """What a given name most often says of its bearer's sex: "m", "f" or nothing."""
-    return vocabulary("given_names.txt").get(bare(name), "")
+def is_given_name(word: str) -> bool:
+    return bare(word) in vocabulary("given_names.txt")
 
 
 def titled_names(text: str) -> list[tuple[int, int, str]]:
@@ -161,7 +160,7 @@ def _name_end(text: str, start: int, end: int) -> int:
 
 def _is_epithet(words: list[str]) -> bool:
     """Whether the first of these words only describes whom the others name: "Furious Ana Roy"."""
-    if len(words) < 3 or sex_of_given(words[0]) or not sex_of_given(words[1]):
+    if len(words) < 3 or is_given_name(words[0]) or not is_given_name(words[1]):
         return False
     return describes(words[0].lower())
 
