@@ -393,3 +393,16 @@ def schema() -> None:
         from quotes.writing import print_lines
 
         print_lines(read_schema().splitlines())
+
+
+@main.command("spark-submit-job")
+def spark_submit_job() -> None:
+    """Print the path of the program for spark-submit.
+
+    It reads a Parquet table of articles and writes one of records: spark-submit $(quotes spark-submit-job) IN OUT.
+    """
+    with _reporting():
+        from quotes.spark import JOB
+        from quotes.writing import print_lines
+
+        print_lines([str(JOB)])

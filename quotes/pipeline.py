@@ -34,7 +34,18 @@ if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc
 
-__all__ = ["Extractor", "OnDone", "Report", "extract", "load", "quotes_of", "run"]
+__all__ = [
+    "Extractor",
+    "OnDone",
+    "Outcome",
+    "Report",
+    "extract",
+    "load",
+    "quotes_of",
+    "run",
+    "start",
+    "work_through",
+]
 
 Report = Callable[[str], None]
 """Takes one line that names the document and says what is wrong with it."""
@@ -178,7 +189,7 @@ def _is_file(path: str | Path) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Outcome:
+class Outcome:
     """What came of a document: its records, sound and JSON-ready, and a line for each thing that went wrong."""
 
     records: Sequence[Record]
@@ -186,33 +197,37 @@ class _Outcome:
     lost: bool = False
 
 
-def _outcomes(documents: Iterable[Document], options: Options, jobs: int) -> Generator[tuple[Document, _Outcome]]:
+def _outcomes(documents: Iterable[Document], options: Options, jobs: int) -> Generator[tuple[Document, Outcome]]:
     """Each document with what came of it, in order, the same for any number of jobs."""
     if jobs == 1:
-        work = _start(options)
-        for batch in _batches(documents):
-            yield from zip(batch, work(batch), strict=True)
+        yield from work_through(documents, start(options))
         return
-    with closing(in_order(_batches(documents), partial(_start, options), jobs)) as found:
+    with closing(in_order(_batches(documents), partial(start, options), jobs)) as found:
         for document, outcome in found:
             yield document, _lost(document, outcome) if isinstance(outcome, Lost) else outcome
 
 
-def _lost(document: Document, lost: Lost) -> _Outcome:
-    return _Outcome((), [f"{_name(document)}: lost: {lost.reason}"], lost=True)
+def work_through(documents: Iterable[Document], work: Work[Document, Outcome]) -> Generator[tuple[Document, Outcome]]:
+    """Each document with what came of it, in order, a few at a time."""
+    for batch in _batches(documents):
+        yield from zip(batch, work(batch), strict=True)
 
 
-def _start(options: Options) -> Work[Document, _Outcome]:
+def _lost(document: Document, lost: Lost) -> Outcome:
+    return Outcome((), [f"{_name(document)}: lost: {lost.reason}"], lost=True)
+
+
+def start(options: Options) -> Work[Document, Outcome]:
     """The program, ready to work: one in each process."""
     extractor, validator = load(options), Validator()
 
-    def work(documents: Sequence[Document]) -> list[_Outcome]:
+    def work(documents: Sequence[Document]) -> list[Outcome]:
         return [_outcome(*found, extractor.model, validator) for found in extractor.extract_batch(documents)]
 
     return work
 
 
-def _outcome(quotes: Iterable[Quote], problem: str | None, model: str, validator: Validator) -> _Outcome:
+def _outcome(quotes: Iterable[Quote], problem: str | None, model: str, validator: Validator) -> Outcome:
     """Records that match the schema and their source. One that does not is a bug: it is reported and left out."""
     records, problems = [], [problem] if problem else []
     for quote in quotes:
@@ -221,7 +236,7 @@ def _outcome(quotes: Iterable[Quote], problem: str | None, model: str, validator
             problems.append(f"{_name(quote.document)}: record {quote.id} left out: {'; '.join(wrong)}")
         else:
             records.append(record)
-    return _Outcome(records, problems)
+    return Outcome(records, problems)
 
 
 def _name(document: Document) -> str:

@@ -10,10 +10,11 @@ from __future__ import annotations
 import hashlib
 import logging
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from quotes.errors import DocumentError
 from quotes.reading.compression import unfold
@@ -21,6 +22,7 @@ from quotes.reading.encoding import decode, well_formed
 from quotes.reading.files import STDIN, find_sources, printable
 from quotes.reading.formats import READERS, SEVERAL, format_of
 from quotes.reading.front_matter import FrontMatter, find_front_matter
+from quotes.reading.rows import RowReader
 from quotes.reading.text import to_article
 from quotes.reading.values import Article, Problem, Reader, ReadOptions, Source
 from quotes.shards import Shard
@@ -36,6 +38,7 @@ __all__ = [
     "find_front_matter",
     "is_known",
     "read_documents",
+    "read_row",
     "to_document",
 ]
 
@@ -95,6 +98,21 @@ def count_documents(
 def to_document(text: str, id: str = "text", path: str | None = None) -> Document:
     """A string as a document, its front matter found. Lone surrogates are read as U+FFFD."""
     return _document(to_article(well_formed(text)), Source(id, path))
+
+
+def read_row(row: Mapping[str, Any], options: ReadOptions = DEFAULTS) -> Document:
+    """The article in one row of a table, named by the row's own id.
+
+    Raises DocumentError where there is no id or no text, or the text is too long.
+    """
+    if not str(row.get(options.id_field) or "").strip():
+        raise DocumentError(f'has no id in "{options.id_field}"')
+    found = next(RowReader(options).read(row, 1, "row"), None)
+    if not isinstance(found, Article):
+        raise DocumentError(found.message if found else "is a record, no article")
+    if not found.text.strip():
+        raise DocumentError(_blank(found).message)
+    return _document(replace(found, member=""), Source(found.member, None))
 
 
 def _articles(source: Source, options: ReadOptions) -> Iterator[Article | Problem]:
