@@ -167,7 +167,7 @@ def _row(*cells: object) -> str:
 
 
 def _percent(result: Result, figure: str) -> str:
-    told = result.reader.finds and (figure != "name" or result.reader.names)
+    told = figure in result.f1 and (figure != "name" or result.reader.names)
     return f"{100 * result.f1[figure]:.1f}" if told else "–"
 
 

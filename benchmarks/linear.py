@@ -3,9 +3,10 @@
     python benchmarks/linear.py [--most 10000000] [--plot docs/images/linear.png]
 
 One article of about 10 kB, 30 kB … 10 MB, and the same text in 10, 30 … 10,000 articles of about 1 kB each, all
-made of those in fixtures/gate, on one core. Where time grows linearly each further megabyte takes as long as the one
-before: the table's "more s a MB" is the time beyond the row above, for each megabyte more, so that start and loading do
-not count. `--most` ends the rows at so many bytes. `--plot` needs the extra `benchmarks`.
+made of those in fixtures/gate, on one core. Seconds are the processor's: other work on the machine hardly changes them.
+Where time grows linearly each further megabyte takes as long as the one before: "more s a MB" is the time beyond the
+row above, for each megabyte more, so that start and loading do not count; it wavers in the first rows, where these are
+nearly all. `--most` ends the rows at so many bytes. `--plot` needs the extra `benchmarks`.
 """
 
 from __future__ import annotations
@@ -88,8 +89,8 @@ def _figures(runs: Sequence[tuple[int, Run]]) -> str:
     more = "–"
     if len(runs) > 1:
         before, shorter = runs[-2]
-        more = f"{(run.seconds - shorter.seconds) / (size - before) * MEGA:,.0f}"
-    return f"{run.seconds:,.1f} | {more} | {run.peak:,.0f}"
+        more = f"{(run.processor - shorter.processor) / (size - before) * MEGA:,.0f}"
+    return f"{run.processor:,.1f} | {more} | {run.peak:,.0f}"
 
 
 def _plot(rows: Sequence[Row], file: Path) -> None:
@@ -99,13 +100,13 @@ def _plot(rows: Sequence[Row], file: Path) -> None:
     figure = Figure(figsize=(9, 3.6), layout="constrained")
     sizes = [row.size for row in rows]
     for panel, key, unit in zip(
-        figure.subplots(1, 2), ("seconds", "peak"), ("seconds", "MiB at the peak"), strict=True
+        figure.subplots(1, 2), ("processor", "peak"), ("seconds of the processor", "MiB at the peak"), strict=True
     ):
         for runs, label in zip(_columns(rows), ("one article", "articles of 1 kB"), strict=True):
             panel.plot(sizes, [getattr(run, key) for run in runs], marker="o", label=label)
         panel.set(xscale="log", yscale="log", xlabel="bytes of text", ylabel=unit)
     time = figure.axes[0]
-    slope = rows[-1].one.seconds / sizes[-1]
+    slope = rows[-1].one.processor / sizes[-1]
     time.plot(sizes, [slope * size for size in sizes], color="grey", linewidth=0.8, label="linear")
     for panel in figure.axes:
         panel.legend(frameon=False)

@@ -22,9 +22,11 @@ MEBI = 2**20
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run: wall-clock seconds, start and loading included, peak memory in MiB, a line for each article lost."""
+    """One run, start and loading included: seconds on the clock and of the processor, peak memory in MiB, a line for
+    each article lost."""
 
     seconds: float
+    processor: float
     peak: float
     lost: tuple[str, ...] = ()
 
@@ -44,7 +46,8 @@ def measure(command: Sequence[str]) -> Run:
     code = os.waitstatus_to_exitcode(status)
     if code not in (0, 1) or any(line.startswith("Traceback") for line in lines):
         sys.exit("\n".join([f"failed with {code}: {' '.join(command)}", *lines]))
-    return Run(seconds, usage.ru_maxrss * 1024 / MEBI, tuple(lines) if code else ())
+    lost = tuple(lines) if code else ()
+    return Run(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024 / MEBI, lost)
 
 
 def _one_core() -> None:

@@ -15,9 +15,12 @@ Json = Mapping[str, Any]
 
 
 def f1_by_quotes(python: str, gold: Path, found: Path) -> dict[str, float]:
-    """`found` holds records or annotated articles; `python` is that of an environment with quotes."""
+    """`found` holds records or annotated articles; `python` is that of an environment with quotes.
+
+    A figure of which gold has nothing is left out.
+    """
     figures = _ask(python, "-m", "quotes", "eval", "--json", str(gold), str(found))
-    return {name: figure["f1"] for name, figure in figures.items()}
+    return {name: figure["f1"] for name, figure in figures.items() if figure["gold"]}
 
 
 def f1_by_scorer(scorer: Path, gold: Path, found: Path) -> dict[str, float]:
