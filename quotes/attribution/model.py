@@ -24,6 +24,7 @@ from quotes.types import Attribution, MarkedSpan, Range
 __all__ = ["Reader", "ReaderOptions", "Run", "load_reader"]
 
 CLS, SEP = 101, 102
+GROUP = 16  # windows whose scores are in memory at a time
 
 # (ids [1,T], features [1,T], words [1,W], threshold) → (cue logits [N], places [N], tag logits [N,W,6])
 Run = Callable[[Ints, Ints, Ints, float], tuple[Floats, Ints, Floats]]
@@ -98,7 +99,12 @@ class Reader:
         pieces = encode(text, marks, self.tokenizer, options.window - options.context)
         if not everywhere:
             pieces = near_marks(pieces)
-        windows = [self._scored(pieces, window) for window in cut_windows(pieces, options.window, options.context)]
+        windows = cut_windows(pieces, options.window, options.context)
+        groups = (windows[n : n + GROUP] for n in range(0, len(windows), GROUP))
+        return [found for group in groups for found in self._read(pieces, group)]
+
+    def _read(self, pieces: Pieces, group: Sequence[Window]) -> list[Attribution]:
+        windows = [self._scored(pieces, window) for window in group]
         found = best_tags([(window.scores, window.places) for window in windows])
         return [
             _attribution(reading, window.starts, window.ends)
