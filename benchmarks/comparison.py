@@ -106,19 +106,19 @@ def _pythons(arguments: argparse.Namespace) -> dict[str, str]:
     return {
         "quotes": arguments.python or environment(folder / "quotes", QUOTES),
         "textacy": environment(folder / "textacy", TEXTACY),
-        "spacy": arguments.yardstick or environment(folder / "spacy", SPACY),
+        "spaCy": arguments.yardstick or environment(folder / "spacy", SPACY),
     }
 
 
 def _readers(pythons: Mapping[str, str]) -> list[Reader]:
     """The yardstick is the last. The Matcher needs what the yardstick needs, no more: they share an environment."""
-    extract = (pythons["quotes"], "-m", "quotes", "extract")
+    extract = (pythons["quotes"], "-P", "-m", "quotes", "extract")  # -P: what is installed, not what lies here
     return [
         Reader("`quotes extract`", extract),
         Reader("`quotes extract --type all`", (*extract, "--type", "all")),
         Reader("textacy `direct_quotations`", (pythons["textacy"], str(PEERS / "textacy_quotations.py")), names=False),
-        Reader("spaCy `Matcher`", (pythons["spacy"], str(PEERS / "spacy_matcher.py"))),
-        Reader("plain spaCy", (pythons["spacy"], str(PEERS / "plain_spacy.py")), finds=False),
+        Reader("spaCy `Matcher`", (pythons["spaCy"], str(PEERS / "spacy_matcher.py"))),
+        Reader("plain spaCy", (pythons["spaCy"], str(PEERS / "plain_spacy.py")), finds=False),
     ]
 
 
@@ -183,7 +183,7 @@ def _caption(articles: int, words: int, rounds: int, pythons: Mapping[str, str])
     versions = "; ".join(f"{name}: {_versions(python)}" for name, python in pythons.items())
     return (
         f"{articles} articles, {words:,} words. F1 in percent. Rounds on one core, start and loading included: "
-        f"{rounds}, their median (least–most).\nLibraries of {versions}. Processor: {_processor()}."
+        f"{rounds}, their median (least–most).\nLibraries – {versions}. Processor: {_processor()}."
     )
 
 

@@ -19,7 +19,7 @@ def f1_by_quotes(python: str, gold: Path, found: Path) -> dict[str, float]:
 
     A figure of which gold has nothing is left out.
     """
-    figures = _ask(python, "-m", "quotes", "eval", "--json", str(gold), str(found))
+    figures = _ask(python, "-P", "-m", "quotes", "eval", "--json", str(gold), str(found))
     return {name: figure["f1"] for name, figure in figures.items() if figure["gold"]}
 
 
