@@ -19,8 +19,10 @@ import pyarrow
 import pyarrow.parquet
 import pytest
 import regex
+from cases_format import read_cases, to_gold
 from click.testing import CliRunner
 
+import quotes
 from quotes.cli import main
 from quotes.spark import JOB
 
@@ -28,7 +30,7 @@ pyspark = pytest.importorskip("pyspark", reason="pyspark is not installed: pip i
 if shutil.which("java") is None and "JAVA_HOME" not in os.environ:
     pytest.skip("there is no Java: apt-get install openjdk-17-jre-headless", allow_module_level=True)
 
-GATE = sorted((Path(__file__).resolve().parent.parent / "fixtures" / "gate").glob("*.txt"))
+GATE = Path(__file__).resolve().parent.parent / "fixtures" / "gate"
 BIN = Path(pyspark.__file__).parent / "bin"
 PATIENCE = 120.0  # seconds, on a machine that has other things to do
 QUICK_JVM = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
@@ -40,6 +42,7 @@ ENVIRONMENT = {
     "SPARK_DAEMON_JAVA_OPTS": QUICK_JVM,
     "SPARK_LAUNCHER_OPTS": QUICK_JVM,
     "PYSPARK_PYTHON": sys.executable,
+    "PYTHONPATH": str(Path(quotes.__file__).parent.parent),  # on a real cluster it is installed
 }
 CONF = {
     "spark.executor.memory": "512m",
@@ -160,9 +163,9 @@ def _daemon(folder: Path, name: str, *arguments: object) -> Program:
 
 
 @pytest.fixture(scope="module")
-def articles(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, str | None]]:
+def articles() -> list[dict[str, str | None]]:
     """Rows of a table, named as `quotes extract news.jsonl` names its lines."""
-    texts = [path.read_text(encoding="utf-8") for path in GATE[:10]]
+    texts = [to_gold(case)["text"] for case in read_cases(GATE)]
     return [
         {"id": f"news.jsonl#{n}", "body": text, "author": "Jo Lee" if n % 2 else None, "date": "3 May 2021"}
         for n, text in enumerate(texts)
