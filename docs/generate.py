@@ -1,0 +1,109 @@
+"""The pages that are made, not written: docs/records.md from the JSON Schema, docs/cli.md from every --help.
+
+python docs/generate.py            write them
+python docs/generate.py --check    say which of them no longer say what the program does
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+import regex
+
+from quotes.cli import main as program
+from quotes.schema import read_schema
+
+DOCS = Path(__file__).resolve().parent
+WIDTH = 100  # characters of a line of help
+
+Schema = dict[str, Any]
+
+
+def pages() -> dict[Path, str]:
+    """Each page that is made, and what it should hold."""
+    return {DOCS / "records.md": records(json.loads(read_schema())), DOCS / "cli.md": commands(program)}
+
+
+def records(schema: Schema) -> str:
+    head = ["# The record", "", "Made by `python docs/generate.py` from `schemas/quote.schema.json`.", ""]
+    parts = [*_object("A record", schema), *_flags(schema["properties"]["flags"]["items"])]
+    for name, part in schema["$defs"].items():
+        parts += _object(f"`{name}`", part)
+    return "\n".join([*head, *parts]).rstrip() + "\n"
+
+
+def _object(title: str, schema: Schema) -> Iterator[str]:
+    yield from [f"## {title}", "", schema["description"], "", "| field | type | what it is |", "|---|---|---|"]
+    for path, field in _fields(schema, ""):
+        yield f"| `{path}` | {_type(field)} | {_cell(field.get('description', ''))} |"
+    yield ""
+
+
+def _fields(schema: Schema, path: str) -> Iterator[tuple[str, Schema]]:
+    for name, field in schema.get("properties", {}).items():
+        yield path + name, field
+        yield from _fields(field, f"{path}{name}.")
+
+
+def _type(field: Schema) -> str:
+    if "$ref" in field:
+        name = field["$ref"].rpartition("/")[2]
+        return f"[`{name}`](#{name})"
+    if "const" in field:
+        return f"`{field['const']}`"
+    if "enum" in field and len(field["enum"]) <= 8:
+        return ", ".join("null" if value is None else f"`{value}`" for value in field["enum"])
+    if field.get("type") == "array":
+        return "array of flags" if "enum" in field["items"] else f"array of {_type(field['items'])}"
+    kinds = field.get("type", "any")
+    return kinds if isinstance(kinds, str) else " or ".join(kinds)
+
+
+def _flags(items: Schema) -> Iterator[str]:
+    """The description tells each flag as `name: meaning`, joined by semicolons."""
+    yield from ["## Flags", "", "| flag | what it says |", "|---|---|"]
+    names = "|".join(items["enum"])
+    for name, meaning in regex.findall(rf"\b({names}): (.*?)(?=; (?:{names}): |\.?$)", items["description"]):
+        yield f"| `{name}` | {_cell(meaning)} |"
+    yield ""
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+def commands(group: click.Command) -> str:
+    head = ["# The command line", "", "Made by `python docs/generate.py` from `--help`.", ""]
+    return "\n".join([*head, *_helps(group, "quotes", None)]).rstrip() + "\n"
+
+
+def _helps(command: click.Command, name: str, parent: click.Context | None) -> Iterator[str]:
+    context = click.Context(command, info_name=name, parent=parent, terminal_width=WIDTH, max_content_width=WIDTH)
+    yield from [f"## {context.command_path}", "", "```text", command.get_help(context), "```", ""]
+    for inner in command.list_commands(context) if isinstance(command, click.Group) else []:
+        found = command.get_command(context, inner) if isinstance(command, click.Group) else None
+        if found and not found.hidden:
+            yield from _helps(found, inner, context)
+
+
+def stale() -> list[Path]:
+    return [path for path, page in pages().items() if not path.exists() or path.read_text(encoding="utf-8") != page]
+
+
+def main() -> int:
+    if "--check" in sys.argv[1:]:
+        for path in stale():
+            sys.stderr.write(f"{path.name} no longer says what the program does: run `python docs/generate.py`\n")
+        return 1 if stale() else 0
+    for path, page in pages().items():
+        path.write_text(page, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
