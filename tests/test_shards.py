@@ -5,10 +5,14 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import regex
 from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
@@ -179,6 +183,51 @@ def test_a_broken_marker_is_written_anew(articles: Path, tmp_path: Path, broken:
     (tmp_path / "1.jsonl.done").write_text(broken, encoding="latin-1")
     shard(articles, tmp_path, 1, 2)
     assert marker(tmp_path / "1.jsonl")["shard"] == "1/2"
+
+
+# --- scripts ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def place(articles: Path, tmp_path: Path) -> Path:
+    """A folder with the articles and, on its own path, the program."""
+    (tmp_path / "bin").mkdir()
+    program = tmp_path / "bin" / "quotes"
+    reader = Path(__file__).with_name("said_reader.py")
+    program.write_text(
+        f'#!/bin/sh\necho "$@" >> {tmp_path}/calls\nexec {sys.executable} {reader} "$@"\n', encoding="utf-8"
+    )
+    program.chmod(0o755)
+    return tmp_path
+
+
+def run_shown(name: str, place: Path, **variables: str) -> None:
+    """Run a block of docs/cluster.md."""
+    page = Path(__file__).resolve().parent.parent / "docs" / "cluster.md"
+    block = regex.search(rf"<!-- run: {name} -->\n```bash\n(.*?)```", page.read_text(encoding="utf-8"), regex.DOTALL)
+    assert block
+    environment = {**os.environ, **variables, "PATH": f"{place / 'bin'}:{os.environ['PATH']}"}
+    subprocess.run(["bash", "-euc", block[1]], cwd=place, env=environment, check=True)
+
+
+def test_the_xargs_of_the_page_does_all_and_only_what_is_not_done(articles: Path, place: Path) -> None:
+    run_shown("xargs", place)
+    plain = quotes("extract", articles).stdout.splitlines()
+    found = [json.loads(line) for line in (place / "quotes.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert sorted(record["id"] for record in found) == sorted(json.loads(line)["id"] for line in plain)
+    (place / "parts" / "2.jsonl.done").unlink()
+    run_shown("xargs", place)
+    calls = (place / "calls").read_text(encoding="utf-8").splitlines()
+    assert sorted(calls[:2])[0].startswith("extract articles/ --shard 1/2")
+    assert [call.split()[3] for call in calls[2:]] == ["2/2"]
+
+
+def test_the_array_job_of_the_page_does_its_shard(place: Path) -> None:
+    array = {"SLURM_ARRAY_TASK_ID": "3", "SLURM_ARRAY_TASK_COUNT": "4"}
+    run_shown("slurm", place, **array)
+    assert marker(place / "parts" / "3.jsonl")["shard"] == "3/4"
+    run_shown("slurm", place, **array)
+    assert len((place / "calls").read_text(encoding="utf-8").splitlines()) == 1
 
 
 # --- the parts -------------------------------------------------------------------------------------------------------

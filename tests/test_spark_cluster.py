@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -72,11 +73,11 @@ class Program:
     log: Path
 
     @classmethod
-    def start(cls, log: Path, name: str, *arguments: object) -> Program:
+    def start(cls, log: Path, folder: Path, name: str, *arguments: object) -> Program:
         with log.open("wb") as file:
             command = [str(BIN / name), *map(str, arguments)]
             process = subprocess.Popen(
-                command, stdout=file, stderr=subprocess.STDOUT, env=ENVIRONMENT, cwd=log.parent, start_new_session=True
+                command, stdout=file, stderr=subprocess.STDOUT, env=ENVIRONMENT, cwd=folder, start_new_session=True
             )
         return cls(process, log)
 
@@ -129,10 +130,11 @@ class Cluster:
     workers: list[Program] = field(default_factory=list)
     jobs: list[Program] = field(default_factory=list)
 
-    def submit(self, *arguments: object, **conf: str) -> Program:
+    def submit(self, folder: Path, *arguments: object, **conf: str) -> Program:
+        """A job, begun in this folder."""
         settings = [part for name, value in {**CONF, **conf}.items() for part in ("--conf", f"{name}={value}")]
         log = self.folder / f"job{len(self.jobs)}.log"
-        self.jobs.append(Program.start(log, "spark-submit", "--master", self.url, *settings, *arguments))
+        self.jobs.append(Program.start(log, folder, "spark-submit", "--master", self.url, *settings, *arguments))
         return self.jobs[-1]
 
 
@@ -156,7 +158,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 def _daemon(folder: Path, name: str, *arguments: object) -> Program:
     log = folder / f"{name}{len(list(folder.glob('*.log')))}.log"
     place = ("--host", "127.0.0.1", "--port", 0, "--webui-port", 0)
-    return Program.start(log, "spark-class", f"org.apache.spark.deploy.{name}", *place, *arguments)
+    return Program.start(log, folder, "spark-class", f"org.apache.spark.deploy.{name}", *place, *arguments)
 
 
 # --- the records of a cluster ----------------------------------------------------------------------------------------
@@ -208,7 +210,6 @@ def _without_nulls(row: dict[str, Any]) -> dict[str, Any]:
     return row
 
 
-FIELDS = ("--text-field", "body", "--type", "all")
 BAD: list[dict[str, str | None]] = [
     {"id": "nothing", "body": None, "author": None, "date": None},
     {"id": "blank", "body": " \n ", "author": None, "date": None},
@@ -216,12 +217,25 @@ BAD: list[dict[str, str | None]] = [
 ]
 
 
+def shown(name: str) -> str:
+    """A block of docs/cluster.md."""
+    page = Path(__file__).resolve().parent.parent / "docs" / "cluster.md"
+    found = regex.search(rf"<!-- run: {name} -->\n```\w+\n(.*?)```", page.read_text(encoding="utf-8"), regex.DOTALL)
+    assert found
+    return found[1]
+
+
 def test_a_cluster_gives_the_records_of_one_process(
     cluster: Cluster, articles: list[dict[str, str | None]], expected: list[Any], tmp_path: Path
 ) -> None:
-    table = write(tmp_path / "in.parquet", [*articles, *BAD])
-    said = cluster.submit(job_path(), table, tmp_path / "out.parquet", *FIELDS, "--partitions", 4).end()
-    records, failed = read(tmp_path / "out.parquet")
+    job = CliRunner().invoke(main, ["spark-submit-job"]).stdout
+    assert job == f"{JOB}\n"
+    write(tmp_path / "articles.parquet", [*articles, *BAD])
+    command = shown("spark-submit").replace("$(quotes spark-submit-job)", job.strip()).replace("\\\n", "")
+    submit, master, _, *arguments = shlex.split(command)
+    assert (submit, master) == ("spark-submit", "--master")
+    said = cluster.submit(tmp_path, *arguments).end()
+    records, failed = read(tmp_path / "quotes.parquet")
     assert records == expected
     assert failed == {
         "nothing": 'has no text in "text"',
@@ -231,28 +245,22 @@ def test_a_cluster_gives_the_records_of_one_process(
     assert f"quotes: {len(expected)} records, 3 articles with an error" in said
 
 
-def job_path() -> str:
-    result = CliRunner().invoke(main, ["spark-submit-job"])
-    assert result.stdout == f"{JOB}\n"
-    return result.stdout.strip()
-
-
 def test_a_worker_that_is_killed_in_mid_job_costs_nothing(
     cluster: Cluster, articles: list[dict[str, str | None]], expected: list[Any], tmp_path: Path
 ) -> None:
     """All that the worker had started goes with it; what it was at is done by the other."""
-    tables = tmp_path / "in.parquet"
-    tables.mkdir()
+    (tmp_path / "articles.parquet").mkdir()
     for number, row in enumerate(articles):
-        write(tables / f"{number}.parquet", [row])
+        write(tmp_path / "articles.parquet" / f"{number}.parquet", [row])
+    (tmp_path / "job.py").write_text(shown("extract_dataframe"), encoding="utf-8")
     a_task_each = {"spark.sql.files.maxPartitionBytes": "4m"}  # no more than opening a file counts for
-    job = cluster.submit(JOB, tables, tmp_path / "out", *FIELDS, **a_task_each)
-    wait_for(lambda: job.process.poll() is not None or _tasks_done(tmp_path / "out"), "the first task")
-    assert 0 < _tasks_done(tmp_path / "out") < len(articles)
+    job, output = cluster.submit(tmp_path, "job.py", **a_task_each), tmp_path / "quotes.parquet"
+    wait_for(lambda: job.process.poll() is not None or _tasks_done(output), "the first task")
+    assert 0 < _tasks_done(output) < len(articles)
     cluster.workers[0].kill()
     assert job.process.poll() is None
     assert "Lost executor" in job.end()
-    assert read(tmp_path / "out") == (expected, {})
+    assert read(output) == (expected, {})
 
 
 def _tasks_done(output: Path) -> int:

@@ -6,6 +6,8 @@ python -m quotes.spark IN.parquet OUT.parquet
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
 import click
@@ -47,6 +49,7 @@ def main(
     The row of an article that failed holds its id and, in the column "error", why.
     """
     try:
+        from pyspark.errors import AnalysisException
         from pyspark.sql import SparkSession
     except ImportError as error:
         raise click.ClickException("pyspark is not installed: pip install 'newsquotes[spark]'") from error
@@ -54,15 +57,20 @@ def main(
         options = Options(model, parse_types(types), people)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
+    if "PYSPARK_GATEWAY_PORT" not in os.environ:  # begun by Python: what is installed here is there for the workers
+        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     spark = SparkSession.builder.appName("quotes").getOrCreate()
-    df = spark.read.parquet(articles)
-    if partitions:
-        df = df.repartition(partitions)
-    there = {name.removesuffix("_field"): column for name, column in fields.items() if column in df.columns}
-    extract_dataframe(df, text_field, id_field, **there, options=options).write.parquet(output)
-    rows, failed = spark.read.parquet(output).selectExpr("count(*)", f"count({ERROR})").first()
+    try:
+        df = spark.read.parquet(articles)
+        df = df.repartition(partitions) if partitions else df
+        there = {name.removesuffix("_field"): column for name, column in fields.items() if column in df.columns}
+        extract_dataframe(df, text_field, id_field, **there, options=options).write.parquet(output)
+        rows, failed = spark.read.parquet(output).selectExpr("count(*)", f"count({ERROR})").first()
+    except AnalysisException as error:  # no such table or column, an output that is there already
+        raise click.ClickException(str(error).splitlines()[0]) from error
+    finally:
+        spark.stop()
     click.echo(f"quotes: {rows - failed:,} records, {failed:,} articles with an error", err=True)
-    spark.stop()
 
 
 if __name__ == "__main__":
