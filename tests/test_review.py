@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import sys
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -233,6 +234,53 @@ def test_the_policy_lets_nothing_in_but_the_pages_own() -> None:
     assert parts == {}
     assert not regex.search(r"""(?:src|href|action|url|@import)\s*[=(]\s*["']?\s*(?:https?:|//|data:)""", html)
     assert not regex.search(r"\s(?:style|on\w+)=", regex.sub(r"<script>.*</script>", "", html, flags=regex.DOTALL))
+
+
+def told(name: str, words: str, title: str = "The weir") -> tuple[Document, list[Record]]:
+    text = f"“{words}” said {name}."
+    document = replace(to_document(text), id=f"{name}.txt", path=None, title=title)
+    return document, records(document, spoken(f"“{words}”", name, cue="said"))
+
+
+HOLDS = "The old weir may hold back the river for another year,"
+
+
+@pytest.mark.parametrize(
+    ("name", "words", "shown"),
+    [
+        ("Ana Roy", HOLDS.replace("may", "will"), "dropped qualifier: “may” → “will”"),
+        ("Jo Lee", HOLDS, "another speaker: Ana Roy → Jo Lee"),
+    ],
+)
+def test_the_same_words_in_other_articles(name: str, words: str, shown: str) -> None:
+    html = page_of(told("Ana Roy", HOLDS), told(name, words, "Evening"))
+    tags = Tags(html)
+    assert "The same words elsewhere" in tags.text
+    assert "2 articles; earliest no dates: first in the input" in tags.text
+    assert shown in tags.text
+    assert {"#r1", "#r2"} <= {link["href"] for link in tags.named("a")}
+    assert ("<ins>will</ins>" in html) == ("will" in words)
+
+
+def test_nothing_is_traced_in_one_article_or_where_nothing_is_the_same() -> None:
+    other = told("Jo Lee", "We have never needed the mill, and we do not need it now,", "Evening")
+    for articles in ([weir()], [told("Ana Roy", HOLDS), other]):
+        assert "The same words elsewhere" not in page_of(*articles)
+
+
+def test_what_traced_articles_hold_is_text_to_the_page() -> None:
+    html = page_of(told("Ana Roy", HOLDS, EVIL), told("Ana Roy", HOLDS.replace("may", "will"), EVIL))
+    tags = Tags(html)
+    assert "The same words elsewhere" in tags.text
+    assert "img" not in {tag for tag, _ in tags.tags}
+    assert not regex.search(r"[\0\u202e]", html)
+
+
+def test_a_page_says_what_it_lacks_to_trace(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "rapidfuzz", None)
+    monkeypatch.setitem(sys.modules, "rapidfuzz.distance", None)
+    page = page_of(told("Ana Roy", HOLDS), told("Ana Roy", HOLDS.replace("may", "will")))
+    assert "pip install &#39;newsquotes[trace]&#39;" in page
 
 
 def hostile() -> tuple[Document, list[Record]]:

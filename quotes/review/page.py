@@ -20,7 +20,9 @@ from typing import Any
 import regex
 from jinja2 import Environment, StrictUndefined, Template
 
+from quotes.errors import MissingExtraError
 from quotes.review.marked import Piece, Place, find_paragraphs
+from quotes.review.traced import Traced, find_traced
 from quotes.types import Document
 
 __all__ = ["Page", "visible", "who"]
@@ -92,6 +94,7 @@ class Page:
     def html(self) -> str:
         """The whole page."""
         css, js = _read("page.css"), _read("page.js")
+        traced, untraced = self._traced()
         return _template().render(
             articles=self._articles,
             total=self._cards,
@@ -101,7 +104,18 @@ class Page:
             js=js,
             policy=_policy(css, js),
             nobody=NOBODY,
+            traced=traced,
+            untraced=untraced,
         )
+
+    def _traced(self) -> tuple[list[Traced], str]:
+        """The same words in several articles, and why they were not looked for."""
+        if len(self._articles) < 2:
+            return [], ""
+        try:
+            return find_traced([(card.number, card.record) for article in self._articles for card in article.cards]), ""
+        except MissingExtraError as error:
+            return [], str(error)
 
 
 def who(record: Record) -> str | None:
