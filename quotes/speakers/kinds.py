@@ -54,7 +54,7 @@ class _Evidence:
 
     def _hear(self, text: str, mention: NameMention, words: Words) -> None:
         self.votes[words][mention.kind] += 1
-        if mention.kind == "organization" and len(words) > 1 and _is_described(text, mention):
+        if mention.kind in ("organization", "unknown") and len(words) > 1 and _is_described(text, mention):
             self.votes[words]["person"] += 2
         self.placed[words] += bool(_PLACED.search(text, max(0, mention.start - 12), mention.start))
         if mention.sex:

@@ -13,8 +13,11 @@ from quotes.types import Range
 
 __all__ = ["Role", "role_at"]
 
+Pattern = regex.Pattern[str]
+
 _BEFORE = regex.compile(r"[\p{L}\p{M}\p{N}&.'’/-]+\Z")
 _BLANK = regex.compile(r"[^\S\r\n]+\Z|\r?\n\Z")
+_COMMA = regex.compile(r",[^\S\r\n]\Z")
 _AGE = regex.compile(r",\s\d{1,3}(?=,|\s)")
 _PARTY = regex.compile(
     r"\s?\((?:[DRI]|Democrat|Republican|Independent|Lab|Labour|Con|\p{Lu}\p{Ll}{1,5}\.)(?:[-–,]\s?[^()\n]{1,20})?\)"
@@ -48,7 +51,7 @@ class Role:
 
 def role_at(text: str, start: int, end: int, entities: Entities) -> Role | None:
     """The role that stands before or behind the name at a range; None where there is none."""
-    before = _role_before(text, start, entities)
+    before = _role_before(text, start, entities) or _role_apposed(text, start, end, entities)
     behind = _role_behind(text, end)
     party = _PARTY.match(text, end)
     span = before if before and not (behind and _is_honour(text, before)) else behind
@@ -72,12 +75,13 @@ def _nouns(text: str, start: int, end: int) -> frozenset[str]:
     return frozenset(word for word in words if word)
 
 
-def _role_before(text: str, start: int, entities: Entities) -> Range | None:
-    """Walk left from a name over the words of its role: "retired Air Force general", "U.S. Secretary of State"."""
+def _role_before(text: str, start: int, entities: Entities, gap: Pattern = _BLANK) -> Range | None:
+    """Walk left from a name over the words of its role: "retired Air Force general", "U.S. Secretary of State". `gap`
+    stands between the name and them."""
     at = start
     words: list[regex.Match[str]] = []
     while len(words) < LONGEST:
-        blank = _BLANK.search(text, max(0, at - 3), at)
+        blank = (_BLANK if words else gap).search(text, max(0, at - 3), at)
         word = _BEFORE.search(text, max(0, at - 40), blank.start()) if blank else None
         if not word or not _may_stand(word[0]):
             break
@@ -96,6 +100,13 @@ def _role_before(text: str, start: int, entities: Entities) -> Range | None:
         return None
     opening = _MARKS.match(text, words[-1].start())
     return opening.end() if opening else words[-1].start(), words[0].end()
+
+
+def _role_apposed(text: str, start: int, end: int, entities: Entities) -> Range | None:
+    """The role of "the mayor, Ana Roy," where a comma or a stop closes the name."""
+    if not text.startswith((",", "."), end):
+        return None
+    return _role_before(text, start, entities, _COMMA)
 
 
 def _ends_person(entities: Entities, offset: int) -> bool:
