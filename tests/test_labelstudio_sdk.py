@@ -1,5 +1,5 @@
-"""What is written for Label Studio, by the judgement of its own kit, which is half a gigabyte: `.ci/run` installs it for
-this file alone. The shape of the tasks is held by tests/test_formats.py as well."""
+"""What is written for Label Studio, by the judgement of its own kit, which is half a gigabyte: `.ci/run` installs it
+for this file alone. The shape of the tasks is held by tests/test_formats.py as well."""
 
 from __future__ import annotations
 
