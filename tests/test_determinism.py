@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import random
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -69,3 +72,19 @@ def test_alone_and_by_a_program_loaded_anew(documents: list[Document], together:
     fresh = load(Options(types="all"))
     alone = {id: found for document in documents for id, found in read(fresh, [document]).items()}
     assert alone == together
+
+
+# Whom a description means, of several of whom it tells the same, and none was mentioned before.
+PEOPLE = ["Jo Coel", "Nick Hale", "Ana Roy", "Eva Berg"]
+TIED = "“It leaks,” the retired general said. " + " ".join(f"{name}, a retired general, came." for name in PEOPLE)
+
+
+def test_in_any_process(tmp_path: Path) -> None:
+    """Sets come in another order in every process: none of them may decide who speaks."""
+    article = tmp_path / "article.txt"
+    article.write_text(TIED, encoding="utf-8")
+    command = [sys.executable, "-m", "quotes", "extract", str(article), *map(str, GATE.glob("0[1-4]*"))]
+    environments = [{**os.environ, "PYTHONHASHSEED": seed} for seed in "0123"]
+    runs = {subprocess.run(command, capture_output=True, check=True, env=one).stdout for one in environments}
+    assert len(runs) == 1
+    assert b"Coel" in runs.pop()

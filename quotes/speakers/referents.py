@@ -154,8 +154,8 @@ class Referents:
         if not self._is_definite(phrase):
             return ()
         wanted = self._words(phrase)
-        people = {entity for noun in kin(phrase.head) for entity in self.article.by_noun.get(noun, ())}
-        people = {entity for entity in people if self._may_be(entity, wanted)}
+        known = (entity for noun in sorted(kin(phrase.head)) for entity in self.article.by_noun.get(noun, ()))
+        people = [entity for entity in dict.fromkeys(known) if self._may_be(entity, wanted)]
         best = self._best(phrase, {entity: len(wanted & self.article.nouns[entity]) for entity in people})
         if best or self._is_owned(phrase) or not self._is_epithet(phrase):
             return best
