@@ -6,6 +6,8 @@ python docs/generate.py --check    say which of them no longer say what the prog
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import sys
 from collections.abc import Iterator
@@ -19,7 +21,19 @@ from quotes.cli import main as program
 from quotes.schema import read_schema
 
 DOCS = Path(__file__).resolve().parent
-WIDTH = 100  # characters of a line of help
+WIDTH = 100  # characters of a line of help, whatever the terminal
+
+EXAMPLE = """\
+import json
+
+from quotes import load
+from quotes.record import to_record
+
+extractor = load()
+article = "“The weir leaks,” Ana Roy, the city engineer, told Mayor Jo Lee. “Nobody drives over that.”"
+for quote in extractor.extract(article):
+    print(json.dumps(to_record(quote, extractor.model), ensure_ascii=False, indent=2))
+"""
 
 Schema = dict[str, Any]
 
@@ -30,17 +44,26 @@ def pages() -> dict[Path, str]:
 
 
 def records(schema: Schema) -> str:
+    """The page of the record, whose example the program makes now."""
     head = ["# The record", "", "Made by `python docs/generate.py` from `schemas/quote.schema.json`.", ""]
-    parts = [*_object("A record", schema), *_flags(schema["properties"]["flags"]["items"])]
+    shown = ["```python", *EXAMPLE.splitlines(), "```", "", "```text", *_printed(EXAMPLE).splitlines(), "```", ""]
+    parts = [*_object("Its fields", schema, schema), *_flags(schema["properties"]["flags"]["items"])]
     for name, part in schema["$defs"].items():
-        parts += _object(f"`{name}`", part)
-    return "\n".join([*head, *parts]).rstrip() + "\n"
+        parts += _object(f"`{name}`", part, schema)
+    return "\n".join([*head, *shown, *parts]).rstrip() + "\n"
 
 
-def _object(title: str, schema: Schema) -> Iterator[str]:
-    yield from [f"## {title}", "", schema["description"], "", "| field | type | what it is |", "|---|---|---|"]
-    for path, field in _fields(schema, ""):
-        yield f"| `{path}` | {_type(field)} | {_cell(field.get('description', ''))} |"
+def _printed(code: str) -> str:
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        exec(code, {})
+    return printed.getvalue()
+
+
+def _object(title: str, part: Schema, schema: Schema) -> Iterator[str]:
+    yield from [f"## {title}", "", part["description"], "", "| field | type | what it is |", "|---|---|---|"]
+    for path, field in _fields(part, ""):
+        yield f"| `{path}` | {_type(field, schema)} | {_cell(field['description'])} |"
     yield ""
 
 
@@ -50,16 +73,17 @@ def _fields(schema: Schema, path: str) -> Iterator[tuple[str, Schema]]:
         yield from _fields(field, f"{path}{name}.")
 
 
-def _type(field: Schema) -> str:
+def _type(field: Schema, schema: Schema) -> str:
     if "$ref" in field:
         name = field["$ref"].rpartition("/")[2]
-        return f"[`{name}`](#{name})"
+        nullable = "null" in schema["$defs"][name]["type"] and "null" in field.get("type", "null")
+        return f"[`{name}`](#{name})" + (" or null" if nullable else "")
     if "const" in field:
         return f"`{field['const']}`"
     if "enum" in field and len(field["enum"]) <= 8:
         return ", ".join("null" if value is None else f"`{value}`" for value in field["enum"])
     if field.get("type") == "array":
-        return "array of flags" if "enum" in field["items"] else f"array of {_type(field['items'])}"
+        return "array of [flags](#flags)" if "enum" in field["items"] else f"array of {_type(field['items'], schema)}"
     kinds = field.get("type", "any")
     return kinds if isinstance(kinds, str) else " or ".join(kinds)
 
@@ -97,9 +121,10 @@ def stale() -> list[Path]:
 
 def main() -> int:
     if "--check" in sys.argv[1:]:
-        for path in stale():
-            sys.stderr.write(f"{path.name} no longer says what the program does: run `python docs/generate.py`\n")
-        return 1 if stale() else 0
+        found = stale()
+        for path in found:
+            sys.stderr.write(f"docs/{path.name} no longer says what the program does: run `python docs/generate.py`\n")
+        return 1 if found else 0
     for path, page in pages().items():
         path.write_text(page, encoding="utf-8")
     return 0
