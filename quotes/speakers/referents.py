@@ -194,12 +194,16 @@ class Referents:
     # --- choosing ---
 
     def _best(self, phrase: Phrase, alike: dict[Entity, int]) -> Found:
-        """Of the entities that fit, the one that shares most words with the phrase, then the most present."""
+        """Of the entities that fit, the one that shares most words with the phrase, then the most present; none where
+        that does not tell them apart."""
         if not alike:
             return ()
         ranked = self._ranked(phrase, frozenset(entity.kind for entity in alike), "")
         presence = {entity: weight for weight, entity in ranked}
-        return (max(alike, key=lambda entity: (alike[entity], presence.get(entity, 0.0))),)
+        weights = {entity: (words, presence.get(entity, 0.0)) for entity, words in alike.items()}
+        most = max(weights.values())
+        best = [entity for entity, weight in weights.items() if weight == most]
+        return (best[0],) if len(best) == 1 else ()
 
     def _present(self, phrase: Phrase, kinds: frozenset[str], sex: str = "", least: float = 0.0) -> Found:
         ranked = self._ranked(phrase, kinds, sex)
