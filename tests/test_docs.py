@@ -22,14 +22,22 @@ from quotes.cli import main
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 BLOCK = regex.compile(r"^```(python|sh)\n(.*?)^```\n(?:\n```text\n(.*?)^```\n)?", flags=regex.DOTALL | regex.MULTILINE)
 
+PAGE = """<!doctype html><html><head><title>Harbour stays shut</title></head><body><article>
+<p>The harbour of Lindal will stay shut until the spring, after a storm broke the outer wall on two nights in a row.</p>
+<p>“Nobody sails before the wall stands again,” said Mara Voss, the harbour master, who walked the quay on Monday.</p>
+<p>Voss said the repair would cost the town three years of mooring fees, and more if another storm came before May.</p>
+</article></body></html>
+"""
+
 
 @pytest.fixture(autouse=True)
 def prepared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A folder with the table that pages speak of, and the program loaded once for a page's commands."""
+    """A folder with the table and the crawl that pages speak of, and the program loaded once for a page's commands."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(pipeline, "load", cache(pipeline.load))
     with gzip.open("news.csv.gz", "wt", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([["key", "by", "body"], ["weir", "Jo Lee", "“It leaks,” said Ana Roy."]])
+    Path("crawl.warc.gz").write_bytes(gzip.compress(_archived(PAGE)))
 
 
 @pytest.mark.parametrize("page", sorted(DOCS.glob("*.md")), ids=lambda page: page.stem)
@@ -57,3 +65,14 @@ def _run(block: str) -> str:
         assert result.exit_code == 0, result.output
         printed += result.stdout
     return printed
+
+
+def _archived(page: str) -> bytes:
+    """A web archive of one page."""
+    answer = f"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n{page}".encode()
+    head = (
+        "WARC/1.0\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:1>\r\n"
+        "WARC-Target-URI: https://lindal.example/harbour\r\nContent-Type: application/http; msgtype=response\r\n"
+        f"Content-Length: {len(answer)}\r\n\r\n"
+    )
+    return head.encode() + answer + b"\r\n\r\n"
