@@ -399,7 +399,9 @@ def schema() -> None:
 def spark_submit_job() -> None:
     """Print the path of the program for spark-submit.
 
-    It reads a Parquet table of articles and writes one of records: spark-submit $(quotes spark-submit-job) IN OUT.
+    It reads a Parquet table of articles and writes one of records:
+
+    spark-submit $(quotes spark-submit-job) IN OUT
     """
     with _reporting():
         from quotes.spark import JOB
