@@ -179,6 +179,7 @@ ROLES = [
     ("⟨the mayor, Maria Holm,⟩ said no.", "mayor", None),
     ("⟨The engineer Inés Roybal⟩ said no.", "engineer", None),
     ("They met the mayor, and ⟨Maria Holm⟩ said no.", None, None),
+    ("“No,” ⟨Maria Holm⟩, told the mayor.", None, None),
     ("⟨retired Air Force general Peter Lund⟩ said no.", "retired Air Force general", "Air Force"),
     ("But ⟨Maria Holm⟩ said no.", None, None),
     ("⟨Dr Maria Holm, chief engineer at Siemens,⟩ said no.", "chief engineer at Siemens", "Siemens"),

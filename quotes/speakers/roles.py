@@ -31,7 +31,7 @@ _CLAUSE = regex.compile(
     rf"\s{_TAIL})"
 )
 # An apposition that opens so tells what somebody did: ", called him a master of …".
-_DID = regex.compile(r"\p{Ll}{3,}ed\s")
+_DID = regex.compile(r"(?:\p{Ll}{3,}ed|told|said|met|gave|saw|wrote|sent|left|took|led)\s")
 _MARKS = regex.compile(r"['’]+")
 _LINKS = frozenset({"of", "for", "and", "the", "to", "&", "at", "in"})
 _AFFILIATED = regex.compile(r"\b(?:of|for|at|with|from|in)\s(?:the\s)?")
