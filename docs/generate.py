@@ -107,7 +107,8 @@ def commands(group: click.Command) -> str:
 
 
 def _helps(command: click.Command, name: str, parent: click.Context | None) -> Iterator[str]:
-    context = click.Context(command, info_name=name, parent=parent, terminal_width=WIDTH, max_content_width=WIDTH)
+    settings = {**command.context_settings, "terminal_width": WIDTH, "max_content_width": WIDTH}
+    context = click.Context(command, info_name=name, parent=parent, **settings)
     yield from [f"## {context.command_path}", "", "```text", command.get_help(context), "```", ""]
     for inner in command.list_commands(context) if isinstance(command, click.Group) else []:
         found = command.get_command(context, inner) if isinstance(command, click.Group) else None
