@@ -138,11 +138,14 @@
     const names = new Set(others.filter((one) => one.dataset.named).map((one) => one.dataset.who));
     element("names").replaceChildren(...[...names].map((name) => new Option(name, name)));
     element("name").value = "";
-    dialog.returnValue = "cancel";
-    dialog.onclose = () => {
+    // At once, not at the dialog's close event: that one comes later than keys struck right after Enter.
+    dialog.onsubmit = (event) => {
+      event.preventDefault();
       const name = element("name").value.trim();
-      if (dialog.returnValue === "save" && name) decide(card, "corrected", name);
-      if (dialog.returnValue === "nobody") decide(card, "corrected", null);
+      const answer = event.submitter?.value;
+      dialog.close();
+      if (answer === "nobody") decide(card, "corrected", null);
+      else if (answer !== "cancel" && name) decide(card, "corrected", name);
       go(card);
     };
     dialog.showModal();
