@@ -16,7 +16,7 @@ import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor, nn
 
-from training.network import Encoder, Reader
+from training.network import Reader
 
 
 class Rows(nn.Module):
@@ -88,8 +88,7 @@ def main() -> None:
     ap.add_argument("--layers", type=int, default=4, help="read after so many layers (4 or 6)")
     ap.add_argument("--float", action="store_true", help="keep 32-bit floats (to measure what eight bits cost)")
     args = ap.parse_args()
-    reader = Reader(Encoder())
-    reader.load_state_dict(torch.load(args.weights, weights_only=True))
+    reader = Reader.of(torch.load(args.weights, weights_only=True))
     if not args.float:
         reader.encoder.words = Rows(reader.encoder.words)
     with tempfile.TemporaryDirectory() as folder:

@@ -19,17 +19,18 @@ from torch import Tensor, nn
 from quotes.attribution.windows import FEATURES
 
 TAGS = ("O", "B-source", "I-source", "B-content", "I-content", "cue")
+HEAD = 32  # the width of one attention head
 REACH = 511  # words: distances beyond are taken for this one
 
 
 class Layer(nn.Module):
-    """One post-norm BERT layer."""
+    """One post-norm BERT layer; its attention may be narrower than what it reads."""
 
     def __init__(self, width: int, heads: int, inner: int, dropout: float):
         super().__init__()
         self.heads = heads
-        self.query, self.key, self.value = (nn.Linear(width, width) for _ in range(3))
-        self.attended = nn.Linear(width, width)
+        self.query, self.key, self.value = (nn.Linear(width, heads * HEAD) for _ in range(3))
+        self.attended = nn.Linear(heads * HEAD, width)
         self.attention_norm = nn.LayerNorm(width, eps=1e-12)
         self.intermediate = nn.Linear(width, inner)
         self.output = nn.Linear(inner, width)
@@ -43,21 +44,19 @@ class Layer(nn.Module):
 
     def mix(self, x: Tensor, bias: Tensor) -> Tensor:
         """Self-attention over a padded batch."""
-        b, t, d = x.shape
-        q, k, v = (
-            f(x).view(b, t, self.heads, d // self.heads).transpose(1, 2) for f in (self.query, self.key, self.value)
-        )
+        b, t, _ = x.shape
+        q, k, v = (f(x).view(b, t, self.heads, HEAD).transpose(1, 2) for f in (self.query, self.key, self.value))
         mixed: Tensor = F.scaled_dot_product_attention(q, k, v, attn_mask=bias)
-        return mixed.transpose(1, 2).reshape(b, t, d)
+        return mixed.transpose(1, 2).reshape(b, t, self.heads * HEAD)
 
     def mix_alone(self, x: Tensor) -> Tensor:
         """The same for one window, as it ships: one product instead of three, and no mask, for nothing is padded."""
-        b, t, d = x.shape
-        shrink = 1 / math.sqrt(d // self.heads)
+        b, t, _ = x.shape
+        shrink = 1 / math.sqrt(HEAD)
         weight = torch.cat([self.query.weight * shrink, self.key.weight, self.value.weight]).t()
         offset = torch.cat([self.query.bias * shrink, self.key.bias, self.value.bias])
-        q, k, v = (x @ weight + offset).view(b, t, 3, self.heads, d // self.heads).permute(2, 0, 3, 1, 4)
-        return (torch.softmax(q @ k.transpose(-1, -2), dim=-1) @ v).transpose(1, 2).reshape(b, t, d)
+        q, k, v = (x @ weight + offset).view(b, t, 3, self.heads, HEAD).permute(2, 0, 3, 1, 4)
+        return (torch.softmax(q @ k.transpose(-1, -2), dim=-1) @ v).transpose(1, 2).reshape(b, t, self.heads * HEAD)
 
 
 class Encoder(nn.Module):
@@ -144,6 +143,17 @@ class Reader(nn.Module):
         self.heads = nn.ModuleList(Heads() for _ in exits)
         self.dropout = nn.Dropout(0.1)
         nn.init.normal_(self.encoder.features.weight, std=0.02)
+
+    @staticmethod
+    def of(state: dict[str, Tensor]) -> Reader:
+        """The network that has these parameters, read after the fourth layer and the last, or the last alone."""
+        inner, width = state["encoder.layers.0.intermediate.weight"].shape
+        heads = len(state["encoder.layers.0.query.weight"]) // HEAD
+        layers = sum(key.endswith(".query.weight") for key in state)
+        exits = (4, layers) if "heads.1.cue.0.weight" in state else (layers,)
+        reader = Reader(Encoder(layers, width, heads, inner), exits)
+        reader.load_state_dict(state)
+        return reader
 
     def forward(self, ids: Tensor, features: Tensor, words: Tensor) -> list[tuple[Tensor, Tensor]]:
         states = self.encoder(ids, features)

@@ -58,18 +58,31 @@ def load_encoder(folder: Path) -> Encoder:
     return encoder
 
 
-def loss(model: Reader, batch: dict[str, Tensor]) -> Tensor:
-    """The loss of each exit against the annotation, and of the earlier ones against the scores of the last."""
+def loss(model: Reader, batch: dict[str, Tensor], teacher: Reader | None = None) -> Tensor:
+    """The loss of each exit against the annotation, and against the last scores of the teacher.
+
+    Without a teacher, the last exit teaches those before it.
+    """
     real, gold = batch["words"] > 0, batch["tags"] >= 0
-    scores = [
+    scores = _scores(model, batch)
+    value = sum(_exit_loss(cues, tags, batch["cue"][real].float(), batch["tags"][gold]) for cues, tags in scores)
+    if teacher:
+        with torch.no_grad():
+            last_cues, last_tags = _scores(teacher, batch)[-1]
+    else:
+        last_cues, last_tags = (s.detach() for s in scores[-1])
+    for cues, tags in scores if teacher else scores[:-1]:
+        value = value + _exit_loss(cues, tags, torch.sigmoid(last_cues), torch.softmax(last_tags, -1))
+    return value / max(1, len(batch["row"]))
+
+
+def _scores(model: Reader, batch: dict[str, Tensor]) -> list[tuple[Tensor, Tensor]]:
+    """For each exit the logits of all real words as cues, and their tag logits around each cue."""
+    real, gold = batch["words"] > 0, batch["tags"] >= 0
+    return [
         (cues[real], heads.read(x, batch["row"], batch["place"])[gold])
         for heads, (cues, x) in zip(model.heads, model(batch["ids"], batch["features"], batch["words"]), strict=True)
     ]
-    value = sum(_exit_loss(cues, tags, batch["cue"][real].float(), batch["tags"][gold]) for cues, tags in scores)
-    last_cues, last_tags = (s.detach() for s in scores[-1])
-    for cues, tags in scores[:-1]:
-        value = value + _exit_loss(cues, tags, torch.sigmoid(last_cues), torch.softmax(last_tags, -1))
-    return value / max(1, len(batch["row"]))
 
 
 def _exit_loss(cues: Tensor, tags: Tensor, gold_cues: Tensor, gold_tags: Tensor) -> Tensor:
@@ -93,15 +106,11 @@ def optimizer(model: Reader, rate: float, head_rate: float) -> torch.optim.AdamW
     )
 
 
-def resume(model: Reader, path: Path) -> None:
-    """Go on from trained weights; those with heads at the end only lend them to every exit."""
-    state = torch.load(path, weights_only=True)
-    if not any(k.startswith("heads.") for k in state):
-        ours = {k: v for k, v in state.items() if not k.startswith("encoder.")}
-        state = {k: v for k, v in state.items() if k.startswith("encoder.")}
-        state |= {f"heads.{n}.{k}": v for n in range(len(model.exits)) for k, v in ours.items()}
-    model.load_state_dict(state)
-    model.encoder.words.weight.requires_grad = False
+def resume(path: Path) -> Reader:
+    """Go on from trained weights, but for their word embeddings."""
+    reader = Reader.of(torch.load(path, weights_only=True))
+    reader.encoder.words.weight.requires_grad = False
+    return reader
 
 
 def hide(batch: dict[str, Tensor], share: float) -> dict[str, Tensor]:
@@ -170,6 +179,7 @@ def main() -> None:
     ap.add_argument("--seed", type=int, default=1)
     ap.add_argument("--hide", type=float, default=0.05, help="share of the word pieces that are hidden")
     ap.add_argument("--start", type=Path, help="weights to go on from; their word embeddings stay as they are")
+    ap.add_argument("--teacher", type=Path, help="weights of a wider network, to learn from its last scores as well")
     ap.add_argument("--written", type=Path, default=Path(__file__).with_name("written"), help="folder of passages")
     ap.add_argument("--written-from", type=int, default=0, metavar="EPOCH", help="read the passages from this epoch on")
     ap.add_argument("--limit", type=int, default=None, help="train on so many articles only (for a quick try)")
@@ -179,9 +189,8 @@ def main() -> None:
     np.random.seed(args.seed)
     folder = base_weights()
     tokenizer = load_tokenizer(folder)
-    model = Reader(load_encoder(folder))
-    if args.start:
-        resume(model, args.start)
+    model = resume(args.start) if args.start else Reader(load_encoder(folder))
+    teacher = Reader.of(torch.load(args.teacher, weights_only=True)).eval() if args.teacher else None
     train, dev = load(args.train)[: args.limit], load(args.dev)
     names = frequent_names(train)
     adam = optimizer(model, args.rate, args.head_rate)
@@ -199,7 +208,7 @@ def main() -> None:
             step += 1
             for g, rate in zip(adam.param_groups, rates, strict=True):
                 g["lr"] = rate * max(0.0, schedule(step, total))
-            value = loss(model, hide(collate(group), args.hide))
+            value = loss(model, hide(collate(group), args.hide), teacher)
             adam.zero_grad()
             value.backward()
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)

@@ -38,7 +38,8 @@ class Entity:
     @property
     def sex(self) -> str:
         """The sex that the text tells, or nothing."""
-        return max("mf", key=lambda sex: self.sexes[sex]) if self.sexes["m"] != self.sexes["f"] else ""
+        men, women = self.sexes["m"], self.sexes["f"]
+        return "" if men == women else "m" if men > women else "f"
 
 
 @dataclass(slots=True)

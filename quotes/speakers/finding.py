@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 import regex
@@ -53,6 +53,7 @@ KINDS: dict[str, Kind] = {
     "EVENT": "unknown",
 }
 _WORD = regex.compile(rf"\p{{Lu}}(?:{LETTERS})?+(?:[-'’](?![sS]\b){LETTERS})*+")
+_WORDS = regex.compile(r"\S++")
 _LEADING = regex.compile(r"(?:the|a|an)\s+", regex.I)
 _POSSESSIVE = regex.compile(r"['’]s?\Z")
 
@@ -60,23 +61,64 @@ _POSSESSIVE = regex.compile(r"['’]s?\Z")
 def find_names(text: str, doc: Doc, sources: Sequence[Range] = (), skip: Sequence[Range] = ()) -> list[NameMention]:
     """All names in text order, none within another. `sources` are ranges known to name who speaks, `skip` ranges that
     name nobody."""
-    found = agree(text, _plausible(text, doc, _collect(text, doc, sources)))
-    found = _persons_after_all(text, doc, found, sources)
+    page = _Page(text, doc)
+    found = agree(text, _plausible(page, _collect(page, sources)))
+    found = _persons_after_all(page, found, sources)
     found = [mention for mention in found if not any(a <= mention.start < b for a, b in skip)]
-    return _complete(text, doc, found)
+    return _complete(page, found)
+
+
+class _Page:
+    """A text, and what several steps look up in it."""
+
+    def __init__(self, text: str, doc: Doc):
+        self.text = text
+        self.doc = doc
+
+    @cached_property
+    def common(self) -> frozenset[str]:
+        """Words that the text also writes in lower case."""
+        return frozenset(regex.findall(r"\b\p{Ll}[\p{L}'’-]++", self.text))
+
+    def is_common(self, word: str) -> bool:
+        return bare(word) in self.common
+
+    @cached_property
+    def headlines(self) -> list[Range]:
+        ranges = ((sent.start_char, sent.end_char) for sent in self.doc.sents)
+        return [(start, end) for start, end in ranges if _is_headline(self.text[start:end])]
+
+    def in_headline(self, offset: int) -> bool:
+        at = bisect_right(self.headlines, (offset, len(self.text) + 1)) - 1
+        return at >= 0 and offset < self.headlines[at][1]
+
+    @cached_property
+    def names(self) -> list[list[tuple[str, int, int]]]:
+        """Capitalised words in a row, outside headlines: of each row its words with their bounds."""
+        rows = (match for match in NAME.finditer(self.text) if not self.in_headline(match.start()))
+        return [
+            [(word[0], *word.span()) for word in _WORDS.finditer(self.text, row.start(), row.end())] for row in rows
+        ]
+
+
+def _is_headline(sentence: str) -> bool:
+    words = [word for word in sentence.split() if word[0].isalpha()]
+    small = [word for word in words if word[0].islower()]
+    return len(words) > 3 and len(small) < 0.4 * len(words) and sum(len(word) > 4 for word in small) < 0.1 * len(words)
 
 
 # --- finding names ---------------------------------------------------------------------------------------------------
 
 
-def _collect(text: str, doc: Doc, sources: Sequence[Range]) -> list[NameMention]:
+def _collect(page: _Page, sources: Sequence[Range]) -> list[NameMention]:
     """Names by the strength of their evidence: titles, then the recogniser, then the heads of sources."""
+    text = page.text
     titled = [NameMention(start, end, "person", sex) for start, end, sex in titled_names(text)]
-    recognised = list(_recognised(text, doc))
-    roled = list(_roled(text, doc))
+    recognised = list(_recognised(text, page.doc))
+    roled = list(_roled(page))
     surnames = {mention.end: mention.start for mention in recognised}
     whole = [mention for mention in roled if surnames.get(mention.end, 0) > mention.start]
-    return _disjoint(titled, _tagged(text), _companies(text), whole, recognised, roled, _source_names(text, sources))
+    return _disjoint(titled, _tagged(text), _companies(text), whole, recognised, roled, _source_names(page, sources))
 
 
 _COMPANY = regex.compile(
@@ -94,27 +136,31 @@ def _companies(text: str) -> Iterator[NameMention]:
             yield NameMention(start, match.end(), "organization")
 
 
-_ROLED = regex.compile(
-    rf"\b({'|'.join(sorted(vocabulary('roles.txt'), key=len, reverse=True))})s?(,?)\s(?={NAME.pattern})", regex.I
-)
+_ROLED = regex.compile(r"(?<![\p{L}-])([\p{L}-]++)(,?+)\s(?=\p{Lu})")
 
 
-def _roled(text: str, doc: Doc) -> Iterator[NameMention]:
+def _roled(page: _Page) -> Iterator[NameMention]:
     """Names of two or three words behind a role, "goalkeeper Ana Roy", "the skipper, Ana Roy,": none of them is written
     in lower case anywhere."""
-    common, headlines = _Common(text), _headlines(text, doc)
+    text = page.text
     for role in _ROLED.finditer(text):
-        name = NAME.match(text, role.end())
-        span = trim(text, *name.span()) if name and not _inside(headlines, role.start()) else None
+        name = NAME.match(text, role.end()) if _is_role(role[1].casefold()) else None
+        span = trim(text, *name.span()) if name and not page.in_headline(role.start()) else None
         words = (
             text[slice(*span)].split() if span and (not role[2] or text[span[1] : span[1] + 1] in (",", ".")) else []
         )
-        if span and span[0] == role.end() and 1 < len(words) < 4 and all(_is_personal_word(w, common) for w in words):
+        if span and span[0] == role.end() and 1 < len(words) < 4 and all(_is_personal_word(w, page) for w in words):
             yield NameMention(*span, "person")
 
 
-def _is_personal_word(word: str, common: _Common) -> bool:
-    return not common.has(word) and kind_of_noun(word) == "unknown" and not _is_no_name(word)
+def _is_role(word: str) -> bool:
+    """Whether a word is a role's noun, in the singular or plural, with or without a prefix: "ex-goalkeepers"."""
+    forms = (word, word.removesuffix("s"), *(part.removesuffix("s") for part in word.split("-")[-1:]))
+    return any(form in vocabulary("roles.txt") for form in forms)
+
+
+def _is_personal_word(word: str, page: _Page) -> bool:
+    return not page.is_common(word) and kind_of_noun(word) == "unknown" and not _is_no_name(word)
 
 
 _SPEAKER_TAG = regex.compile(r"(?m)^[^\S\r\n]*+[\"“]?(\p{Lu}[\p{Lu}.'’-]++(?: \p{Lu}[\p{Lu}.'’-]++){0,2}+):\s")
@@ -158,13 +204,10 @@ def _is_title_case(text: str) -> bool:
     return sum(word[0].islower() for word in words) == 0
 
 
-def _plausible(text: str, doc: Doc, mentions: list[NameMention]) -> list[NameMention]:
+def _plausible(page: _Page, mentions: list[NameMention]) -> list[NameMention]:
     """Headlines print every word with a capital: there, common words belong to no name."""
-    headlines = _headlines(text, doc)
-    common = _Common(text)
-
-    inside = [_inside(headlines, mention.start) for mention in mentions]
-    forms = [words_of(text[m.start : m.end]) for m in mentions]
+    inside = [page.in_headline(mention.start) for mention in mentions]
+    forms = [words_of(page.text[m.start : m.end]) for m in mentions]
     body = {words for words, headline in zip(forms, inside, strict=True) if not headline}
     surnames = {words[-1] for words in body if len(words) > 1}
 
@@ -175,7 +218,7 @@ def _plausible(text: str, doc: Doc, mentions: list[NameMention]) -> list[NameMen
             return bool(mention.sex) or mention.kind == "place" or not _is_plural_noun(words[0])
         if not headline or words in body:
             return True
-        return bool(words) and words[-1] not in surnames and not any(word in common.words for word in words)
+        return bool(words) and words[-1] not in surnames and not any(word in page.common for word in words)
 
     return [m for m, words, headline in zip(mentions, forms, inside, strict=True) if keep(m, words, headline)]
 
@@ -184,50 +227,25 @@ def _is_plural_noun(word: str) -> bool:
     return word in vocabulary("groups.txt") or (word.endswith("s") and singular(word) in vocabulary("roles.txt"))
 
 
-def _headlines(text: str, doc: Doc) -> list[Range]:
-    return [(s.start_char, s.end_char) for s in doc.sents if _is_headline(text[s.start_char : s.end_char])]
-
-
-def _inside(ranges: list[Range], offset: int) -> bool:
-    at = bisect_right(ranges, (offset, len(ranges) + offset + 1_000_000_000)) - 1
-    return at >= 0 and offset < ranges[at][1]
-
-
-def _is_headline(sentence: str) -> bool:
-    words = [word for word in sentence.split() if word[0].isalpha()]
-    small = [word for word in words if word[0].islower()]
-    return len(words) > 3 and len(small) < 0.4 * len(words) and sum(len(word) > 4 for word in small) < 0.1 * len(words)
-
-
-class _Common:
-    """Words that the article also writes in lower case."""
-
-    def __init__(self, text: str) -> None:
-        self.words = frozenset(regex.findall(r"\b\p{Ll}[\p{L}'’-]++", text))
-
-    def has(self, word: str) -> bool:
-        return bare(word) in self.words
-
-
-def _source_names(text: str, sources: Sequence[Range]) -> Iterator[NameMention]:
+def _source_names(page: _Page, sources: Sequence[Range]) -> Iterator[NameMention]:
     """The name that a source consists of, or that ends its first part ("city manager Jo Lee, who …")."""
-    common = _Common(text)
+    text = page.text
     for start, end in sources:
         stop = _SOURCE_PART.search(text, start, end)
         end = stop.start() if stop else end
         for match in NAME.finditer(text, start, end):
             span = trim(text, *match.span())
-            if span and span[1] == end and _may_be_name(text, span, common):
+            if span and span[1] == end and _may_be_name(page, span):
                 yield NameMention(*span, "person")
 
 
-def _may_be_name(text: str, span: Range, common: _Common) -> bool:
+def _may_be_name(page: _Page, span: Range) -> bool:
     """Whether capitals may mean a name: one word that opens a sentence has a capital anyway."""
-    word = text[slice(*span)]
+    word = page.text[slice(*span)]
     if not word.isalpha():
         return True
-    opens = _OPENING.search(text, max(0, span[0] - 4), span[0]) is not None or not span[0]
-    known = bare(word) in _openers() or kind_of_noun(word) != "unknown" or common.has(word)
+    opens = _OPENING.search(page.text, max(0, span[0] - 4), span[0]) is not None or not span[0]
+    known = bare(word) in _openers() or kind_of_noun(word) != "unknown" or page.is_common(word)
     return not known and not (opens and word.endswith("s") and not word.endswith("ss"))
 
 
@@ -258,13 +276,13 @@ def _disjoint(*layers: Iterable[NameMention]) -> list[NameMention]:
     return kept
 
 
-def _persons_after_all(text: str, doc: Doc, mentions: list[NameMention], sources: Sequence[Range]) -> list[NameMention]:
+def _persons_after_all(page: _Page, mentions: list[NameMention], sources: Sequence[Range]) -> list[NameMention]:
     """Who speaks and is taken for a body or a place is a person, where a given name tells it, or a longer name that is
     no body's ends so."""
-    starts = {start for start, _ in sources}
+    text, starts = page.text, {start for start, _ in sources}
     speaking = [m for m in mentions if m.start in starts and m.kind in ("organization", "place")]
     christened = {words_of(text[m.start : m.end]) for m in speaking if _is_christened(text, m)}
-    surnames = _surnames(text, doc, mentions, speaking) | {words[-1] for words in christened}
+    surnames = _surnames(page, mentions, speaking) | {words[-1] for words in christened}
 
     def decide(mention: NameMention) -> NameMention:
         words = words_of(text[mention.start : mention.end])
@@ -286,16 +304,18 @@ def _is_christened(text: str, name: NameMention) -> bool:
     return is_given_name(words[0]) and is_personal(text, name)
 
 
-def _surnames(text: str, doc: Doc, mentions: list[NameMention], speaking: list[NameMention]) -> set[str]:
+def _surnames(page: _Page, mentions: list[NameMention], speaking: list[NameMention]) -> set[str]:
     """Those of the speaking "bodies" that end a longer name which is no body's."""
+    text = page.text
     spoken = {bare(word) for m in speaking if not (word := text[m.start : m.end]).isupper()}
     taken = {m.start for m in mentions}
-    full = (n for n in _full_names(text, doc, spoken) if n.start not in taken) if spoken else ()
+    full = (n for n in _full_names(page, spoken) if n.start not in taken) if spoken else ()
     return {words_of(text[name.start : name.end])[-1] for name in full if is_personal(text, name)}
 
 
-def _complete(text: str, doc: Doc, mentions: list[NameMention]) -> list[NameMention]:
+def _complete(page: _Page, mentions: list[NameMention]) -> list[NameMention]:
     """Mentions that the recogniser overlooked: forms of names that stand elsewhere."""
+    text = page.text
     known: dict[str, Kind] = {}
     for mention in mentions:
         words = words_of(text[mention.start : mention.end])
@@ -309,23 +329,18 @@ def _complete(text: str, doc: Doc, mentions: list[NameMention]) -> list[NameMent
     weak = [m for m in mentions if m.kind == "document" or (m.kind == "person" and text[m.start : m.end].isalpha())]
     kept = set(weak)
     strong = [m for m in mentions if m not in kept]
-    return _disjoint(strong, _full_names(text, doc, persons), weak, single)
+    return _disjoint(strong, _full_names(page, persons), weak, single)
 
 
-def _full_names(text: str, doc: Doc, surnames: set[str]) -> Iterator[NameMention]:
+def _full_names(page: _Page, surnames: set[str]) -> Iterator[NameMention]:
     """Capitalised words that end in a known surname, where the article writes none of them in lower case."""
-    common = _Common(text)
-    headlines = _headlines(text, doc)
-    for match in NAME.finditer(text):
-        if _inside(headlines, match.start()):
-            continue
-        words = list(regex.finditer(r"\S+", match[0]))
+    for words in page.names:
         first = 0
-        for index, word in enumerate(words):
-            if common.has(word[0]) or _is_no_name(word[0]):
+        for index, (word, _, end) in enumerate(words):
+            if page.is_common(word) or _is_no_name(word):
                 first = index + 1
-            elif bare(word[0]) in surnames and 0 < index - first < 3:
-                span = trim(text, match.start() + words[first].start(), match.start() + word.end())
+            elif bare(word) in surnames and 0 < index - first < 3:
+                span = trim(page.text, words[first][1], end)
                 if span:
                     yield NameMention(*span, "person")
                 break

@@ -83,6 +83,7 @@ _BOTH_SEXES = frozenset({"german", "human", "norman", "ottoman", "roman", "shama
 _ARTICLES = frozenset({"the", "a", "an"})
 
 
+@lru_cache(maxsize=1 << 16)
 def bare(word: str) -> str:
     """A word for comparison: no full stop, no case, straight apostrophes."""
     return word.strip(".,\"“”'‘’()").replace("’", "'").replace(".", "").casefold()
