@@ -18,11 +18,11 @@ Words = tuple[str, ...]
 INITIALS = regex.compile(r"\b\p{Lu}(?:\.\p{Lu})+\Z")
 _DOUBTED = frozenset({"organization", "document", "unknown"})
 _NAMED = regex.compile(r"[\p{L}' .-]+")
-_DESCRIBED = regex.compile(
-    rf",\s(?:\d\d,|(?:(?:the|an?)\s)?(?:[\p{{L}}'’-]+\s){{0,3}}?(?:{'|'.join(sorted(vocabulary('roles.txt')))})\b)"
-)
+_AGED = regex.compile(r",\s\d\d,")
+_DESCRIBED = regex.compile(r",(?:\s(?:the|an?)\b)?((?:\s[\p{L}'’-]++){1,4}+)")
 _PLACED = regex.compile(r"\b(?:in|near|across|outside|throughout)\s\Z")
-_DESCRIBING = regex.compile(rf"\b(?:{'|'.join(sorted(vocabulary('roles.txt')))})(,?)\s\Z")
+_DESCRIBING = regex.compile(r"(?<!\p{L})(\p{L}++)(,?)\s\Z")
+_INNER_MARK = regex.compile(r"['’-]")
 # One word that names no person: "RSPCA", "S.E.C.", "PolitiFact", but "DuVernay" and "McKay" do.
 _BODY_WORD = regex.compile(
     r"\p{Lu}{3,6}|(?:\p{Lu}\.){3,}+|(?!(?:D[aeiou]|Fitz|L[aeou]|Ma?c|O|St|V[ao]n|Ver|Al|El)\p{Lu})\p{Lu}\p{Ll}+\p{Lu}\p{L}+"
@@ -91,12 +91,18 @@ class _Evidence:
 
 def _is_described(text: str, mention: NameMention) -> bool:
     """Whether a person's role stands beside: "Jo Lee, a colleague", "her colleague, Jo Lee,", "the novelist Jo Lee"."""
-    if _DESCRIBED.match(text, mention.end):
+    behind = _DESCRIBED.match(text, mention.end)
+    if _AGED.match(text, mention.end) or (behind and any(map(_is_role, behind[1].split()))):
         return True
     before = _DESCRIBING.search(text, max(0, mention.start - 30), mention.start)
-    if before and before[1]:
-        return text[mention.end : mention.end + 1] in (",", ".", ";")
-    return bool(before) and is_personal(text, mention)
+    if not before or not _is_role(before[1]):
+        return False
+    return text[mention.end : mention.end + 1] in (",", ".", ";") if before[2] else is_personal(text, mention)
+
+
+def _is_role(word: str) -> bool:
+    """Whether a word, or what it begins with ("mayor-elect"), is a role's noun."""
+    return word in vocabulary("roles.txt") or _INNER_MARK.split(word)[0] in vocabulary("roles.txt")
 
 
 def _is_dotted(text: str, mention: NameMention) -> bool:
