@@ -34,7 +34,10 @@ class Rows(nn.Module):
 
 
 class Shipped(nn.Module):
-    """The whole reading of one window in one graph: the cues above `threshold`, and the tags around each."""
+    """The whole reading of one window in one graph: the cues above `threshold`, and the tags around each.
+
+    The likeliest cue is always among them: not every version of the runtime can work on nothing.
+    """
 
     def __init__(self, reader: Reader, layers: int):
         super().__init__()
@@ -43,7 +46,7 @@ class Shipped(nn.Module):
 
     def forward(self, ids: Tensor, features: Tensor, words: Tensor, threshold: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         scores, x = self.reader(ids, features, words)[self.place]
-        places = torch.nonzero(scores[0] > threshold).squeeze(1)
+        places = torch.nonzero(scores[0] >= torch.minimum(threshold, scores[0].max())).squeeze(1)
         return scores[0, places], places, self.reader.heads[self.place].read(x, torch.zeros_like(places), places)
 
 

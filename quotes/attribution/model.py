@@ -67,7 +67,8 @@ def _onnx_run(network: bytes) -> Run:
     def run(ids: Ints, features: Ints, words: Ints, threshold: float) -> tuple[Floats, Ints, Floats]:
         inputs = {"ids": ids, "features": features, "words": words, "threshold": np.array(threshold, np.float32)}
         scores, places, tags = session.run(["scores", "places", "tags"], inputs)
-        return scores, places, tags
+        sure = scores > threshold  # the likeliest cue comes in any case
+        return scores[sure], places[sure], tags[sure]
 
     return run
 
