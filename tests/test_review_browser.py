@@ -167,7 +167,7 @@ def test_decisions_are_kept_downloaded_and_applied(page: Chrome, folder: Path) -
     assert states(page) == ["acc", "rej", "cor", "und", "acc"]
     click(page, "#download")
     file = folder / "downloads" / "decisions.jsonl"
-    until = time.monotonic() + 5
+    until = time.monotonic() + 30
     while not file.exists() and time.monotonic() < until:
         time.sleep(0.02)
     decisions = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
