@@ -72,10 +72,10 @@ def test_any_text_is_read_within_its_bounds(text: str) -> None:
 def test_windows_cover_every_piece_once(paragraphs: list[str]) -> None:
     text = "\n\n".join(paragraphs)
     pieces = encode(text, find_marks(text), load_reader().tokenizer, 40)
-    windows = cut_windows(pieces, 64, 16)
-    assert [w.fresh for w in windows] == [0, *(w.end for w in windows[:-1])][: len(windows)]
+    windows = cut_windows(pieces, 64)
+    assert [w.start for w in windows] == [0, *(w.end for w in windows[:-1])][: len(windows)]
     assert not windows or windows[-1].end == len(pieces.ids)
-    assert all(w.start <= w.fresh < w.end and w.end - w.start <= 64 + 16 for w in windows)
+    assert all(w.start < w.end and w.end - w.start <= 64 for w in windows)
 
 
 def scores(*tags: int) -> np.ndarray:

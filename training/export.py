@@ -39,10 +39,10 @@ class Shipped(nn.Module):
     The likeliest cue is always among them: not every version of the runtime can work on nothing.
     """
 
-    def __init__(self, reader: Reader, layers: int):
+    def __init__(self, reader: Reader, layers: int | None):
         super().__init__()
         self.reader = reader
-        self.place = reader.exits.index(layers)
+        self.place = reader.exits.index(layers or reader.exits[-1])
 
     def forward(self, ids: Tensor, features: Tensor, words: Tensor, threshold: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         scores, x = self.reader(ids, features, words)[self.place]
@@ -50,7 +50,7 @@ class Shipped(nn.Module):
         return scores[0, places], places, self.reader.heads[self.place].read(x, torch.zeros_like(places), places)
 
 
-def export(reader: Reader, path: Path, layers: int) -> None:
+def export(reader: Reader, path: Path, layers: int | None) -> None:
     sample = torch.randint(1000, 2000, (1, 40)), torch.zeros(1, 40, dtype=torch.long), torch.arange(1, 31)[None]
     torch.onnx.export(
         Shipped(reader.eval(), layers),
@@ -88,7 +88,7 @@ def main() -> None:
     ap = argparse.ArgumentParser(description=__doc__)
     ap.add_argument("weights", type=Path)
     ap.add_argument("-o", "--output", type=Path, required=True)
-    ap.add_argument("--layers", type=int, default=4, help="read after so many layers (4 or 6)")
+    ap.add_argument("--layers", type=int, help="read after so many layers; after the last where not given")
     ap.add_argument("--float", action="store_true", help="keep 32-bit floats (to measure what eight bits cost)")
     args = ap.parse_args()
     reader = Reader.of(torch.load(args.weights, weights_only=True))

@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from quotes.attribution.calibration import Calibration
 from quotes.attribution.inner import quoted_inside, told_inside
-from quotes.attribution.rules import credits, ellipted, headlines, turns
+from quotes.attribution.rules import credits, ellipted, headlines, named, turns
 from quotes.attribution.signals import is_crosshead, is_naming, is_silence, signals, why_unattributed
 from quotes.marks import paragraphs
 from quotes.types import Attribution, Document, MarkedSpan, Range
@@ -25,6 +25,7 @@ LOCAL = 0.3  # confidence from which a cue claims the words of its own paragraph
 BLOCK = 256  # characters of text, for looking up what stands near
 LIKELY = 0.5  # confidence from which a reading is believed without marks
 DOUBTED = 0.3  # confidence under which not even marks make a reading believed
+CERTAIN = 0.95  # confidence above which readings that agree make each other no surer
 # All on the network's own scale: confidence is calibrated last.
 RAW = Calibration()
 
@@ -43,9 +44,10 @@ def join_marks(
     home = _Paragraphs(text)
     kept = [_settle(_within_paragraph(text, a, tree, home), tree) for a in _outside(document.furniture, found)]
     kept = _at_home([*headlines(document, tree.outer()), *kept], home)
-    kept = [a for a in [*credits(text, tree.outer()), *ellipted(text, tree.outer()), *talk, *kept] if a.content]
+    ruled = [rule for rules in (credits, ellipted, named) for rule in rules(text, tree.outer())]
+    kept = [a for a in [*ruled, *talk, *kept] if a.content]
     kept += [*quoted_inside(text, tree.inner()), *told_inside(text, kept)]
-    kept = _apart([a for a in kept if not (is_silence(text, a) or is_naming(text, a))])
+    kept = _apart(_agreed([a for a in kept if not (is_silence(text, a) or is_naming(text, a))]))
     kept = _likely(kept, tree)
     owners = _owners(kept, tree)
     _carry_on(owners, tree)
@@ -201,6 +203,24 @@ def _fit(piece: Range, mark: MarkedSpan) -> Range:
     if a < mark.start < b <= mark.end:
         return a, mark.start
     return (mark.end, b) if mark.start <= a < mark.end < b else piece
+
+
+def _agreed(attributions: Sequence[Attribution]) -> list[Attribution]:
+    """Readings that put the same words into the same mouth, by "said" and by "both said", are one: chances add up."""
+    alike: dict[tuple[Range, ...], list[Attribution]] = defaultdict(list)
+    for attribution in sorted(attributions, key=lambda a: -a.confidence):
+        for n, other in enumerate(alike[attribution.content]):
+            if _overlap(attribution.source, other.source):
+                chance = max(other.confidence, min(attribution.confidence + other.confidence, CERTAIN))
+                alike[attribution.content][n] = replace(other, confidence=chance)
+                break
+        else:
+            alike[attribution.content].append(attribution)
+    return [attribution for found in alike.values() for attribution in found]
+
+
+def _overlap(a: Range | None, b: Range | None) -> bool:
+    return a is not None and b is not None and a[0] < b[1] and b[0] < a[1]
 
 
 def _apart(attributions: Sequence[Attribution]) -> list[Attribution]:

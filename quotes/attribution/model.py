@@ -35,7 +35,6 @@ class ReaderOptions:
     """How an article is cut up and how sure the reader must be; sizes in word pieces."""
 
     window: int = 384
-    context: int = 48
     threshold: float = 0.25
 
 
@@ -97,10 +96,10 @@ class Reader:
         Where only words between marks are wanted, `everywhere=False` leaves out the paragraphs far from any.
         """
         options = self.options
-        pieces = encode(text, marks, self.tokenizer, options.window - options.context)
+        pieces = encode(text, marks, self.tokenizer, options.window)
         if not everywhere:
             pieces = near_marks(pieces)
-        windows = cut_windows(pieces, options.window, options.context)
+        windows = cut_windows(pieces, options.window)
         groups = (windows[n : n + GROUP] for n in range(0, len(windows), GROUP))
         return [found for group in groups for found in self._read(pieces, group)]
 
@@ -120,9 +119,7 @@ class Reader:
         features = np.r_[0, pieces.features[span], 0]
         logit = float(np.log(self.options.threshold / (1 - self.options.threshold)))
         cues, places, scores = self.run(ids[None], features[None], (words + 1)[None], logit)
-        fresh = words[places] + window.start >= window.fresh
-        starts, ends = pieces.start[span][words], pieces.end[span][words]
-        return _Scored(starts, ends, cues[fresh], places[fresh], scores[fresh])
+        return _Scored(pieces.start[span][words], pieces.end[span][words], cues, places, scores)
 
 
 @dataclass(frozen=True, slots=True)

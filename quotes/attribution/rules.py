@@ -14,7 +14,7 @@ from quotes.attribution.calibration import RULED
 from quotes.attribution.words import load_words
 from quotes.types import Attribution, Document, MarkedSpan, Range
 
-__all__ = ["credits", "ellipted", "headlines", "turns"]
+__all__ = ["credits", "ellipted", "headlines", "named", "turns"]
 
 _BLANK = r"[^\S\r\n]"
 _CREDIT = regex.compile(
@@ -49,6 +49,26 @@ def ellipted(text: str, marks: Sequence[MarkedSpan]) -> list[Attribution]:
             shift = max(0, mark.start - 20)
             source, cue = ((a + shift, b + shift) for a, b in (then.span(1), then.span(2)))
             found.append(Attribution(((mark.start, mark.end),), source=source, cue=cue))
+    return found
+
+
+_SPEAKING = r"(?:speaks?|spoke|talks?|talked|warns?|warned|complains?|complained|boasts?|boasted)\sof"
+_SPOKE_OF = regex.compile(
+    rf"(?:\A|[\r\n]|[.!?]\s)(?P<who>\p{{Lu}}[^.!?\r\n\"“”;:]{{1,80}}?),?\s(?P<cue>{_SPEAKING})\s(?:(?:an?|the)\s)?\Z"
+)
+LONGEST = 120  # characters before the marks
+UNSURE = 0.3  # confidence of what yields to any reading
+
+
+def named(text: str, marks: Sequence[MarkedSpan]) -> list[Attribution]:
+    """Ana Roy, the engineer, spoke of “weeks”: a few words in marks that are all she is quoted with."""
+    found: list[Attribution] = []
+    for mark in marks:
+        shift = max(0, mark.start - LONGEST)
+        spoke = _SPOKE_OF.search(text[shift : mark.start])
+        if spoke:
+            source, cue = ((a + shift, b + shift) for a, b in (spoke.span("who"), spoke.span("cue")))
+            found.append(Attribution(((mark.start, mark.end),), source=source, cue=cue, confidence=UNSURE))
     return found
 
 

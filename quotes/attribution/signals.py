@@ -112,8 +112,10 @@ def _asks(text: str, attribution: Attribution) -> bool:
     end = attribution.content[-1][1]
     if attribution.source is None or "?" not in text[end - 1 : end + 3]:
         return False
-    before = WORD.findall(text[max(0, attribution.source[0] - 20) : attribution.source[0]])
-    return bool(before) and before[-1].lower() in load_words("auxiliaries") and before[-1][0].isupper()
+    start, end = attribution.source
+    within = [word for word in WORD.findall(text[start:end])[:-1][:1] if word not in ("May", "Will")]  # given names
+    opening = [*WORD.findall(text[max(0, start - 20) : start])[-1:], *within]
+    return any(word.lower() in load_words("auxiliaries") and word[0].isupper() for word in opening)
 
 
 def _signals_of_cue(text: str, start: int, end: int) -> list[str]:

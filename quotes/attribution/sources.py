@@ -33,8 +33,9 @@ _QUOTED = regex.compile(
     r"as\s(?:saying|stating|telling|having\ssaid)\b"
 )
 _REPORTEDLY = regex.compile(
-    rf"{_BE}\s(?:reported|said|understood|believed|alleged|rumou?red|known)\sto\shave\s\p{{Ll}}+\b"
+    rf"{_BE}\s(?:(?:reported|said|understood|believed|alleged|rumou?red|known)\sto\shave\s\p{{Ll}}+|(?:quoted|cited))\b"
 )
+_ASKS = regex.compile(r"(?:Am|Are|Can|Could|Did|Do|Does|Had|Has|Have|Is|Might|Should|Was|Were|Will|Would)\s(?=\S)")
 _ENTITY = regex.compile(
     r"(?<=\w)\s?&(?:(?:nbsp|quot|apos|amp|[lr][sd]quo|[mn]dash|hellip|#\d{1,6}|#x[\da-f]{1,5})?;?)?(?=\s?\Z)", regex.I
 )
@@ -57,16 +58,21 @@ class Sentences:
 
 def mend_sources(text: str, sentences: Sentences, attributions: Sequence[Attribution]) -> list[Attribution]:
     """The attributions, in the same order, with their sources where the sentence tells them."""
-    whole = [_without_entity(text, attribution) for attribution in attributions]
-    mended = [_reported(text, _passive(text, sentences, attribution)) for attribution in whole]
+    whole = [_trimmed(text, attribution) for attribution in attributions]
+    mended = [_passive(text, sentences, _reported(text, attribution)) for attribution in whole]
     return _coordinated(text, _participles(text, sentences, mended))
 
 
-def _without_entity(text: str, attribution: Attribution) -> Attribution:
-    """A character entity behind a name ("Roy&nbsp;said"), or what was cut off of one, belongs to no source."""
+def _trimmed(text: str, attribution: Attribution) -> Attribution:
+    """Neither the verb that opens a question ("Did Roy say …?") belongs to a source, nor a character entity behind a
+    name ("Roy&nbsp;said") or what was cut off of one."""
     source = attribution.source
-    rest = _ENTITY.search(text, *source) if source else None
-    return replace(attribution, source=(source[0], rest.start())) if source and rest else attribution
+    if not source:
+        return attribution
+    asks = _ASKS.match(text, *source) if "question" in attribution.flags else None
+    rest = _ENTITY.search(text, *source)
+    trimmed = asks.end() if asks else source[0], rest.start() if rest else source[1]
+    return replace(attribution, source=trimmed) if trimmed != source else attribution
 
 
 # --- passives --------------------------------------------------------------------------------------------------------
@@ -100,13 +106,22 @@ def _relayed_by(attribution: Attribution, who: Range, relay: Range, end: int) ->
 
 
 def _reported(text: str, attribution: Attribution) -> Attribution:
-    """ "She is reported to have told friends": what stands right before such a cue is no content but the source."""
+    """ "She is reported to have told friends", "Roy was quoted by TASS": right before such a cue stands no content but
+    the source, and "to have told" is of the cue."""
     cue = attribution.cue
-    if attribution.source or cue is None or not _REPORTEDLY.match(text, cue[0]):
+    reported = _REPORTEDLY.match(text, cue[0]) if cue else None
+    if cue is None or not reported:
         return attribution
-    subject = next((piece for piece in attribution.content if text[piece[1] : cue[0]].isspace()), None)
-    rest = tuple(piece for piece in attribution.content if piece != subject)
-    return _with_source(attribution, subject, content=rest) if subject and rest else attribution
+    cue = cue[0], max(cue[1], reported.end())
+    spoken = [
+        (max(a, cue[1]) if cue[0] <= a else a, b) for a, b in attribution.content if not cue[0] <= a < b <= cue[1]
+    ]
+    subject = next((piece for piece in spoken if not text[piece[1] : cue[0]].strip(", \r\n\u00a0")), None)
+    rest = tuple(piece for piece in spoken if attribution.source or piece != subject)
+    if not rest:
+        return attribution
+    attribution = replace(attribution, cue=cue, content=rest)
+    return attribution if attribution.source or not subject else _with_source(attribution, subject, content=rest)
 
 
 def _with_source(attribution: Attribution, source: Range, content: tuple[Range, ...]) -> Attribution:

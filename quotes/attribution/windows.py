@@ -47,11 +47,10 @@ class Pieces:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Pieces `start` to `end` of an article; those before `fresh` are context that the window before has read."""
+    """Pieces `start` to `end` of an article."""
 
     start: int
     end: int
-    fresh: int
 
 
 def encode(text: str, marks: Sequence[MarkedSpan], tokenizer: Tokenizer, limit: int) -> Pieces:
@@ -143,31 +142,22 @@ def near_marks(pieces: Pieces) -> Pieces:
     return Pieces(*(getattr(pieces, field.name)[kept] for field in fields(Pieces)))
 
 
-def cut_windows(pieces: Pieces, size: int, context: int) -> list[Window]:
-    """Cut into windows of whole paragraphs, at most `size` pieces each, behind at most `context` pieces seen before."""
+def cut_windows(pieces: Pieces, size: int) -> list[Window]:
+    """Cut into windows of whole paragraphs, at most `size` pieces each."""
     count = len(pieces.ids)
     edges = [*np.flatnonzero(np.diff(pieces.paragraph, prepend=-1)).tolist(), count]
     windows: list[Window] = []
     k = 0
     while k < len(edges) - 1:
-        start = _context_start(pieces, edges[k], context)
-        last = max(k + 1, bisect_right(edges, start + size) - 1)
+        last = max(k + 1, bisect_right(edges, edges[k] + size) - 1)
         j = (
             last
             if last == len(edges) - 1
             else _calmest(pieces, edges, range(max(k + 1, (k + 2 * last) // 3), last + 1))
         )
-        windows.append(Window(start, edges[j], edges[k]))
+        windows.append(Window(edges[k], edges[j]))
         k = j
     return windows
-
-
-def _context_start(pieces: Pieces, fresh: int, context: int) -> int:
-    """Where the context of a window begins: at most `context` pieces back, never inside a word."""
-    start = max(0, fresh - context)
-    while start < fresh and not pieces.first[start]:
-        start += 1
-    return start
 
 
 def _calmest(pieces: Pieces, edges: Sequence[int], breaks: range) -> int:
