@@ -17,7 +17,7 @@ line comes the article, in which brackets mark the parts of an attribution, and 
 The number ties the parts together; `⟦S1,S2 Roy⟧` is a part of two attributions. An expectation names the type
 (`direct`, `mixed`, `indirect`, or `nobody` for marked words that are nobody's speech), then the speaker's name (`null`:
 the article never names the speaker; left out: anything will do; `"A / B"`: either), then facts as `key=value`, where
-`A / B` is either as well.
+`A / B` is either as well (`flags=none`: without any).
 
 All offsets are code points of the text without markup, end-exclusive.
 """

@@ -123,7 +123,9 @@ def _facts(expected: Expected, quote: Quote, matched: dict[int, Quote]) -> list[
 def _fact(key: str, want: str, quote: Quote, matched: dict[int, Quote]) -> tuple[object, bool]:
     """What a record says of one fact, and whether that is what is wanted."""
     if key == "flags":
-        return quote.flags, all(set(flag.split("|")) & set(quote.flags) for flag in want.split(","))
+        return quote.flags, not quote.flags if want == "none" else all(
+            set(flag.split("|")) & set(quote.flags) for flag in want.split(",")
+        )
     if key == "within":
         outer = matched.get(int(want))
         return quote.within, outer is not None and quote.within == outer.id

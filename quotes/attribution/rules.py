@@ -56,19 +56,19 @@ _SPEAKING = r"(?:speaks?|spoke|talks?|talked|warns?|warned|complains?|complained
 _SPOKE_OF = regex.compile(
     rf"(?:\A|[\r\n]|[.!?]\s)(?P<who>\p{{Lu}}[^.!?\r\n\"“”;:]{{1,80}}?),?\s(?P<cue>{_SPEAKING})\s(?:(?:an?|the)\s)?\Z"
 )
-LONGEST = 120  # characters before the marks
-UNSURE = 0.3  # confidence of what yields to any reading
+NEAR = 120  # characters before the marks
+YIELDING = 0.3  # confidence of what yields to any reading
 
 
 def named(text: str, marks: Sequence[MarkedSpan]) -> list[Attribution]:
     """Ana Roy, the engineer, spoke of “weeks”: a few words in marks that are all she is quoted with."""
     found: list[Attribution] = []
     for mark in marks:
-        shift = max(0, mark.start - LONGEST)
+        shift = max(0, mark.start - NEAR)
         spoke = _SPOKE_OF.search(text[shift : mark.start])
         if spoke:
             source, cue = ((a + shift, b + shift) for a, b in (spoke.span("who"), spoke.span("cue")))
-            found.append(Attribution(((mark.start, mark.end),), source=source, cue=cue, confidence=UNSURE))
+            found.append(Attribution(((mark.start, mark.end),), source=source, cue=cue, confidence=YIELDING))
     return found
 
 
@@ -93,11 +93,13 @@ UNSURE = 0.6  # the raw confidence of a rule that can be wrong
 _WHO = r"(?P<who>[^\s,:;“”\"‘’]+?(?:\s[^\s,:;“”\"‘’]+?){0,4}?)"
 _SAYS = rf"(?P<says>{'|'.join(sorted(load_words('headline_verbs')))})"
 _LABEL = regex.compile(rf"{_WHO}(?P<says>:)\s")
-_BEHIND = regex.compile(rf",?\s(?:{_SAYS}\s{_WHO}|{_WHO}\s{_SAYS})\.?|(?P<says>:)\s{_WHO}['’]s?\s.*")
+_BEHIND = regex.compile(
+    rf",?\s(?:{_SAYS}\s{_WHO}|{_WHO}\s{_SAYS})\.?|(?P<says>:)\s{_WHO}['’]s?\s.*|\s(?P<says>[–—-])\s{_WHO}"
+)
 
 
 def headlines(document: Document, marks: Sequence[MarkedSpan]) -> list[Attribution]:
-    """Dam ‘failing for years’, says Roy. Roy: ‘It failed.’ ‘It failed’: Roy's fury at the dam."""
+    """Dam ‘failing for years’, says Roy. Roy: ‘It failed.’ ‘It failed’: Roy's fury at the dam. ‘It failed’ – Roy."""
     start = document.text.find(document.title) if document.title else -1
     end = start + min(len(document.title or ""), LONGEST)
     inside = [mark for mark in marks if start <= mark.start and mark.end <= end] if start >= 0 else []

@@ -77,7 +77,8 @@ def signals(document: Document, attribution: Attribution) -> tuple[str, ...]:
     if attribution.quoted and not attribution.quoted[-1].closed:
         flags.append("unclosed_mark")
     if attribution.cue:
-        flags += _signals_of_cue(document.text, attribution.cue[0], attribution.cue[1])
+        said = max((b for _, b in attribution.content if b <= attribution.cue[0]), default=0)
+        flags += _signals_of_cue(document.text, *attribution.cue, said)
         if _asks(document.text, attribution):
             flags.append("question")
     if document.title and attribution.content[-1][1] <= document.text.find(document.title) + len(document.title):
@@ -118,15 +119,16 @@ def _asks(text: str, attribution: Attribution) -> bool:
     return any(word.lower() in load_words("auxiliaries") and word[0].isupper() for word in opening)
 
 
-def _signals_of_cue(text: str, start: int, end: int) -> list[str]:
-    """What the words of the cue, and the few before it, say of the speech act."""
+def _signals_of_cue(text: str, start: int, end: int, behind: int) -> list[str]:
+    """What the words of the cue, and the few before it that stand behind an offset, say of the speech act."""
     cue = {w.lower().replace("’", "'") for w in WORD.findall(text[start:end])}
-    clause = regex.split(r"[.!?;\n“”\"]", text[max(0, start - 2 * LOOK_BACK) : start])[-1]
-    near = {w.lower().replace("’", "'") for w in WORD.findall(clause)[-3:]}
+    clause = regex.split(r"[.!?;\n“”\"]", text[max(behind, start - 2 * LOOK_BACK) : start])[-1]
+    words = [w for w in WORD.findall(clause) if w != "May"]
+    near = {w.lower().replace("’", "'") for w in words[-3:]}
     flags = []
     if (cue | near) & load_words("negations"):
         flags.append("negated")
-    imagined = {w.lower() for w in WORD.findall(clause)} & load_words("suppositions")
+    imagined = {w.lower() for w in words} & load_words("suppositions")
     if imagined or (cue | near) & load_words("modals"):
         flags.append("hypothetical")
     if text[start:end].strip() in {":", "Q:", "A:"} and text[max(0, start - 2) : start].isupper():

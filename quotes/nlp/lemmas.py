@@ -12,7 +12,7 @@ import regex
 from quotes.nlp.pipeline import MODEL
 from quotes.nlp.words import read_words
 
-__all__ = ["describes", "lemma_of_cue"]
+__all__ = ["describes", "lemma_of_cue", "verb_of"]
 
 WORD = regex.compile(r"\p{L}[\p{L}\p{M}'’-]*")
 
@@ -32,6 +32,11 @@ def lemma_of_cue(text: str) -> str:
 def describes(word: str) -> bool:
     """Whether a word, in lower case, is an English adjective or the plain form of a verb."""
     return word in _adjectives() or word in _tables()[0]
+
+
+def verb_of(word: str) -> str:
+    """The plain form of a verb's form: "stunned" → "stun"; a word that is none comes back as it is."""
+    return _lemma(word)
 
 
 def _helps(word: str) -> bool:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import regex
 
 from quotes.speakers.entities import Entities, Entity, find_entities
-from quotes.speakers.names import sex_of
+from quotes.speakers.names import sex_of, vocabulary
 from quotes.speakers.pronouns import PERSONAL, Where, sex_of_pronoun
 from quotes.speakers.roles import Role, role_at
 from quotes.types import Attribution, Document
@@ -20,6 +22,10 @@ if TYPE_CHECKING:
 __all__ = ["Article"]
 
 NAMESAKES = 50
+_DESCRIBED = regex.compile(
+    r"\s*+(?:(?:When|As|After|While|Then|But|And|Once|Yet)\s)?(?:[Aa]n?|[Mm]y|[Oo]ur|[Oo]ne|[Aa]nother)\s"
+    r"((?:\p{Ll}[\p{L}'’-]*+,?\s){2,7})"
+)
 _DOES = regex.compile(r"\s(\p{Ll}{3,}?)s\b")
 
 
@@ -41,6 +47,13 @@ class Article:
         self.by_word: dict[str, dict[Entity, None]] = defaultdict(dict)
         self._learn_roles()
         self._learn_sexes()
+
+    @cached_property
+    def strangers(self) -> dict[int, str]:
+        """Where sentences begin with somebody whom the article only describes: offset → noun ("A neighbour said …")."""
+        openings = (_DESCRIBED.match(self.text, start) for start in self.where.sentence_starts)
+        found = ((match.start(1), _person_in(match[1].split())) for match in openings if match)
+        return {start: noun for start, noun in found if noun and not self.where.in_quotes(start)}
 
     def learn_body(self, entity: Entity) -> None:
         """Make a body known by the words of its name."""
@@ -90,3 +103,11 @@ class Article:
             near = {e for m, e in self.entities.before(at) if e.kind == "person" and m.start >= start}
             if len(near) == 1:
                 near.pop().sexes[sex_of_pronoun(match[0])] += 1
+
+
+def _person_in(words: Sequence[str]) -> str:
+    """The first noun of some words that names a person, where no name follows: "neighbour" of "old neighbour came"."""
+    for word, following in pairwise(words):
+        if word.rstrip(",") in vocabulary("roles.txt") and following not in vocabulary("roles.txt"):
+            return "" if following in ("called", "named") else word.rstrip(",")
+    return ""

@@ -23,7 +23,7 @@ from quotes.types import Kind, Range
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
-__all__ = ["Entities", "Entity", "find_entities", "same_person"]
+__all__ = ["Entities", "Entity", "find_entities", "same_person", "stranger"]
 
 
 @dataclass(slots=True, eq=False)
@@ -40,6 +40,12 @@ class Entity:
         """The sex that the text tells, or nothing."""
         men, women = self.sexes["m"], self.sexes["f"]
         return "" if men == women else "m" if men > women else "f"
+
+
+def stranger(head: str) -> Entity:
+    """Somebody whom the article only describes, "a neighbour": "she" may be that person, whose name is not known."""
+    sexes = Counter({sex_of(head): TITLE} if sex_of(head) else {})
+    return Entity("", (), "person", sexes)
 
 
 @dataclass(slots=True)

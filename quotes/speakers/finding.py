@@ -27,6 +27,7 @@ from quotes.speakers.names import (
     begins_no_name,
     is_given_name,
     is_title,
+    sex_of,
     titled_names,
     trim,
     vocabulary,
@@ -55,6 +56,7 @@ KINDS: dict[str, Kind] = {
 _WORD = regex.compile(rf"\p{{Lu}}(?:{LETTERS})?+(?:[-'’](?![sS]\b){LETTERS})*+")
 _WORDS = regex.compile(r"\S++")
 _LEADING = regex.compile(r"(?:the|a|an)\s+", regex.I)
+_ARTICLE = regex.compile(r"\b(?:the|an?|another)\s\Z", regex.I)
 _POSSESSIVE = regex.compile(r"['’]s?\Z")
 
 
@@ -82,6 +84,10 @@ class _Page:
 
     def is_common(self, word: str) -> bool:
         return bare(word) in self.common
+
+    def is_described(self, mention: NameMention) -> bool:
+        """Whether an article stands before a name: "the Scot", "A MUM-OF-TWO"."""
+        return _ARTICLE.search(self.text, max(0, mention.start - 8), mention.start) is not None
 
     @cached_property
     def headlines(self) -> list[Range]:
@@ -118,7 +124,16 @@ def _collect(page: _Page, sources: Sequence[Range]) -> list[NameMention]:
     roled = list(_roled(page))
     surnames = {mention.end: mention.start for mention in recognised}
     whole = [mention for mention in roled if surnames.get(mention.end, 0) > mention.start]
-    return _disjoint(titled, _tagged(text), _companies(text), whole, recognised, roled, _source_names(page, sources))
+    return _disjoint(
+        titled,
+        _introduced(text),
+        _tagged(text),
+        _companies(text),
+        whole,
+        recognised,
+        roled,
+        _source_names(page, sources),
+    )
 
 
 _COMPANY = regex.compile(
@@ -151,6 +166,18 @@ def _roled(page: _Page) -> Iterator[NameMention]:
         )
         if span and span[0] == role.end() and 1 < len(words) < 4 and all(_is_personal_word(w, page) for w in words):
             yield NameMention(*span, "person")
+
+
+_CALLED = regex.compile(r"(?<=\s)(\p{Ll}++)\s(?:called|named)\s(?=\p{Lu})")
+
+
+def _introduced(text: str) -> Iterator[NameMention]:
+    """Names that a person is introduced by: "a young man called Lwazi"."""
+    for match in _CALLED.finditer(text):
+        name = NAME.match(text, match.end()) if _is_role(match[1]) else None
+        span = trim(text, *name.span()) if name else None
+        if span and span[0] == match.end():
+            yield NameMention(*span, "person", sex_of(match[1]))
 
 
 def _is_role(word: str) -> bool:
@@ -213,7 +240,7 @@ def _plausible(page: _Page, mentions: list[NameMention]) -> list[NameMention]:
 
     def keep(mention: NameMention, words: tuple[str, ...], headline: bool) -> bool:
         if len(words) == 1:
-            if words[0] in _openers():
+            if words[0] in _openers() or (mention.kind == "person" and not mention.sex and page.is_described(mention)):
                 return False
             return bool(mention.sex) or mention.kind == "place" or not _is_plural_noun(words[0])
         if not headline or words in body:

@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 
 import regex
 
-from quotes.nlp.lemmas import describes
+from quotes.nlp.lemmas import describes, verb_of
 from quotes.nlp.words import read_words
 from quotes.types import Kind, Range
 
@@ -161,9 +161,14 @@ def _name_end(text: str, start: int, end: int) -> int:
 
 def _is_epithet(words: list[str]) -> bool:
     """Whether the first of these words only describes whom the others name: "Furious Ana Roy"."""
-    if len(words) < 3 or is_given_name(words[0]) or not is_given_name(words[1]):
+    if len(words) < 3 or is_given_name(words[0]):
         return False
-    return describes(words[0].lower())
+    first = words[0].lower()
+    return describes(first) if is_given_name(words[1]) else _is_participle(first)
+
+
+def _is_participle(word: str) -> bool:
+    return len(word) > 5 and word.endswith("ed") and describes(verb_of(word))
 
 
 def begins_no_name(word: str) -> bool:

@@ -33,6 +33,7 @@ _TOKEN = regex.compile(rf"(?:{LETTERS}|[$%])++(?:[-'’.&](?!s\b){LETTERS})*+|['
 _BREAKS = read_words(WORDS, "breaks.txt") | frozenset(",()[]—–;:―")
 _DETERMINERS = read_words(WORDS, "determiners.txt")
 _PARTNERS = _DETERMINERS | {"other", "others", "several", "some", "many"}
+_APPOSING = frozenset({",", "and", "called", "named"})
 _SELVES = frozenset({"himself", "herself", "itself", "themselves"})
 _PLURAL = regex.compile(r"\p{Ll}{3,}(?<![siu])s")
 _ONE_OF_A_PEOPLE = regex.compile(r"\p{Lu}\p{Ll}+(?:an|ane|ard|at|er|iton|inn|ole|rab|wede|zech|[a-z]i)(?<!Taliban)")
@@ -235,7 +236,7 @@ def _apposed(atoms: list[_Atom], part: list[_Atom]) -> _Atom | None:
     rest = atoms[len(part) :]
     for index, atom in enumerate(rest):
         if atom[3] is not None and atom[3].kind == "person":
-            joint = next((i for i in range(index - 1, -1, -1) if rest[i][2] in (",", "and")), None)
+            joint = next((i for i in range(index - 1, -1, -1) if rest[i][2] in _APPOSING), None)
             if joint is not None and all(a[2] not in _BREAKS and a[2] not in "'s’s" for a in rest[joint + 1 : index]):
                 return atom
     return None

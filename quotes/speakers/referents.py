@@ -185,7 +185,8 @@ class Referents:
     def _is_epithet(self, phrase: Phrase) -> bool:
         """Whether a description tells more than a function: "the New York businessman", "the actress", "the German"."""
         words = self.article.text[phrase.start : phrase.head_span[1]].split()
-        return len(words) > 2 or words[-1][0].isupper() or bool(_AGED.search(words[-1]) or sex_of(phrase.head))
+        told = _AGED.search(words[-1]) or sex_of(phrase.head) or phrase.head in vocabulary("epithets.txt")
+        return len(words) > 2 or words[-1][0].isupper() or bool(told)
 
     def _words(self, phrase: Phrase) -> frozenset[str]:
         words = self.article.text[phrase.start : phrase.end].split()

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from quotes.speakers.article import Article
-from quotes.speakers.entities import Entity
+from quotes.speakers.entities import Entity, stranger
 from quotes.speakers.phrases import PRONOUNS, Phrase, are_joined, read_phrase
 from quotes.speakers.pronouns import OTHER, PERSONAL, POSSESSIVE, PRONOUN, SPEAKER, SUBJECT, Discourse, sex_of_pronoun
 from quotes.speakers.referents import Referents
@@ -50,8 +50,10 @@ class _Walk:
                 found[index] = self._attribution(index)
             elif step == 1:
                 self._meet_pronoun(index)
-            else:
+            elif step == 2:
                 self._meet(index)
+            else:
+                self._note(stranger(self.article.strangers[index]), index, SUBJECT)
         return [self._first_person(index, found) for index in range(len(self.attributions))]
 
     def _steps(self) -> Iterator[tuple[int, int, int]]:
@@ -63,6 +65,8 @@ class _Walk:
                 yield match.start(), 1, match.start()
         for index, mention in enumerate(self.article.entities.mentions):
             yield mention.start, 2, index
+        for offset in self.article.strangers:
+            yield offset, 3, offset
 
     # --- meeting people ---
 
@@ -122,6 +126,8 @@ class _Walk:
         found, kind = self.referents.of(phrase)
         for entity in found:
             self._note(entity, start, weight)
+        if not found and phrase.kind == "person" and phrase.form == "nominal":
+            self._note(stranger(phrase.head), start, weight)
         mention = self._as_mention(place, found, kind, phrase.form, phrase.name_span)
         if len(found) > 1 or phrase.partner or (kind == "group" and not found):
             self._note_together(found, start)
