@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import regex
 
 from quotes.nlp.words import read_words
-from quotes.speakers.kinds import INITIALS, agree, is_personal
+from quotes.speakers.kinds import INITIALS, agree, is_body_word, is_personal
 from quotes.speakers.names import (
     LETTERS,
     NAME,
@@ -86,7 +86,9 @@ class _Page:
         return bare(word) in self.common
 
     def is_described(self, mention: NameMention) -> bool:
-        """Whether an article stands before a name: "the Scot", "A MUM-OF-TWO"."""
+        """Whether what was taken for a person's name describes somebody: "the Scot", "A MUM-OF-TWO"."""
+        if mention.kind != "person" or mention.sex or is_body_word(self.text[mention.start : mention.end]):
+            return False
         return _ARTICLE.search(self.text, max(0, mention.start - 8), mention.start) is not None
 
     @cached_property
@@ -240,7 +242,7 @@ def _plausible(page: _Page, mentions: list[NameMention]) -> list[NameMention]:
 
     def keep(mention: NameMention, words: tuple[str, ...], headline: bool) -> bool:
         if len(words) == 1:
-            if words[0] in _openers() or (mention.kind == "person" and not mention.sex and page.is_described(mention)):
+            if words[0] in _openers() or page.is_described(mention):
                 return False
             return bool(mention.sex) or mention.kind == "place" or not _is_plural_noun(words[0])
         if not headline or words in body:

@@ -11,7 +11,7 @@ from quotes.speakers.names import NameMention, trim, vocabulary, words_of
 from quotes.speakers.nouns import kind_of_noun
 from quotes.types import Kind
 
-__all__ = ["INITIALS", "agree", "is_personal"]
+__all__ = ["INITIALS", "agree", "is_body_word", "is_personal"]
 
 Words = tuple[str, ...]
 
@@ -115,12 +115,17 @@ def _fitted(text: str, mention: NameMention) -> NameMention | None:
     name = text[mention.start : mention.end]
     if mention.kind != "person":
         return mention
-    if _BODY_WORD.fullmatch(name) and not mention.sex and text[mention.end : mention.end + 1] != ":":
+    if is_body_word(name) and not mention.sex and text[mention.end : mention.end + 1] != ":":
         return NameMention(mention.start, mention.end, "organization")
     if name.isalpha():
         return mention
     span = trim(text, mention.start, mention.end)
     return NameMention(*span, "person", mention.sex) if span else None
+
+
+def is_body_word(name: str) -> bool:
+    """Whether a name is written as only bodies' are: "RSPCA", "PolitiFact"."""
+    return _BODY_WORD.fullmatch(name) is not None
 
 
 def is_personal(text: str, name: NameMention) -> bool:
