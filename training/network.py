@@ -125,9 +125,21 @@ class Heads(nn.Module):
         cue = x[row, place]
         far = torch.arange(x.shape[1], device=x.device)[None, :] - place[:, None]
         near = self.distance(self.buckets[far.clamp(-REACH, REACH) + REACH])
-        mixed = torch.relu(self.word_side(x)[row] + self.cue_side(cue)[:, None, :] + near)
-        ranked = self.word_rank(x).view(x.shape[0], x.shape[1], len(TAGS), -1)[row]
-        return self.tags(mixed) + (ranked * self.cue_rank(cue)[:, None, None, :]).sum(-1) / 8
+        alone = torch.onnx.is_in_onnx_export()  # one window, as it ships: its words need no copy for each cue
+        words = self.word_side(x) if alone else self.word_side(x)[row]
+        mixed = torch.relu(words + self.cue_side(cue)[:, None, :] + near)
+        ranked = self.rank_alone(x, cue) if alone else self.rank(x, row, cue)
+        return self.tags(mixed) + ranked / 8
+
+    def rank(self, x: Tensor, row: Tensor, cue: Tensor) -> Tensor:
+        """The biaffine term [N,W,6]."""
+        words = self.word_rank(x).view(x.shape[0], x.shape[1], len(TAGS), -1)[row]
+        return (words * self.cue_rank(cue)[:, None, None, :]).sum(-1)
+
+    def rank_alone(self, x: Tensor, cue: Tensor) -> Tensor:
+        """The same for one window: one product."""
+        words = self.word_rank(x).view(x.shape[1], len(TAGS), -1)
+        return (words @ self.cue_rank(cue).t()).permute(2, 0, 1)
 
 
 class Reader(nn.Module):

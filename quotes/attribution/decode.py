@@ -66,27 +66,23 @@ def best_tags(windows: Sequence[tuple[Floats, Ints]]) -> list[Ints]:
 def _viterbi(scores: Floats, places: Ints) -> Ints:
     """The best tags [N,W] for `scores` [N,W,tags], which are changed, where row n's cue begins at word `places[n]`."""
     rows, words = np.arange(len(places)), scores.shape[1]
-    back = np.zeros((words, len(places), len(TAGS)), np.int8)
     scores[rows, places] = NEVER
-    best = scores[:, 0] + np.array([0, 0, NEVER, 0, NEVER, NEVER], np.float32)
-    starts_here = places == 0
-    best[starts_here] = NEVER
-    best[starts_here, CUE] = 0
-    begun = set(places.tolist())
+    scores[:, 0, [I_SOURCE, I_CONTENT, CUE]] += NEVER
+    best = np.ascontiguousarray(scores.transpose(1, 2, 0))  # [W,tags,N]: the score of the best path to each tag
+    begun = [np.flatnonzero(places == t) for t in range(words)]
+    best[0][CUE, begun[0]] = 0
     for t in range(1, words):
-        paths = best[:, :, None] + TRANSITIONS
-        back[t] = paths.argmax(1)
-        before, best = best, paths.max(1) + scores[:, t]
-        if t in begun:
-            here = places == t
-            back[t, here, CUE] = before[here].argmax(1)
-            best[here] = NEVER * 2
-            best[here, CUE] = 0
-    tags = np.zeros((len(places), words), np.int64)
-    tags[:, -1] = best.argmax(1)
+        best[t] += (best[t - 1][:, None] + TRANSITIONS[:, :, None]).max(0)
+        if len(begun[t]):
+            best[t][:, begun[t]] = NEVER * 2
+            best[t][CUE, begun[t]] = 0
+    tags = np.empty((words, len(places)), np.int64)
+    tags[-1] = best[-1].argmax(0)
     for t in range(words - 1, 0, -1):
-        tags[:, t - 1] = back[t, rows, tags[:, t]]
-    return tags
+        ways = TRANSITIONS[:, tags[t]]
+        ways[:, begun[t]] = 0
+        tags[t - 1] = (best[t - 1] + ways).argmax(0)
+    return tags.T
 
 
 def readings(cue_scores: Floats, scores: Floats, places: Ints, tags: Ints) -> list[Reading]:
