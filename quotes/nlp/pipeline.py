@@ -26,8 +26,8 @@ UNUSED = ("tagger", "parser", "senter", "attribute_ruler", "lemmatizer", "morpho
 # The recogniser takes memory, and on odd texts time, that grows faster than the length of what it is given.
 CHUNK = 12_000
 
-# Words that may stay known for good: those of some hundred articles, a few megabytes. Each that is freed is made anew.
-KEPT_WORDS = 40_000
+# Words that may stay known for good, some ten megabytes: those of a thousand articles. What is freed is made anew.
+KEPT_WORDS = 50_000
 
 BLANKS = regex.compile(r"[^\S ]")
 # The tokenizer takes quadratic time on runs of punctuation (and of such suffixes as 's): they name nobody.
@@ -79,8 +79,9 @@ def with_sentences(doc: Doc) -> Doc:
 def bounded_memory(nlp: Language) -> Iterator[None]:
     """What the block's texts take of `nlp`'s memory is free after it, however it ends; no `Doc` may outlive it.
 
-    The words of the first texts stay known: common words are most of any text. spaCy's own `memory_zone` tidies up only where nothing is raised: after an exception its vocabulary would go on
-    pointing into memory that is gone. So whatever is raised is held back until the zone is closed.
+    The words of the first texts stay known: common words are most of any text. spaCy's own `memory_zone` tidies up only
+    where nothing is raised: after an exception its vocabulary would go on pointing into memory that is gone. So whatever
+    is raised is held back until the zone is closed.
     """
     if len(nlp.vocab) < KEPT_WORDS:
         yield
