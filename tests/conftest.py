@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Sequence
 
 import pytest
 
 from quotes.types import Quote
+
+
+@pytest.fixture(scope="session", autouse=True)
+def listening_to_ctrl_c() -> None:
+    """A shell lets its background jobs ignore Ctrl-C, and these their children: tests of it would prove nothing."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

@@ -35,7 +35,7 @@ class ReaderOptions:
     """How an article is cut up and how sure the reader must be; sizes in word pieces."""
 
     window: int = 384
-    threshold: float = 0.25
+    threshold: float = 0.15
 
 
 @cache

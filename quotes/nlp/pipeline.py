@@ -79,9 +79,10 @@ def with_sentences(doc: Doc) -> Doc:
 def bounded_memory(nlp: Language) -> Iterator[None]:
     """What the block's texts take of `nlp`'s memory is free after it, however it ends; no `Doc` may outlive it.
 
-    The words of the first texts stay known: common words are most of any text. spaCy's own `memory_zone` tidies up only
-    where nothing is raised: after an exception its vocabulary would go on pointing into memory that is gone. So whatever
-    is raised is held back until the zone is closed.
+    The words of the first texts stay known: common words are most of any text.
+
+    spaCy's own `memory_zone` tidies up only where nothing is raised: after an exception its vocabulary would go on
+    pointing into memory that is gone. So whatever is raised is held back until the zone is closed.
     """
     if len(nlp.vocab) < KEPT_WORDS:
         yield
