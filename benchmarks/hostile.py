@@ -1,9 +1,10 @@
 """Seconds that the passes which need no model take for a megabyte of hostile text, and for a quarter of one.
 
-    python benchmarks/hostile.py [--characters 1000000]
+    python benchmarks/hostile.py [--characters 1000000] [--expressions]
 
 A pass that took quadratic time would take sixteen times as long for four times the text; `ratio` is how much longer it
-took. A line for each pass and text; the last says which was slowest.
+took. A line for each pass and text; the last says which was slowest. With `--expressions` the passes are the regular
+expressions that read a whole text, each by itself.
 """
 
 from __future__ import annotations
@@ -12,10 +13,17 @@ import argparse
 import time
 from collections.abc import Callable
 
+import regex
+
+from quotes import marks as marks_of
+from quotes.attribution import rules, sources
 from quotes.marks import canonical, find_marks
+from quotes.nlp import sentences as sentences_of
 from quotes.nlp import split_sentences
 from quotes.reading import find_front_matter, to_document
+from quotes.reading.front_matter import furniture, lines
 from quotes.record import build_quotes
+from quotes.speakers import article, finding, names
 from quotes.types import Attribution, Resolved
 
 PIECES = {
@@ -42,6 +50,13 @@ PIECES = {
     "invisible": "\u200b",
     "one word": "a",
     "lines": "By A. B.\n",
+    "capitals": "A",
+    "names": "Roy ",
+    "names joined": "A & B ",
+    "names with hyphens": "A-",
+    "names behind titles": "Mr. Roy ",
+    "names behind roles": "mayor Roy ",
+    "a transcript": "ROY: No.\n",
 }
 
 
@@ -63,21 +78,52 @@ def records(text: str) -> None:
     build_quotes(to_document(text), list(split_sentences(text)), found, [Resolved(None)] * len(found))
 
 
-PASSES: tuple[Callable[[str], None], ...] = (front_matter, marks, sentences, records)
+def scan(expression: regex.Pattern[str]) -> Callable[[str], None]:
+    def find(text: str) -> None:
+        for _ in expression.finditer(text):
+            pass
+
+    return find
+
+
+PASSES: dict[str, Callable[[str], None]] = {
+    "front matter": front_matter,
+    "marks": marks,
+    "sentences": sentences,
+    "records": records,
+}
+EXPRESSIONS = {
+    "marks": marks_of._CANDIDATE,
+    "lines": marks_of._LINE,
+    "page lines": lines._RUN,
+    "tags": furniture._TAG,
+    "sentence ends": sentences_of.STOP,
+    "stops": sources._END,
+    "turns": rules._TURN,
+    "pronouns": article.PERSONAL,
+    "words": finding._WORD,
+    "names": names.NAME,
+    "titles": names._TITLED,
+    "roles": finding._ROLED,
+    "called": finding._CALLED,
+    "companies": finding._COMPANY,
+    "speaker tags": finding._SPEAKER_TAG,
+}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--characters", type=int, default=1_000_000)
-    size = parser.parse_args().characters
+    parser.add_argument("--expressions", action="store_true")
+    arguments = parser.parse_args()
+    size = arguments.characters
+    passes = {name: scan(found) for name, found in EXPRESSIONS.items()} if arguments.expressions else PASSES
     slowest = (0.0, "", "")
     for name, piece in PIECES.items():
-        for reading in PASSES:
+        for step, reading in passes.items():
             quarter, whole = (seconds(reading, (piece * part)[:part]) for part in (size // 4, size))
-            slowest = max(slowest, (whole, reading.__name__, name))
-            print(
-                f"{name:24} {reading.__name__:13} {whole:6.2f} s  ratio {whole / max(quarter, 1e-3):5.1f}", flush=True
-            )
+            slowest = max(slowest, (whole, step, name))
+            print(f"{name:24} {step:13} {whole:6.2f} s  ratio {whole / max(quarter, 1e-3):5.1f}", flush=True)
     print(f"slowest: {slowest[0]:.2f} s, {slowest[1]} of {slowest[2]}")
 
 
