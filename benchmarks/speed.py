@@ -4,8 +4,8 @@
 
 For any articles, no annotations needed; `benchmarks/run` measures the same, and more, on annotated ones. The yardstick
 is `nlp(text)` of spaCy's small English pipeline, in an environment of its own. Both run on one core, in turn, each as a
-process of its own, start and loading included. Printed are the medians, their ratio, and the share of the program's
-time (loading aside) that goes into who speaks: chains, names, roles, pronouns.
+process of its own, start and loading included. Printed are the medians, their ratio, and what `shares.py` tells of the
+program's time.
 """
 
 from __future__ import annotations
@@ -22,27 +22,7 @@ from environments import SPACY, environment
 from measuring import ONE_THREAD, Run, measure
 
 PLAIN = Path(__file__).resolve().parent / "peers" / "plain_spacy.py"
-SPEAKERS = """
-import pathlib, sys, time
-from quotes import pipeline
-spent = 0.0
-def timed(step):
-    def run(*arguments):
-        global spent
-        start = time.process_time()
-        try:
-            return step(*arguments)
-        finally:
-            spent += time.process_time() - start
-    return run
-pipeline.link, pipeline.resolve = timed(pipeline.link), timed(pipeline.resolve)
-extractor = pipeline.load(pipeline.Options(types="all"))
-texts = [path.read_text(encoding="utf-8") for path in sorted(pathlib.Path(sys.argv[1]).rglob("*.txt"))]
-start = time.process_time()
-for text in texts:
-    extractor.extract(text)
-print(f"who speaks: {100 * spent / (time.process_time() - start):.1f} % of the time")
-"""
+SHARES = Path(__file__).resolve().parent / "shares.py"
 
 
 def main() -> None:
@@ -62,7 +42,7 @@ def main() -> None:
                 print(f"round {number + 1}: {name}: {words / figures[name][-1].seconds:,.0f} words/s", flush=True)
         _print(figures, words)
         subprocess.run(
-            [arguments.python, "-c", SPEAKERS, str(work / "articles")], env={**os.environ, **ONE_THREAD}, check=True
+            [arguments.python, str(SHARES), str(work / "articles")], env={**os.environ, **ONE_THREAD}, check=True
         )
 
 
