@@ -1,6 +1,6 @@
 """Time and peak memory of `quotes extract` as the text grows, in one article and in more and more articles.
 
-    python benchmarks/linear.py [--most 10000000] [--plot docs/images/linear.png]
+    python benchmarks/linear.py [--most 10000000] [--plot benchmarks/linear.png]
 
 One article of about 10 kB, 30 kB … 10 MB, and the same text in 10, 30 … 10,000 articles of about 1 kB each, all
 made of those in fixtures/gate, on one core. Seconds are the processor's: other work on the machine hardly changes them.

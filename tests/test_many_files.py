@@ -191,6 +191,15 @@ def test_memory_is_in_order_after_a_failure(
     assert loaded_once.extract(STORY) == before
 
 
+def test_words_stay_known_until_there_are_many(loaded_once: Extractor, monkeypatch: pytest.MonkeyPatch) -> None:
+    vocab = loaded_once.nlp.vocab
+    loaded_once.extract("Quixotry zyzzyvas.")
+    assert "zyzzyvas" in vocab.strings
+    monkeypatch.setattr("quotes.nlp.pipeline.KEPT_WORDS", len(vocab))
+    loaded_once.extract("Quixotry xerophagy.")
+    assert "xerophagy" not in vocab.strings
+
+
 def test_what_is_raised_in_bounded_memory_comes_out(loaded_once: Extractor) -> None:
     with pytest.raises(RuntimeError, match="mine"), bounded_memory(loaded_once.nlp):
         raise RuntimeError("mine")

@@ -79,7 +79,7 @@ def with_sentences(doc: Doc) -> Doc:
 def bounded_memory(nlp: Language) -> Iterator[None]:
     """What the block's texts take of `nlp`'s memory is free after it, however it ends; no `Doc` may outlive it.
 
-    The words of the first texts stay known: common words are most of any text.
+    All but words, up to `KEPT_WORDS`: those of the first texts stay known, for they are most of any other.
 
     spaCy's own `memory_zone` tidies up only where nothing is raised: after an exception its vocabulary would go on
     pointing into memory that is gone. So whatever is raised is held back until the zone is closed.
