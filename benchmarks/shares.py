@@ -14,15 +14,17 @@ from pathlib import Path
 from typing import Any
 
 from quotes import Options, pipeline
-from quotes.attribution import load_reader, model
+from quotes.attribution import model
 from quotes.reading import read_documents
 
 STEPS = {
     "marks": (pipeline, "find_marks"),
-    "names (spaCy)": (pipeline, "analyse"),
+    "sentences": (pipeline, "split_sentences"),
     "word pieces": (model, "encode"),
     "windows": (model, "cut_windows"),
-    "the network": (load_reader(), "run"),
+    "the network: lower": (model.Reader, "_see"),
+    "the network: upper": (model.Reader, "_score"),
+    "names": (model, "named"),
     "tags": (model, "best_tags"),
     "readings": (model, "readings"),
     "who speaks: chains": (pipeline, "link"),

@@ -119,7 +119,13 @@ def main() -> None:
     help="What to write: jsonl, csv, parquet, webannotation, claimreview, labelstudio, prodigy, doccano, brat,"
     " docbin or html.  [default: what the ending of -o says, else jsonl]",
 )
-@click.option("--model", default=DEFAULTS.model, metavar="NAME", show_default=True, help="An installed spaCy pipeline.")
+@click.option(
+    "--model",
+    default=DEFAULTS.model,
+    metavar="NAME",
+    show_default=True,
+    help="What finds names: the reader, or an installed spaCy pipeline.",
+)
 @click.option(
     "--type",
     "types",

@@ -17,8 +17,8 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from quotes.attribution import load_reader
-from quotes.nlp import MODEL, with_sentences
-from quotes.options import Options, parse_types
+from quotes.nlp import names_of
+from quotes.options import READER, Options, parse_types
 from quotes.pipeline import Extractor, load, quotes_of
 from quotes.reading import to_document
 from quotes.record import to_record
@@ -31,10 +31,10 @@ __all__ = ["QuotesComponent", "create"]
 Record = dict[str, Any]
 
 
-@Language.factory("quotes", assigns=["doc.spans"], default_config={"types": "direct,mixed", "model": MODEL})
+@Language.factory("quotes", assigns=["doc.spans"], default_config={"types": "direct,mixed", "model": READER})
 def create(nlp: Language, name: str, types: str, model: str, people: str | None = None) -> "QuotesComponent":
-    """The component. `types` and `people` are as on the command line; `model` is the pipeline that finds the names in
-    documents whose own pipeline has found no entities. Raises ValueError for unknown types."""
+    """The component. `types` and `people` are as on the command line; `model` finds the names in documents
+    whose own pipeline has found no entities. Raises ValueError for unknown types."""
     options = Options(model, parse_types(types), Path(people) if people else None)
     return QuotesComponent(options, f"{nlp.meta['lang']}_{nlp.meta['name']}-{nlp.meta['version']}")
 
@@ -54,7 +54,7 @@ class QuotesComponent:
     def _own(self, doc: Doc) -> list[Record]:
         """With the entities that the document's pipeline has found."""
         people = _people(self.options.people)
-        quotes = quotes_of(to_document(doc.text), with_sentences(doc), load_reader(), self.options, people)
+        quotes = quotes_of(to_document(doc.text), load_reader(), self.options, people, names_of(doc))
         return _records(quotes, self.pipeline)
 
     def _others(self, doc: Doc) -> list[Record]:

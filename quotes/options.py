@@ -6,21 +6,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, cast, get_args
 
-from quotes.nlp import MODEL
 from quotes.shards import Shard
 from quotes.types import QuoteType
 
-__all__ = ["ALL_TYPES", "Options", "RunOptions", "parse_types"]
+__all__ = ["ALL_TYPES", "READER", "Options", "RunOptions", "parse_types"]
 
+READER = "reader"
+"""The `model` that stands for the learned reader, which needs no other."""
 ALL_TYPES: tuple[QuoteType, ...] = get_args(QuoteType)
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to extract. `model` is an installed spaCy pipeline (a name or a folder), `types` the records wanted, `people`
-    a table (.csv or .jsonl) of known people and bodies, whose ids matched speakers get."""
+    """How to extract. `model` finds the names: the reader itself, or an installed spaCy pipeline (a name or a folder).
+    `types` are the records wanted, `people` is a table (.csv or .jsonl) of known people and bodies, whose ids matched
+    speakers get."""
 
-    model: str = MODEL
+    model: str = READER
     types: tuple[QuoteType, ...] | Literal["all"] = ("direct", "mixed")
     people: Path | None = None
 

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 from quotes.attribution import Reader, attribute, link, load_reader
 from quotes.errors import OutputError
 from quotes.marks import find_marks
-from quotes.nlp import analyse, bounded_memory, load_pipeline
-from quotes.options import Options, RunOptions
+from quotes.nlp import bounded_memory, load_pipeline, recognise, split_sentences
+from quotes.options import READER, Options, RunOptions
 from quotes.parallel import Lost, Work, in_order
 from quotes.reading import ReadOptions, read_documents, to_document
 from quotes.record import build_quotes, to_record
@@ -25,14 +25,13 @@ from quotes.shards import Shard
 from quotes.speakers import resolve
 from quotes.speakers.people import People, read_people
 from quotes.texts import save_text
-from quotes.types import Document, Quote
+from quotes.types import Document, Name, Quote
 from quotes.validate import Validator
 from quotes.version import __version__
 from quotes.writing import Record, Tally, open_marker, open_writer
 
 if TYPE_CHECKING:
     from spacy.language import Language
-    from spacy.tokens import Doc
 
 __all__ = [
     "Extractor",
@@ -64,12 +63,12 @@ _log: Report = logging.getLogger(__name__).error
 class Extractor:
     """The loaded program. Not to be shared between threads."""
 
-    def __init__(self, options: Options, nlp: Language, reader: Reader, people: People | None = None):
+    def __init__(self, options: Options, reader: Reader, nlp: Language | None = None, people: People | None = None):
         self.options = options
         self.people = people
         self.nlp = nlp
         self.reader = reader
-        self.model = f"{nlp.meta['lang']}_{nlp.meta['name']}-{nlp.meta['version']}"
+        self.model = f"{nlp.meta['lang']}_{nlp.meta['name']}-{nlp.meta['version']}" if nlp else READER
 
     def extract(self, text: str) -> list[Quote]:
         """The quotations of one article, in text order; offsets are code points of `text`, end-exclusive."""
@@ -100,19 +99,26 @@ class Extractor:
             return [], f"{_name(document)}: failed: {type(error).__name__}: {error}"
 
     def _extract(self, document: Document) -> list[Quote]:
-        return quotes_of(document, analyse(self.nlp, document.text), self.reader, self.options, self.people)
+        names = recognise(self.nlp, document.text) if self.nlp else None
+        return quotes_of(document, self.reader, self.options, self.people, names)
 
 
 def quotes_of(
-    document: Document, doc: Doc, reader: Reader, options: Options, people: People | None = None
+    document: Document,
+    reader: Reader,
+    options: Options,
+    people: People | None = None,
+    names: Sequence[Name] | None = None,
 ) -> list[Quote]:
-    """The quotations that `options` want of a document, in text order; `doc` is it as `quotes.nlp` gives it."""
-    spoken = attribute(reader, document, find_marks(document.text), indirect=options.wants("indirect"))
-    attributions = link(document.text, doc, spoken)
-    resolved = resolve(document, doc, attributions)
+    """The quotations that `options` want of a document, in text order. `names` are those that another has found in it;
+    without them the reader finds them."""
+    text, indirect = document.text, options.wants("indirect")
+    sentences = list(split_sentences(text))
+    found = attribute(reader, document, find_marks(text), indirect=indirect, naming=names is None)
+    attributions = link(text, sentences, found.attributions)
+    resolved = resolve(document, sentences, found.names if names is None else names, attributions)
     if people:
         resolved = [people.identify_all(who) for who in resolved]
-    sentences = [(sent.start_char, sent.end_char) for sent in doc.sents]
     quotes = build_quotes(document, sentences, attributions, resolved)
     return [quote for quote in quotes if options.wants(quote.type)]
 
@@ -123,7 +129,8 @@ def load(options: Options = DEFAULTS) -> Extractor:
     Raises ModelNotFoundError where a model is not installed, PeopleError where the table of people cannot be used.
     """
     people = read_people(options.people) if options.people else None
-    return Extractor(options, load_pipeline(options.model), load_reader(), people)
+    nlp = None if options.model == READER else load_pipeline(options.model)
+    return Extractor(options, load_reader(), nlp, people)
 
 
 def extract(text: str, options: Options = DEFAULTS) -> list[Quote]:

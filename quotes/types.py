@@ -17,6 +17,7 @@ __all__ = [
     "Kind",
     "MarkedSpan",
     "Mention",
+    "Name",
     "Quote",
     "QuoteType",
     "Range",
@@ -60,6 +61,15 @@ class Document:
     published: str | None = None
     url: str | None = None
     furniture: tuple[Range, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name as a recogniser found it, as a range of the text."""
+
+    start: int
+    end: int
+    kind: Kind
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,9 +97,9 @@ def _contradictions(record: Record) -> Iterator[str]:
 def _wrong_context(record: Record, text: str) -> Iterator[str]:
     start, end = record["spans"][0]["start"], record["spans"][-1]["end"]
     context = record["context"]
-    if not text[:start].endswith(context["prefix"]):
+    if not text.endswith(context["prefix"], 0, start):
         yield "$.context.prefix: does not stand before the words in the source"
-    if not text[end:].startswith(context["suffix"]):
+    if not text.startswith(context["suffix"], end):
         yield "$.context.suffix: does not stand after the words in the source"
 
 

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import regex
 
 import quotes.pipeline
+from quotes.attribution import Found
 from quotes.attribution.calibration import Calibration
 from quotes.types import Attribution, MarkedSpan
 
@@ -25,18 +26,19 @@ class SaidReader:
 
     calibration = Calibration()
 
-    def read(self, text: str, marks: Sequence[MarkedSpan], *, everywhere: bool = True) -> list[Attribution]:
+    def read(self, text: str, marks: Sequence[MarkedSpan], *, everywhere: bool = True, naming: bool = True) -> Found:
         """Every marked span that is followed by `said Name`."""
         if FAILS in text:
             raise ValueError("stumbled")
         if KILLS in text:
             os.kill(os.getpid(), signal.SIGKILL)
         found = ((mark, _SAID.match(text, mark.end)) for mark in marks)
-        return [
+        attributions = [
             Attribution(((mark.start, mark.end),), (mark,), source=said.span(2), cue=said.span(1), confidence=0.9)
             for mark, said in found
             if said
         ]
+        return Found(attributions, [])
 
 
 if __name__ in ("__main__", "__mp_main__"):

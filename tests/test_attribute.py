@@ -9,6 +9,7 @@ import pytest
 from quotes.attribution.attribute import join_marks
 from quotes.attribution.chains import link
 from quotes.marks import find_marks
+from quotes.nlp import split_sentences
 from quotes.types import Attribution, Document
 
 
@@ -76,6 +77,23 @@ def test_sources_that_no_reader_needs_to_find(text: str, expected: list[tuple[st
     assert found == expected
 
 
+GOING_ON = [
+    ("Roy said it was “a loss” and the pier was “not worth a penny of it”.", True),
+    ("Roy said it was “a loss.” The pier was “not worth a penny of it”.", False),
+    ("Roy said it was “a loss”.\nThe pier was “not worth a penny of it”.", False),
+    ("Roy said it was “a loss” on the show “What the Harbour Heard Today”.", False),
+    ("Roy said it was “a loss” to the “blue pier”.", False),
+]
+
+
+@pytest.mark.parametrize(("text", "goes_on"), GOING_ON)
+def test_whoever_is_quoted_goes_on_within_the_sentence(text: str, goes_on: bool) -> None:
+    first = find_marks(text)[0]
+    read = Attribution(((first.start, first.end),), source=(0, 3), cue=(4, 8), confidence=0.9)
+    found = join_marks(Document("x", text), find_marks(text), [read])
+    assert [len(a.quoted) for a in found if a.source] == [2 if goes_on else 1]
+
+
 INNER = [
     ("“My boss said ‘hide it’, and he did,” Roy said.", ("My boss", "said", "hide it")),
     ("“When Haile shouted, ‘Run!’ we ran,” Roy said.", ("Haile", "shouted", "Run!")),
@@ -131,7 +149,9 @@ def test_work_is_linear() -> None:
         ]
         found += [Attribution(((n + 13, n + 20),), source=(n, n + 3), cue=(n + 4, n + 12)) for n in starts]
         profile = cProfile.Profile()
-        profile.runcall(lambda: link(text, None, join_marks(Document("x", text), find_marks(text), found)))
+        profile.runcall(
+            lambda: link(text, list(split_sentences(text)), join_marks(Document("x", text), find_marks(text), found))
+        )
         return sum(entry.callcount for entry in profile.getstats())
 
     assert calls(800) < 9 * calls(100)

@@ -22,7 +22,8 @@ MARK = MarkedSpan(0, 5, 1, 4)
 def test_it_was_fitted_to_the_weights_that_ship() -> None:
     """Otherwise: python -m training.calibrate DEV.jsonl"""
     fitted = json.loads((WEIGHTS / "calibration.json").read_text(encoding="utf-8"))
-    assert fitted["reader"] == hashlib.sha256((WEIGHTS / "reader.onnx").read_bytes()).hexdigest()
+    for part in ("lower.onnx", "upper.onnx"):
+        assert fitted["reader"][part] == hashlib.sha256((WEIGHTS / part).read_bytes()).hexdigest()
 
 
 @given(st.floats(0, SUREST), st.floats(0, SUREST))

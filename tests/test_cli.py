@@ -20,7 +20,6 @@ from said_reader import FAILS, SaidReader
 
 from quotes import __version__, pipeline
 from quotes.cli import main
-from quotes.nlp import load_pipeline
 from quotes.options import Options
 from quotes.pipeline import Extractor
 from quotes.schema import read_schema
@@ -32,10 +31,9 @@ PROGRAM = [sys.executable, str(Path(__file__).with_name("said_reader.py"))]
 
 @pytest.fixture(autouse=True, scope="module")
 def loaded_once() -> Iterator[None]:
-    """The program within this process loads spaCy once, and the reader of these tests."""
-    nlp = load_pipeline()
+    """The program within this process has the reader of these tests."""
     load = pipeline.load
-    pipeline.load = lambda options: Extractor(options, nlp, SaidReader(), _people(options))  # type: ignore[arg-type,assignment]
+    pipeline.load = lambda options: Extractor(options, SaidReader(), people=_people(options))  # type: ignore[arg-type,assignment]
     yield
     pipeline.load = load
 
@@ -201,6 +199,19 @@ def test_help_does_not_wait_for_what_is_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.endswith("[]\n")
+
+
+def test_extraction_does_not_wait_for_spacy(tmp_path: Path) -> None:
+    article = tmp_path / "article.txt"
+    article.write_text(ARTICLE, encoding="utf-8")
+    code = (
+        "import sys; from quotes.cli import main\n"
+        f"main(['extract', {str(article)!r}, '-o', {str(tmp_path / 'out.jsonl')!r}], standalone_mode=False)\n"
+        "print('spacy' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
+    assert (tmp_path / "out.jsonl").read_text(encoding="utf-8").count("\n") == 2
 
 
 def test_it_runs_as_a_module() -> None:

@@ -30,7 +30,6 @@ from quotes.evaluation import (
 )
 from quotes.evaluation.articles import Said
 from quotes.evaluation.pairing import _overlapping
-from quotes.nlp import load_pipeline
 from quotes.options import Options
 from quotes.pipeline import Extractor
 from quotes.record import to_record
@@ -177,7 +176,7 @@ def test_the_sweep_finds_what_a_comparison_of_all_with_all_finds(ones: list[Rang
 def files(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """Gold and records of the same article, the latter as the program writes them."""
     folder = tmp_path_factory.mktemp("eval")
-    extractor = Extractor(Options(), load_pipeline(), SaidReader())  # type: ignore[arg-type]
+    extractor = Extractor(Options(), SaidReader())  # type: ignore[arg-type]
     records = [to_record(quote, "none") for quote in extractor.extract(TEXT)]
     gold, found = folder / "gold.jsonl", folder / "found.jsonl"
     gold.write_text(json.dumps(article(id="text")) + "\n", "utf-8")

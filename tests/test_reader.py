@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quotes.attribution import Reader, ReaderOptions, attribute, load_reader
+from quotes.attribution import Found, Reader, ReaderOptions, attribute, load_reader
 from quotes.attribution.decode import B_CONTENT, B_SOURCE, CUE, I_CONTENT, I_SOURCE, OUTSIDE, TAGS, best_tags, readings
 from quotes.attribution.windows import cut_windows, encode, near_marks
 from quotes.marks import find_marks
@@ -31,7 +31,7 @@ def reader() -> Reader:
 
 
 def read(reader: Reader, text: str) -> list[Attribution]:
-    return attribute(reader, Document("a", text), find_marks(text))
+    return attribute(reader, Document("a", text), find_marks(text)).attributions
 
 
 def test_the_weights_are_the_ones_that_were_measured() -> None:
@@ -124,15 +124,15 @@ def test_only_paragraphs_near_marks_are_read(reader: Reader) -> None:
         text[pieces.start[0] : pieces.end[-1]]
         == "Rain fell on the hills.\n\n“It leaks,” said Ana Roy.\n\nRain fell on the hills."
     )
-    [found] = reader.read(text, find_marks(text), everywhere=False)
+    [found] = reader.read(text, find_marks(text), everywhere=False).attributions
     assert text[slice(*found.source)] == "Ana Roy"
-    assert reader.read(far, [], everywhere=False) == []
+    assert reader.read(far, [], everywhere=False) == Found([], [])
 
 
 def test_a_sure_reader_believes_less(reader: Reader) -> None:
-    strict = Reader(reader.run, reader.tokenizer, ReaderOptions(threshold=0.99))
+    strict = Reader(reader.network, reader.tokenizer, ReaderOptions(threshold=0.99))
     marks = find_marks(ARTICLE)
-    assert len(strict.read(ARTICLE, marks)) <= len(reader.read(ARTICLE, marks))
+    assert len(strict.read(ARTICLE, marks).attributions) <= len(reader.read(ARTICLE, marks).attributions)
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,6 @@ from said_reader import FAILS, SaidReader
 
 from quotes import pipeline
 from quotes.cli import main
-from quotes.nlp import load_pipeline
 from quotes.pipeline import Extractor
 from quotes.reading import count_documents
 from quotes.shards import Shard
@@ -30,7 +29,7 @@ STORY = "The dam in Weston is old. “It leaks,” said Ana Roy.\n\n“Où est l
 
 @pytest.fixture(autouse=True, scope="module")
 def loaded_once() -> Iterator[None]:
-    load, extractor = pipeline.load, Extractor(pipeline.DEFAULTS, load_pipeline(), SaidReader())  # type: ignore[arg-type]
+    load, extractor = pipeline.load, Extractor(pipeline.DEFAULTS, SaidReader())  # type: ignore[arg-type]
     pipeline.load = lambda options: extractor
     yield
     pipeline.load = load

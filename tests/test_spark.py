@@ -10,7 +10,6 @@ import pytest
 from said_reader import FAILS, SaidReader
 
 from quotes import pipeline, spark
-from quotes.nlp import load_pipeline
 from quotes.options import Options
 from quotes.pipeline import Extractor
 from quotes.spark import extract_batches
@@ -23,11 +22,10 @@ STORY = "The dam in Weston is old. “It leaks,” said Ana Roy."
 def loads(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Options]]:
     """The options with which the program was loaded; it stumbles where a text holds `FAILS`."""
     loaded: list[Options] = []
-    nlp = load_pipeline()
 
     def load(options: Options) -> Extractor:
         loaded.append(options)
-        return Extractor(options, nlp, SaidReader())  # type: ignore[arg-type]
+        return Extractor(options, SaidReader())  # type: ignore[arg-type]
 
     monkeypatch.setattr(pipeline, "load", load)
     spark._program.cache_clear()

@@ -9,6 +9,7 @@ import pytest
 import regex
 
 from quotes.attribution.chains import link
+from quotes.nlp import split_sentences
 from quotes.types import Attribution, MarkedSpan, Range
 
 TAG = regex.compile(r"\[(\w)(\d) |\]")
@@ -64,7 +65,7 @@ ADDRESSEES = [
 @pytest.mark.parametrize(("marked", "addressee"), ADDRESSEES)
 def test_addressee(marked: str, addressee: str | None) -> None:
     text, attributions = read(marked)
-    (linked,) = link(text, None, attributions)
+    (linked,) = link(text, list(split_sentences(text)), attributions)
     assert shown(text, linked.addressee) == addressee
 
 
@@ -84,14 +85,14 @@ VIAS = [
 @pytest.mark.parametrize(("marked", "via", "within"), VIAS)
 def test_via_and_within(marked: str, via: str | None, within: int | None) -> None:
     text, attributions = read(marked)
-    first = link(text, None, attributions)[0]
+    first = link(text, list(split_sentences(text)), attributions)[0]
     assert (shown(text, first.via), first.within) == (via, within)
 
 
 def said(marked: str) -> list[tuple[str | None, list[str], str | None]]:
     """Source, content and relaying source of each attribution, after linking."""
     text, attributions = read(marked)
-    linked = link(text, None, attributions)
+    linked = link(text, list(split_sentences(text)), attributions)
     return [(shown(text, a.source), [text[slice(*p)] for p in a.content], shown(text, a.via)) for a in linked]
 
 
@@ -132,13 +133,13 @@ def test_words_end_where_the_same_source_says_more(joint: str) -> None:
     text, attributions = read(f"[s1 She] [c1 said] [t1 it had leaked{joint} [c2 denied] [t2 that it had failed]].")
     source = attributions[0].source
     both = [attributions[0], Attribution(attributions[1].content, source=source, cue=attributions[1].cue)]
-    first, second = link(text, None, both)
+    first, second = link(text, list(split_sentences(text)), both)
     assert [text[slice(*p)] for p in (*first.content, *second.content)] == ["it had leaked", "that it had failed"]
 
 
 def test_quoted_words_are_the_speakers_not_the_relaying_sources() -> None:
     text, attributions = read("[t2 [s1 Roy] [c1 reminded]] [t1 Lee] [t2 that “it held,”] [s2 the ministry] [c2 added].")
-    first, second = link(text, None, attributions)
+    first, second = link(text, list(split_sentences(text)), attributions)
     assert [text[slice(*p)] for p in first.content] == ["that “it held,”"]
     assert (shown(text, first.addressee), shown(text, first.via)) == ("Lee", "the ministry")
     assert [len(first.quoted), len(second.quoted)] == [1, 0]
@@ -157,17 +158,17 @@ def test_a_relaying_source_goes_on_retelling() -> None:
     attributions[2] = Attribution(
         attributions[2].content, attributions[2].quoted, source=attributions[1].source, cue=attributions[2].cue
     )
-    third = link(text, None, attributions)[2]
+    third = link(text, list(split_sentences(text)), attributions)[2]
     assert (shown(text, third.source), shown(text, third.via)) == ("he", "the ministry")
 
 
 def test_what_is_filled_in_stays() -> None:
     text, (attribution,) = read("[s1 Roy] [c1 told] AFP [t1 that it failed].")
     given = Attribution(attribution.content, source=attribution.source, cue=attribution.cue, addressee=(0, 3))
-    assert link(text, None, [given])[0].addressee == (0, 3)
+    assert link(text, list(split_sentences(text)), [given])[0].addressee == (0, 3)
 
 
 def test_many_attributions_in_linear_time() -> None:
     text = "Roy told AFP it. " * 20_000
     many = [Attribution(((i + 13, i + 15),), source=(i, i + 3), cue=(i + 4, i + 8)) for i in range(0, len(text), 17)]
-    assert all(shown(text, a.addressee) == "AFP" for a in link(text, None, many))
+    assert all(shown(text, a.addressee) == "AFP" for a in link(text, list(split_sentences(text)), many))

@@ -20,7 +20,6 @@ import numpy as np
 from quotes.attribution import Reader, load_reader
 from quotes.attribution.calibration import RULED, Calibration, Line, log_odds, on_line
 from quotes.evaluation import Comparison, calibration_error, compare, from_gold, from_records, trust
-from quotes.nlp import load_pipeline
 from quotes.options import Options
 from quotes.pipeline import Extractor
 from quotes.reading import to_document
@@ -48,8 +47,8 @@ def main() -> None:
 def read(dev: Path) -> Iterator[Comparison]:
     """Gold and what the program finds in it, with the confidence that it has before calibration."""
     shipped = load_reader()
-    raw = Reader(shipped.run, shipped.tokenizer, shipped.options)
-    extractor = Extractor(Options(types="all"), load_pipeline(), raw)
+    raw = Reader(shipped.network, shipped.tokenizer, shipped.options)
+    extractor = Extractor(Options(types="all"), raw)
     for line in dev.open(encoding="utf-8"):
         gold = from_gold(json.loads(line))
         (quotes,) = extractor.extract_documents([to_document(gold.text, gold.id)])
@@ -116,8 +115,8 @@ def print_errors(kind: str, before: Judged, after: Judged) -> None:
 
 def to_json(fitted: Calibration) -> str:
     """With the sha256 of the weights that it was fitted to."""
-    digest = hashlib.sha256((WEIGHTS / "reader.onnx").read_bytes()).hexdigest()
-    return json.dumps({**asdict(fitted), "reader": digest}, indent=2) + "\n"
+    digests = {part: hashlib.sha256((WEIGHTS / part).read_bytes()).hexdigest() for part in ("lower.onnx", "upper.onnx")}
+    return json.dumps({**asdict(fitted), "reader": digests}, indent=2) + "\n"
 
 
 if __name__ == "__main__":

@@ -16,10 +16,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from quotes.attribution.named import KINDS
 from quotes.attribution.windows import FEATURES
 
 TAGS = ("O", "B-source", "I-source", "B-content", "I-content", "cue")
 HEAD = 32  # the width of one attention head
+NEVER = -1e4  # what may not be
 REACH = 511  # words: distances beyond are taken for this one
 
 
@@ -71,12 +73,13 @@ class Encoder(nn.Module):
         self.dropout = nn.Dropout(dropout)
         self.layers = nn.ModuleList(Layer(width, heads, inner, dropout) for _ in range(layers))
 
-    def forward(self, ids: Tensor, features: Tensor) -> list[Tensor]:
+    def forward(self, ids: Tensor, features: Tensor, layers: int | None = None) -> list[Tensor]:
+        """What comes out of each layer, or of the first so many."""
         places = torch.arange(ids.shape[1], device=ids.device)
         x = self.dropout(self.norm(self.words(ids) + self.positions(places) + self.features(features)))
-        bias = (ids == 0)[:, None, None, :].to(x.dtype) * -1e4
+        bias = (ids == 0)[:, None, None, :].to(x.dtype) * NEVER
         states = []
-        for layer in self.layers:
+        for layer in self.layers[:layers]:
             x = layer(x, bias)
             states.append(x)
         return states
@@ -142,6 +145,50 @@ class Heads(nn.Module):
         return (words @ self.cue_rank(cue).t()).permute(2, 0, 1)
 
 
+class Names(nn.Module):
+    """`forward(x[B,W,width])` → tag logits [B,W,13] of `quotes.attribution.named.KINDS`.
+
+    A few narrow convolutions over the words as the encoder's second layer sees them, and a conditional random field
+    (Lafferty et al. 2001; Huang et al. 2015, "Bidirectional LSTM-CRF Models for Sequence Tagging").
+    """
+
+    AFTER = 2  # layers of the encoder; later ones know less of names
+
+    def __init__(self, width: int = 384, hidden: int = 160, depth: int = 3):
+        super().__init__()
+        tags = 2 * len(KINDS) + 1
+        self.first, self.last = nn.Linear(width, hidden), nn.Linear(hidden, tags)
+        self.mixes = nn.ModuleList(nn.Linear(3 * hidden, hidden) for _ in range(depth))
+        self.norms = nn.ModuleList(nn.LayerNorm(hidden) for _ in range(depth))
+        self.steps = nn.Parameter(torch.zeros(tags, tags))
+        self.dropout = nn.Dropout(0.1)
+        begun = torch.arange(tags)[None, :] - torch.arange(tags)[:, None]
+        goes_on = (torch.arange(tags) % 2 == 0) & (torch.arange(tags) > 0)
+        never = goes_on[None, :] & (begun != 0) & (begun != 1)
+        self.register_buffer("never", never * NEVER, persistent=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = torch.relu(self.first(self.dropout(x)))
+        for mix, norm in zip(self.mixes, self.norms, strict=True):
+            edge = torch.zeros_like(x[:, :1])
+            beside = torch.cat([torch.cat([edge, x[:, :-1]], 1), x, torch.cat([x[:, 1:], edge], 1)], -1)
+            x = norm(x + torch.relu(mix(beside)))
+        return self.last(self.dropout(x))
+
+    def transitions(self) -> Tensor:
+        """The logits [13,13] of a tag (columns) behind another (rows)."""
+        return self.steps + self.never
+
+    def loss(self, x: Tensor, tags: Tensor) -> Tensor:
+        """Minus the log-likelihood of `tags` [B,W], a word."""
+        scores, steps = self(x), self.transitions()
+        path = scores.gather(2, tags[:, :, None]).sum((1, 2)) + steps[tags[:, :-1], tags[:, 1:]].sum(1)
+        total = scores[:, 0]
+        for t in range(1, scores.shape[1]):
+            total = torch.logsumexp(total[:, :, None] + steps, 1) + scores[:, t]
+        return (torch.logsumexp(total, 1) - path).sum() / tags.numel()
+
+
 class Reader(nn.Module):
     """`forward(ids[B,T], features[B,T], words[B,W])` → for each exit cue logits [B,W] and hidden words [B,W,width].
 
@@ -153,6 +200,7 @@ class Reader(nn.Module):
         self.encoder = encoder
         self.exits = exits
         self.heads = nn.ModuleList(Heads() for _ in exits)
+        self.names = Names()
         self.dropout = nn.Dropout(0.1)
         nn.init.normal_(self.encoder.features.weight, std=0.02)
 
@@ -164,17 +212,23 @@ class Reader(nn.Module):
         layers = sum(key.endswith(".query.weight") for key in state)
         exits = (4, layers) if "heads.1.cue.0.weight" in state else (layers,)
         reader = Reader(Encoder(layers, width, heads, inner), exits)
-        reader.load_state_dict(state)
+        missing, unknown = reader.load_state_dict(state, strict=False)
+        if unknown or any(not key.startswith("names.") for key in missing):  # the head for names is trained last
+            raise ValueError(f"not the weights of a reader: {[*missing, *unknown]}")
         return reader
 
     def forward(self, ids: Tensor, features: Tensor, words: Tensor) -> list[tuple[Tensor, Tensor]]:
         states = self.encoder(ids, features)
         found = []
         for layers, heads in zip(self.exits, self.heads, strict=True):
-            x = states[layers - 1]
-            x = self.dropout(torch.gather(x, 1, words[:, :, None].expand(-1, -1, x.shape[2])))
+            x = self.dropout(at_words(states[layers - 1], words))
             found.append((heads(x), x))
         return found
+
+
+def at_words(states: Tensor, words: Tensor) -> Tensor:
+    """Of the states [B,T,width] of all pieces those [B,W,width] of the pieces at `words` [B,W]."""
+    return torch.gather(states, 1, words[:, :, None].expand(-1, -1, states.shape[2]))
 
 
 def _buckets() -> Tensor:

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from quotes.attribution.attribute import join_marks
 from quotes.attribution.chains import link
-from quotes.attribution.model import Reader, ReaderOptions, load_reader
-from quotes.types import Attribution, Document, MarkedSpan
+from quotes.attribution.model import Found, Reader, ReaderOptions, load_reader
+from quotes.types import Document, MarkedSpan
 
-__all__ = ["Reader", "ReaderOptions", "attribute", "link", "load_reader"]
+__all__ = ["Found", "Reader", "ReaderOptions", "attribute", "link", "load_reader"]
 
 
 def attribute(
-    reader: Reader, document: Document, marks: Sequence[MarkedSpan], *, indirect: bool = True
-) -> list[Attribution]:
-    """Every attribution of `document`, in text order; ranges are code points, end-exclusive.
+    reader: Reader, document: Document, marks: Sequence[MarkedSpan], *, indirect: bool = True, naming: bool = True
+) -> Found:
+    """Every attribution and every name of `document`, in text order; ranges are code points, end-exclusive.
 
-    Without `indirect` speech the paragraphs far from quotation marks are not read.
+    Without `indirect` speech the paragraphs far from quotation marks are not read for attributions. Without `naming`
+    there are no names.
 
     A marked span that is nobody's speech comes out too, as an attribution without source and cue and with a flag that
     says why.
     """
-    found = reader.read(document.text, marks, everywhere=indirect)
-    return join_marks(document, marks, found, reader.calibration)
+    found = reader.read(document.text, marks, everywhere=indirect, naming=naming)
+    return replace(found, attributions=join_marks(document, marks, found.attributions, reader.calibration))

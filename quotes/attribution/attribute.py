@@ -11,6 +11,9 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
+
+import regex
 
 from quotes.attribution.calibration import Calibration
 from quotes.attribution.inner import quoted_inside, told_inside
@@ -51,6 +54,7 @@ def join_marks(
     kept = _likely(kept, tree)
     owners = _owners(kept, tree)
     _carry_on(owners, tree)
+    _go_on(document, owners, tree)
     owned: dict[int, list[MarkedSpan]] = {}
     for span, owner in owners.items():
         owned.setdefault(owner, []).append(tree.marks[span])
@@ -310,6 +314,24 @@ def _carry_on(owners: dict[int, int], tree: _Tree) -> None:
         if mark.continues and before in owners and k not in owners:
             owners[k] = owners[before]
         before = k
+
+
+def _go_on(document: Document, owners: dict[int, int], tree: _Tree) -> None:
+    """Words without a speaker belong to whoever is quoted before them in the same sentence: Roy called it “a loss”, and
+    the pier “not worth a penny”."""
+    outer = [k for k, mark in enumerate(tree.marks) if mark.depth == 0]
+    for before, k in pairwise(outer):
+        mark = tree.marks[k]
+        alone = before in owners and k not in owners and why_unattributed(document, mark)[0] == "no_speaker"
+        if alone and _in_one_sentence(document.text, tree.marks[before], mark):
+            owners[k] = owners[before]
+
+
+_SENTENCE_END = regex.compile(r"[.!?]\W*\s\W*\p{Lu}|[\r\n]")
+
+
+def _in_one_sentence(text: str, before: MarkedSpan, mark: MarkedSpan) -> bool:
+    return not _SENTENCE_END.search(text, before.inner_end - 1, mark.inner_start + 1)
 
 
 def _with_marks(attribution: Attribution, marks: Sequence[MarkedSpan]) -> Attribution:

@@ -10,16 +10,12 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import regex
 
 from quotes.attribution.sources import Sentences, mend_sources
 from quotes.attribution.words import load_words
 from quotes.types import Attribution, Range
-
-if TYPE_CHECKING:
-    from spacy.tokens import Doc
 
 __all__ = ["link"]
 
@@ -59,15 +55,14 @@ _RETOLD = regex.compile(
 _HE = regex.compile(r"(?:that\s)?((?:he|she|they|it)\b)\s")
 
 
-def link(text: str, doc: Doc | None, attributions: Sequence[Attribution]) -> list[Attribution]:
+def link(text: str, sentences: Sequence[Range], attributions: Sequence[Attribution]) -> list[Attribution]:
     """The attributions, in the same order, with `addressee`, `via` and `within` filled in where the text tells them.
 
-    What is already filled in stays, except where a sentence tells better who speaks and who relays. `doc` gives the
-    sentences; where it is None, full stops do.
+    What is already filled in stays, except where a sentence tells better who speaks and who relays.
     """
-    sentences = Sentences(text, doc)
-    linked = mend_sources(text, sentences, attributions)
-    linked = _nest(_grown(_unpack(text, sentences, linked)))
+    starts = Sentences(sentences)
+    linked = mend_sources(text, starts, attributions)
+    linked = _nest(_grown(_unpack(text, starts, linked)))
     linked = [_spoken_to(text, attribution) for attribution in linked]
     linked = [_relayed_beside(text, attribution) for attribution in linked]
     linked = [_relayed_around(text, attribution, linked) for attribution in linked]

@@ -1,33 +1,57 @@
-"""The learned reader: a small transformer that finds cues and reads the source and the content around each.
+"""The learned reader: a small transformer that finds names, and cues with the source and the content around each.
 
 How it was made stands in `training/`; what it was made from, and how well it reads, in `model_card.md` beside its
-weights. It reads one window at a time: with weights in eight bits the scale of a batch would depend on its other
-windows, and the same article must give the same bytes in whatever company it is read.
+weights. Its first layers are enough for names, and are all that reads where only those are wanted. It reads one window
+at a time: with weights in eight bits the scale of a batch would depend on its other windows, and the same article must
+give the same bytes in whatever company it is read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
 import numpy as np
 from tokenizers import Tokenizer
 
 from quotes.attribution.calibration import Calibration, load_calibration
 from quotes.attribution.decode import Floats, Ints, Reading, best_tags, readings
+from quotes.attribution.named import named
 from quotes.attribution.windows import Pieces, Window, cut_windows, encode, near_marks
 from quotes.errors import ModelNotFoundError
-from quotes.types import Attribution, MarkedSpan, Range
+from quotes.types import Attribution, MarkedSpan, Name, Range
 
-__all__ = ["Reader", "ReaderOptions", "Run", "load_reader"]
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+
+__all__ = ["Found", "Network", "Reader", "ReaderOptions", "load_reader"]
 
 CLS, SEP = 101, 102
 GROUP = 16  # windows whose scores are in memory at a time
 
-# (ids [1,T], features [1,T], words [1,W], threshold) → (cue logits [N], places [N], tag logits [N,W,6])
-Run = Callable[[Ints, Ints, Ints, float], tuple[Floats, Ints, Floats]]
+# (ids [1,T], features [1,T], words [1,W]) → (states [1,T,width], name tag logits [W,13] and those of its steps [13,13])
+Lower = Callable[[Ints, Ints, Ints], tuple[Floats, Floats, Floats]]
+# (states [1,T,width], words [1,W], threshold) → (cue logits [N], places [N], tag logits [N,W,6])
+Upper = Callable[[Floats, Ints, float], tuple[Floats, Ints, Floats]]
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """The two parts of the network, whatever runs them: `lower` reads words, `upper` who said what."""
+
+    lower: Lower
+    upper: Upper
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the reader finds in a text: attributions in the order of their cues, and names in text order."""
+
+    attributions: list[Attribution]
+    names: list[Name]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,104 +70,143 @@ def load_reader(options: ReaderOptions | None = None) -> Reader:
     """
     folder = files("quotes.attribution") / "weights"
     try:
-        network, vocabulary = (folder / "reader.onnx").read_bytes(), (folder / "tokenizer.json").read_bytes()
+        lower, upper, vocabulary = (
+            (folder / name).read_bytes() for name in ("lower.onnx", "upper.onnx", "tokenizer.json")
+        )
         calibration = load_calibration()
     except FileNotFoundError:
         raise ModelNotFoundError(
             "the reader's weights are missing from this installation: "
             "reinstall with `pip install --force-reinstall newsquotes`"
         ) from None
-    return Reader(_onnx_run(network), Tokenizer.from_buffer(vocabulary), options, calibration)
+    return Reader(onnx_network(lower, upper), Tokenizer.from_buffer(vocabulary), options, calibration)
 
 
-def _onnx_run(network: bytes) -> Run:
+def onnx_network(lower: bytes, upper: bytes) -> Network:
+    """The network as ONNX files hold it, run by onnxruntime."""
+    first, last = _session(lower), _session(upper)
+
+    def run_lower(ids: Ints, features: Ints, words: Ints) -> tuple[Floats, Floats, Floats]:
+        inputs = {"ids": ids, "features": features, "words": words}
+        states, names, steps = first.run(None, inputs)
+        return states, names, steps
+
+    def run_upper(states: Floats, words: Ints, threshold: float) -> tuple[Floats, Ints, Floats]:
+        inputs = {"states": states, "words": words, "threshold": np.array(threshold, np.float32)}
+        scores, places, tags = last.run(None, inputs)
+        sure = scores > threshold  # the likeliest cue comes in any case
+        return scores[sure], places[sure], tags[sure]
+
+    return Network(run_lower, run_upper)
+
+
+def _session(network: bytes) -> InferenceSession:
     import onnxruntime
 
     settings = onnxruntime.SessionOptions()
     settings.intra_op_num_threads = settings.inter_op_num_threads = 1  # processes are the parallel way, and repeatable
     # The runtime adds and normalises faster apart than in its one step for both.
     slower = ["SkipLayerNormFusion"]
-    session = onnxruntime.InferenceSession(
+    return onnxruntime.InferenceSession(
         network, settings, providers=["CPUExecutionProvider"], disabled_optimizers=slower
     )
 
-    def run(ids: Ints, features: Ints, words: Ints, threshold: float) -> tuple[Floats, Ints, Floats]:
-        inputs = {"ids": ids, "features": features, "words": words, "threshold": np.array(threshold, np.float32)}
-        scores, places, tags = session.run(["scores", "places", "tags"], inputs)
-        sure = scores > threshold  # the likeliest cue comes in any case
-        return scores[sure], places[sure], tags[sure]
-
-    return run
-
 
 class Reader:
-    """Reads attributions from a text and its quotation marks. `run` is the network, whatever runs it.
+    """Reads attributions and names from a text and its quotation marks.
 
     The confidence of what it reads is the network's own; `calibration` is for whoever has the last word on it.
     """
 
     def __init__(
         self,
-        run: Run,
+        network: Network,
         tokenizer: Tokenizer,
         options: ReaderOptions | None = None,
         calibration: Calibration | None = None,
     ):
-        self.run = run
+        self.network = network
         self.tokenizer = tokenizer
         self.options = options or ReaderOptions()
         self.calibration = calibration or Calibration()
 
-    def read(self, text: str, marks: Sequence[MarkedSpan], *, everywhere: bool = True) -> list[Attribution]:
-        """Every attribution of `text` in the order of their cues; ranges are code points, end-exclusive.
+    def read(self, text: str, marks: Sequence[MarkedSpan], *, everywhere: bool = True, naming: bool = True) -> Found:
+        """Every attribution and name of `text`; ranges are code points, end-exclusive.
 
-        Where only words between marks are wanted, `everywhere=False` leaves out the paragraphs far from any.
+        Where only words between marks are wanted, `everywhere=False` looks for attributions in the paragraphs near any
+        alone. Without `naming` there are no names.
         """
-        options = self.options
-        pieces = encode(text, marks, self.tokenizer, options.window)
-        if not everywhere:
-            pieces = near_marks(pieces)
-        windows = cut_windows(pieces, options.window)
-        groups = (windows[n : n + GROUP] for n in range(0, len(windows), GROUP))
-        return [found for group in groups for found in self._read(pieces, group)]
+        size = self.options.window
+        pieces = encode(text, marks, self.tokenizer, size)
+        near = pieces if everywhere else near_marks(pieces)
+        found = Found([], [])
+        for seen in self._seen(near):
+            found.attributions.extend(_attributions([(one, *self._score(one)) for one in seen]))
+            found.names.extend(_names(seen) if naming else ())
+        if naming and not everywhere:
+            found.names.extend(name for seen in self._seen(near_marks(pieces, far=True)) for name in _names(seen))
+        return Found(found.attributions, sorted(found.names, key=lambda name: name.start))
 
-    def _read(self, pieces: Pieces, group: Sequence[Window]) -> list[Attribution]:
-        windows = [self._scored(pieces, window) for window in group]
-        found = best_tags([(window.scores, window.places) for window in windows])
-        return [
-            _attribution(reading, window.starts, window.ends)
-            for window, tags in zip(windows, found, strict=True)
-            for reading in readings(window.cues, window.scores, window.places, tags)
-        ]
+    def _seen(self, pieces: Pieces) -> Iterator[list[_Seen]]:
+        """What the lower part sees, a few windows at a time."""
+        windows = cut_windows(pieces, self.options.window)
+        for n in range(0, len(windows), GROUP):
+            yield [self._see(pieces, window) for window in windows[n : n + GROUP]]
 
-    def _scored(self, pieces: Pieces, window: Window) -> _Scored:
+    def _see(self, pieces: Pieces, window: Window) -> _Seen:
         span = slice(window.start, window.end)
-        words = np.flatnonzero(pieces.first[span])
-        ids = np.r_[CLS, pieces.ids[span], SEP]
-        features = np.r_[0, pieces.features[span], 0]
-        logit = float(np.log(self.options.threshold / (1 - self.options.threshold)))
-        cues, places, scores = self.run(ids[None], features[None], (words + 1)[None], logit)
-        return _Scored(pieces.start[span][words], pieces.end[span][words], cues, places, scores)
+        first = np.flatnonzero(pieces.first[span])
+        ids, features = np.r_[CLS, pieces.ids[span], SEP], np.r_[0, pieces.features[span], 0]
+        words = (first + 1)[None]
+        return _Seen(
+            pieces.start[span][first],
+            pieces.end[span][first],
+            words,
+            *self.network.lower(ids[None], features[None], words),
+        )
+
+    def _score(self, seen: _Seen) -> tuple[Floats, Ints, Floats]:
+        threshold = self.options.threshold
+        return self.network.upper(seen.states, seen.words, float(np.log(threshold / (1 - threshold))))
 
 
 @dataclass(frozen=True, slots=True)
-class _Scored:
-    """What the network says of one window: its words' bounds [W], its cues' logits [N], places [N] and tags [N,W,6]."""
+class _Seen:
+    """What the lower part sees in one window: its words' bounds [W] and first pieces [1,W], the states of all pieces
+    [1,T,width], and its words' tags as parts of names [W,13], with what each tag (row) thinks of the next [13,13]."""
 
     starts: Ints
     ends: Ints
-    cues: Floats
-    places: Ints
-    scores: Floats
+    words: Ints
+    states: Floats
+    tags: Floats
+    steps: Floats
+
+
+def _names(windows: Sequence[_Seen]) -> Iterator[Name]:
+    found = named([seen.tags for seen in windows], windows[0].steps)
+    for seen, names in zip(windows, found, strict=True):
+        for words, kind in names:
+            yield Name(*_place(words, seen.starts, seen.ends), kind)
+
+
+def _attributions(windows: Sequence[tuple[_Seen, Floats, Ints, Floats]]) -> Iterator[Attribution]:
+    """What is read in windows, given each one's cues' logits [N], places [N] and tag logits [N,W,6]."""
+    found = best_tags([(scores, places) for _, _, places, scores in windows])
+    for (seen, cues, places, scores), tags in zip(windows, found, strict=True):
+        for reading in readings(cues, scores, places, tags):
+            yield _attribution(reading, seen.starts, seen.ends)
 
 
 def _attribution(reading: Reading, starts: Ints, ends: Ints) -> Attribution:
-    def place(words: Range) -> Range:
-        return int(starts[words[0]]), int(ends[words[1] - 1])
-
     return Attribution(
-        content=tuple(place(piece) for piece in reading.content),
-        source=place(reading.source) if reading.source else None,
-        cue=place(reading.cue),
+        content=tuple(_place(piece, starts, ends) for piece in reading.content),
+        source=_place(reading.source, starts, ends) if reading.source else None,
+        cue=_place(reading.cue, starts, ends),
         confidence=reading.confidence,
     )
+
+
+def _place(words: Range, starts: Ints, ends: Ints) -> Range:
+    """Words of a window as a range of the text."""
+    return int(starts[words[0]]), int(ends[words[1] - 1])

@@ -9,18 +9,13 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import regex
 
 from quotes.types import Attribution, Range
 
-if TYPE_CHECKING:
-    from spacy.tokens import Doc
-
 __all__ = ["Sentences", "mend_sources"]
 
-_END = regex.compile(r"(?<=\p{Ll}{2})[.!?][\"”’']*+\s")
 LONGEST = 400  # characters of a sentence before the place that is asked about
 
 _BE = r"(?:is|are|was|were|has\sbeen|have\sbeen|had\sbeen)"
@@ -45,10 +40,10 @@ _AND = regex.compile(r",?\s(?:and|but|yet)\s(?:\p{Ll}+ly\s|also\s|then\s|later\s
 
 
 class Sentences:
-    """Where sentences start, looked up by offset. Without a `doc`, full stops tell."""
+    """Where sentences start, looked up by offset."""
 
-    def __init__(self, text: str, doc: Doc | None):
-        self.starts = [s.start_char for s in doc.sents] if doc else [0, *(stop.end() for stop in _END.finditer(text))]
+    def __init__(self, sentences: Sequence[Range]):
+        self.starts = [start for start, _ in sentences]
 
     def start(self, place: int) -> int:
         """The start of the sentence at `place`, at most so far before it."""

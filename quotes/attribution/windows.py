@@ -132,13 +132,14 @@ def _case(word: str) -> int:
     return TITLE if word.istitle() else MIXED
 
 
-def near_marks(pieces: Pieces) -> Pieces:
-    """The pieces of the paragraphs that hold quotation marks, and of their neighbours, where their speakers stand."""
+def near_marks(pieces: Pieces, *, far: bool = False) -> Pieces:
+    """The pieces of the paragraphs that hold quotation marks, and of their neighbours, where their speakers stand; with
+    `far` those of all others."""
     count = int(pieces.paragraph.max(initial=-1)) + 1
     marked = np.zeros(count + 2, bool)
     marked[pieces.paragraph[pieces.features // 4 % 4 != OUTSIDE] + 1] = True
     near = marked[:-2] | marked[1:-1] | marked[2:]
-    kept = near[pieces.paragraph]
+    kept = near[pieces.paragraph] != far
     return Pieces(*(getattr(pieces, field.name)[kept] for field in fields(Pieces)))
 
 

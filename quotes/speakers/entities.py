@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING
 
 import regex
 
@@ -18,10 +17,7 @@ from quotes.nlp.lemmas import describes
 from quotes.nlp.words import read_words
 from quotes.speakers.finding import find_names
 from quotes.speakers.names import SMALL, WORDS, NameMention, bare, is_given_name, sex_of, vocabulary, words_of
-from quotes.types import Kind, Range
-
-if TYPE_CHECKING:
-    from spacy.tokens import Doc
+from quotes.types import Kind, Name, Range
 
 __all__ = ["Entities", "Entity", "find_entities", "same_person", "stranger"]
 
@@ -76,9 +72,16 @@ class Entities:
         return list(zip(self.mentions[first:last][::-1], self.owners[first:last][::-1], strict=True))
 
 
-def find_entities(text: str, doc: Doc, sources: Sequence[Range] = (), skip: Sequence[Range] = ()) -> Entities:
-    """The entities of a text. `sources` are ranges known to name who speaks, `skip` ranges that name nobody."""
-    return _cluster(text, find_names(text, doc, sources, skip))
+def find_entities(
+    text: str,
+    sentences: Sequence[Range],
+    names: Iterable[Name],
+    sources: Sequence[Range] = (),
+    skip: Sequence[Range] = (),
+) -> Entities:
+    """The entities of a text. `names` are what a recogniser has found, `sources` ranges known to name who speaks,
+    `skip` ranges that name nobody."""
+    return _cluster(text, find_names(text, sentences, names, sources, skip))
 
 
 # A bare surname is somebody mentioned within so many characters, if any is; of so many namesakes at most.

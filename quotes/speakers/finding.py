@@ -10,7 +10,6 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, cached_property
-from typing import TYPE_CHECKING
 
 import regex
 
@@ -34,25 +33,10 @@ from quotes.speakers.names import (
     words_of,
 )
 from quotes.speakers.nouns import kind_of_noun, singular
-from quotes.types import Kind, Range
-
-if TYPE_CHECKING:
-    from spacy.tokens import Doc
+from quotes.types import Kind, Name, Range
 
 __all__ = ["find_names"]
 
-KINDS: dict[str, Kind] = {
-    "PERSON": "person",
-    "ORG": "organization",
-    "GPE": "place",
-    "LOC": "place",
-    "FAC": "place",
-    "NORP": "group",
-    "WORK_OF_ART": "document",
-    "LAW": "document",
-    "PRODUCT": "unknown",
-    "EVENT": "unknown",
-}
 _WORD = regex.compile(rf"\p{{Lu}}(?:{LETTERS})?+(?:[-'’](?![sS]\b){LETTERS})*+")
 _WORDS = regex.compile(r"\S++")
 _LEADING = regex.compile(r"(?:the|a|an)\s+", regex.I)
@@ -60,11 +44,17 @@ _ARTICLE = regex.compile(r"\b(?:the|an?|another)\s\Z", regex.I)
 _POSSESSIVE = regex.compile(r"['’]s?\Z")
 
 
-def find_names(text: str, doc: Doc, sources: Sequence[Range] = (), skip: Sequence[Range] = ()) -> list[NameMention]:
-    """All names in text order, none within another. `sources` are ranges known to name who speaks, `skip` ranges that
-    name nobody."""
-    page = _Page(text, doc)
-    found = agree(text, _plausible(page, _collect(page, sources)))
+def find_names(
+    text: str,
+    sentences: Sequence[Range],
+    names: Iterable[Name],
+    sources: Sequence[Range] = (),
+    skip: Sequence[Range] = (),
+) -> list[NameMention]:
+    """All names in text order, none within another. `names` are what a recogniser has found, `sources` ranges known to
+    name who speaks, `skip` ranges that name nobody."""
+    page = _Page(text, sentences)
+    found = agree(text, _plausible(page, _collect(page, names, sources)))
     found = _persons_after_all(page, found, sources)
     found = [mention for mention in found if not any(a <= mention.start < b for a, b in skip)]
     return _complete(page, found)
@@ -73,14 +63,14 @@ def find_names(text: str, doc: Doc, sources: Sequence[Range] = (), skip: Sequenc
 class _Page:
     """A text, and what several steps look up in it."""
 
-    def __init__(self, text: str, doc: Doc):
+    def __init__(self, text: str, sentences: Sequence[Range]):
         self.text = text
-        self.doc = doc
+        self.sentences = sentences
 
     @cached_property
     def common(self) -> frozenset[str]:
-        """Words that the text also writes in lower case."""
-        return frozenset(regex.findall(r"\b\p{Ll}[\p{L}'’-]++", self.text))
+        """Words that the text also writes in lower case; those that do so within a name are not meant."""
+        return frozenset(regex.findall(r"\b\p{Ll}[\p{L}'’-]++", self.text)) - vocabulary("particles.txt").keys()
 
     def is_common(self, word: str) -> bool:
         return bare(word) in self.common
@@ -93,8 +83,7 @@ class _Page:
 
     @cached_property
     def headlines(self) -> list[Range]:
-        ranges = ((sent.start_char, sent.end_char) for sent in self.doc.sents)
-        return [(start, end) for start, end in ranges if _is_headline(self.text[start:end])]
+        return [(start, end) for start, end in self.sentences if _is_headline(self.text[start:end])]
 
     def in_headline(self, offset: int) -> bool:
         at = bisect_right(self.headlines, (offset, len(self.text) + 1)) - 1
@@ -118,11 +107,11 @@ def _is_headline(sentence: str) -> bool:
 # --- finding names ---------------------------------------------------------------------------------------------------
 
 
-def _collect(page: _Page, sources: Sequence[Range]) -> list[NameMention]:
+def _collect(page: _Page, names: Iterable[Name], sources: Sequence[Range]) -> list[NameMention]:
     """Names by the strength of their evidence: titles, then the recogniser, then the heads of sources."""
     text = page.text
     titled = [NameMention(start, end, "person", sex) for start, end, sex in titled_names(text)]
-    recognised = list(_recognised(text, page.doc))
+    recognised = list(_recognised(text, names))
     roled = list(_roled(page))
     surnames = {mention.end: mention.start for mention in recognised}
     whole = [mention for mention in roled if surnames.get(mention.end, 0) > mention.start]
@@ -138,9 +127,11 @@ def _collect(page: _Page, sources: Sequence[Range]) -> list[NameMention]:
     )
 
 
+_ENDINGS = sorted(read_words(WORDS, "companies.txt"))
+_SHORT, _LONG = ("|".join(end for end in _ENDINGS if (len(end) < 5) is short) for short in (True, False))
 _COMPANY = regex.compile(
-    rf"(?<![\p{{L}}\p{{N}}])(?:{_WORD.pattern} (?:& )?){{0,4}}?({_WORD.pattern},?"
-    rf"(?: (?:{'|'.join(sorted(read_words(WORDS, 'companies.txt')))})\b\.?)++)"
+    rf"(?<![\p{{L}}\p{{N}}])(?:{_WORD.pattern} (?:& )?){{0,4}}?"
+    rf"({_WORD.pattern},?(?: (?:(?:{_SHORT})\b\.?|(?:{_LONG})\b))++)"  # the full stop of "Ltd." belongs to it
 )
 
 
@@ -205,16 +196,24 @@ def _tagged(text: str) -> Iterator[NameMention]:
             yield NameMention(*span, "person")
 
 
-def _recognised(text: str, doc: Doc) -> Iterator[NameMention]:
-    for ent in doc.ents:
-        kind = KINDS.get(ent.label_)
-        if kind is None:
-            continue
-        kind = "person" if POSTNOMINAL.search(ent.text) and len(ent.text.split()) > 2 else kind
-        span = trim(text, ent.start_char, ent.end_char) if kind == "person" else None
-        span = span or _trim_body(text, ent.start_char, ent.end_char)
+def _recognised(text: str, names: Iterable[Name]) -> Iterator[NameMention]:
+    for name in names:
+        words = text[name.start : name.end]
+        kind = "person" if POSTNOMINAL.search(words) and len(words.split()) > 2 else name.kind
+        kind = "organization" if kind == "person" and _is_employer(text, name.start) else kind
+        span = trim(text, name.start, name.end) if kind == "person" else None
+        span = span or _trim_body(text, name.start, name.end)
         if span and (kind not in ("document", "unknown") or _is_title_case(text[span[0] : span[1]])):
             yield NameMention(*span, kind)
+
+
+_EMPLOYED = regex.compile(r"(?<![\p{L}-])([\p{L}-]++) at (?:the )?\Z")
+
+
+def _is_employer(text: str, start: int) -> bool:
+    """Whether somebody works there: "chief engineer at Danubia Hydro"."""
+    employed = _EMPLOYED.search(text, max(0, start - 40), start)
+    return employed is not None and _is_role(employed[1])
 
 
 def _trim_body(text: str, start: int, end: int) -> Range | None:

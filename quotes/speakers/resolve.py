@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from quotes.speakers.article import Article
 from quotes.speakers.entities import Entity, stranger
@@ -12,10 +11,7 @@ from quotes.speakers.phrases import PRONOUNS, Phrase, are_joined, read_phrase
 from quotes.speakers.pronouns import OTHER, PERSONAL, POSSESSIVE, PRONOUN, SPEAKER, SUBJECT, Discourse, sex_of_pronoun
 from quotes.speakers.referents import Referents
 from quotes.speakers.roles import Role
-from quotes.types import Attribution, Document, Form, Kind, Mention, Range, Resolved, Span
-
-if TYPE_CHECKING:
-    from spacy.tokens import Doc
+from quotes.types import Attribution, Document, Form, Kind, Mention, Name, Range, Resolved, Span
 
 __all__ = ["resolve"]
 
@@ -23,13 +19,16 @@ LONGEST_SOURCE = 600
 FARTHEST = 80
 
 
-def resolve(document: Document, doc: Doc, attributions: Sequence[Attribution]) -> list[Resolved]:
+def resolve(
+    document: Document, sentences: Sequence[Range], names: Iterable[Name], attributions: Sequence[Attribution]
+) -> list[Resolved]:
     """The speaker, addressee and relaying source of each attribution, in the order given.
 
-    Names are the fullest forms that the article holds, None where it names nobody. `doc` is the document as
-    `quotes.nlp.analyse` gives it. A surname that fits several people equally is flagged `ambiguous_speaker`.
+    `names` are those that a recogniser has found in the document, and of which kind it thinks they are. The speakers'
+    are the fullest forms that the article holds, None where it names nobody. A surname that fits several people equally
+    is flagged `ambiguous_speaker`.
     """
-    article = Article(document, doc, attributions)
+    article = Article(document, sentences, names, attributions)
     return _Walk(article, attributions).resolved()
 
 
