@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, cast
@@ -67,7 +67,7 @@ def _tables() -> tuple[frozenset[str], dict[str, list[str]], list[tuple[str, str
     return frozenset(lookups["lemma_index"][VERB]), lookups["lemma_exc"][VERB], lookups["lemma_rules"][VERB]
 
 
-@cache
+@lru_cache(maxsize=1 << 16)
 def _lemma(word: str) -> str:
     verbs, exceptions, rules = _tables()
     if word in exceptions:

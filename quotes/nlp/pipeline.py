@@ -84,7 +84,8 @@ def names_of(doc: Doc) -> list[Name]:
 def bounded_memory(nlp: Language | None) -> Iterator[None]:
     """What the block's texts take of `nlp`'s memory is free after it, however it ends; no `Doc` may outlive it.
 
-    All but words, up to `KEPT_WORDS`: those of the first texts stay known, for they are most of any other.
+    All but words, up to `KEPT_WORDS`: those of the first texts stay known, for they are most of any other. Without
+    `nlp` there is nothing to free.
 
     spaCy's own `memory_zone` tidies up only where nothing is raised: after an exception its vocabulary would go on
     pointing into memory that is gone. So whatever is raised is held back until the zone is closed.
