@@ -36,7 +36,7 @@ class Quick:
 
     def extract(self, document: Document) -> list[Quote]:
         time.sleep(0.005)
-        attributions = SaidReader().read(document.text, find_marks(document.text))
+        attributions = SaidReader().read(document.text, find_marks(document.text)).attributions
         return build_quotes(document, [], attributions, [Resolved(None)] * len(attributions))
 
 

@@ -17,7 +17,7 @@ import regex
 
 from quotes.attribution.calibration import Calibration
 from quotes.attribution.inner import quoted_inside, told_inside
-from quotes.attribution.rules import credits, ellipted, headlines, named, turns
+from quotes.attribution.rules import credits, ellipted, handed_over, headlines, named, turns
 from quotes.attribution.signals import is_crosshead, is_naming, is_silence, signals, why_unattributed
 from quotes.marks import paragraphs
 from quotes.types import Attribution, Document, MarkedSpan, Range
@@ -48,7 +48,7 @@ def join_marks(
     kept = [_settle(_within_paragraph(text, a, tree, home), tree) for a in _outside(document.furniture, found)]
     kept = _at_home([*headlines(document, tree.outer()), *kept], home)
     ruled = [rule for rules in (credits, ellipted, named) for rule in rules(text, tree.outer())]
-    kept = [a for a in [*ruled, *talk, *kept] if a.content]
+    kept = [a for a in [*ruled, *talk, *handed_over(text), *kept] if a.content]
     kept += [*quoted_inside(text, tree.inner()), *told_inside(text, kept)]
     kept = _apart(_agreed([a for a in kept if not (is_silence(text, a) or is_naming(text, a))]))
     kept = _likely(kept, tree)

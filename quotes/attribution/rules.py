@@ -7,14 +7,16 @@ outermost marked spans; offsets are code points of its text, end-exclusive.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import regex
 
 from quotes.attribution.calibration import RULED
 from quotes.attribution.words import load_words
+from quotes.marks import paragraphs
 from quotes.types import Attribution, Document, MarkedSpan, Range
 
-__all__ = ["credits", "ellipted", "headlines", "named", "turns"]
+__all__ = ["credits", "ellipted", "handed_over", "headlines", "named", "turns"]
 
 _BLANK = r"[^\S\r\n]"
 _CREDIT = regex.compile(
@@ -58,6 +60,7 @@ _SPOKE_OF = regex.compile(
 )
 NEAR = 120  # characters before the marks
 YIELDING = 0.3  # confidence of what yields to any reading
+UNSURE = 0.6  # the raw confidence of a rule that can be wrong
 
 
 def named(text: str, marks: Sequence[MarkedSpan]) -> list[Attribution]:
@@ -69,6 +72,26 @@ def named(text: str, marks: Sequence[MarkedSpan]) -> list[Attribution]:
         if spoke:
             source, cue = ((a + shift, b + shift) for a, b in (spoke.span("who"), spoke.span("cue")))
             found.append(Attribution(((mark.start, mark.end),), source=source, cue=cue, confidence=YIELDING))
+    return found
+
+
+_HANDS_OVER = regex.compile(
+    r"(?P<who>\p{Lu}[^.!?:\r\n\"“”]{0,80}?)\s"
+    rf"(?P<cue>(?:(?:also|later|then)\s)?(?:{'|'.join(sorted(load_words('handing')))}))"
+    r"(?:\s[^.!?:\r\n\"“”]{0,60})?:\s*"
+)
+SHORTEST = 40  # characters of a block
+
+
+def handed_over(text: str) -> list[Attribution]:
+    """Roy added: a paragraph that says no more, and the next one, printed as a block, without marks."""
+    found: list[Attribution] = []
+    for (start, end), (below, last) in pairwise(paragraphs(text)):
+        hands = _HANDS_OVER.fullmatch(text, start, end)
+        said = text[below:last].rstrip() if hands else ""
+        if hands and said[:1].isupper() and len(said) >= SHORTEST:
+            content = ((below, below + len(said)),)
+            found.append(Attribution(content, source=hands.span("who"), cue=hands.span("cue"), confidence=UNSURE))
     return found
 
 
@@ -89,7 +112,6 @@ def turns(text: str) -> list[Attribution]:
 
 
 LONGEST = 300  # characters of a headline
-UNSURE = 0.6  # the raw confidence of a rule that can be wrong
 _WHO = r"(?P<who>[^\s,:;“”\"‘’]+?(?:\s[^\s,:;“”\"‘’]+?){0,4}?)"
 _SAYS = rf"(?P<says>{'|'.join(sorted(load_words('headline_verbs')))})"
 _LABEL = regex.compile(rf"{_WHO}(?P<says>:)\s")

@@ -203,8 +203,28 @@ def _recognised(text: str, names: Iterable[Name]) -> Iterator[NameMention]:
         kind = "organization" if kind == "person" and _is_employer(text, name.start) else kind
         span = trim(text, name.start, name.end) if kind == "person" else None
         span = span or _trim_body(text, name.start, name.end)
+        if span and kind == "group" and (body := _of_people(text, span[1])):
+            span, kind = (span[0], body), "organization"
+        if span and _is_portfolio(text, span, kind):
+            continue
         if span and (kind not in ("document", "unknown") or _is_title_case(text[span[0] : span[1]])):
             yield NameMention(*span, kind)
+
+
+_NEXT_WORD = regex.compile(r"[^\S\r\n](\p{Lu}\p{Ll}++)\b")
+
+
+def _of_people(text: str, end: int) -> int | None:
+    """Where the name ends of a body that a people's name opens: "Islamic State"."""
+    noun = _NEXT_WORD.match(text, end)
+    return noun.end() if noun and kind_of_noun(noun[1]) == "organization" else None
+
+
+def _is_portfolio(text: str, span: Range, kind: Kind) -> bool:
+    """Whether a "body" only says what a minister is for: "French Defense Minister", but "Treasury Secretary"."""
+    word, office = text[slice(*span)].split()[-1], _NEXT_WORD.match(text, span[1])
+    known = kind != "organization" or word.isupper() or is_body_word(word) or kind_of_noun(word) == "organization"
+    return not known and office is not None and office[1] in ("Minister", "Ministers", "Secretary", "Secretaries")
 
 
 _EMPLOYED = regex.compile(r"(?<![\p{L}-])([\p{L}-]++) at (?:the )?\Z")

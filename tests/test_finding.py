@@ -1,0 +1,42 @@
+"""What the rules make of a recogniser's names, given by hand: kinds that are corrected, names made whole or dropped."""
+
+from __future__ import annotations
+
+import pytest
+
+from quotes.nlp import split_sentences
+from quotes.speakers.finding import find_names
+from quotes.types import Kind, Name
+
+FOUND: list[tuple[str, dict[str, Kind], dict[str, Kind]]] = [
+    # whoever works at it works for a body
+    ("An engineer at Danubia Hydro said no.", {"Danubia Hydro": "person"}, {"Danubia Hydro": "organization"}),
+    ("He smiled at Danu Bia and left.", {"Danu Bia": "person"}, {"Danu Bia": "person"}),
+    # what a minister is for is no body
+    ("The French Defense Minister left.", {"French Defense": "organization"}, {}),
+    ("The Treasury Secretary left.", {"Treasury": "organization"}, {"Treasury": "organization"}),
+    ("The UN Secretary left.", {"UN": "organization"}, {"UN": "organization"}),
+    # a body that a people's name opens
+    (
+        "It was Islamic State, he said.",
+        {"Islamic": "group", "State": "organization"},
+        {"Islamic State": "organization"},
+    ),
+    ("The Islamic faith came up.", {"Islamic": "group"}, {"Islamic": "group"}),
+    # a company's name ends before the full stop of its sentence, and with that of "Ltd."
+    ("He left Aegean Fast Lines. She stayed.", {}, {"Aegean Fast Lines": "organization"}),
+    ("He left Damco Ltd. in May.", {}, {"Damco Ltd.": "organization"}),
+    # a particle within a name is no common word, even where nearly all words have capitals
+    (
+        "Luiz Inácio Lula da Silva Won.",
+        {"Luiz Inácio Lula da Silva": "person"},
+        {"Luiz Inácio Lula da Silva": "person"},
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "given", "expected"), FOUND)
+def test_names_are_put_right(text: str, given: dict[str, Kind], expected: dict[str, Kind]) -> None:
+    names = [Name(text.index(name), text.index(name) + len(name), kind) for name, kind in given.items()]
+    found = find_names(text, list(split_sentences(text)), names)
+    assert {text[mention.start : mention.end]: mention.kind for mention in found} == expected
