@@ -113,10 +113,12 @@ def quotes_of(
     """The quotations that `options` want of a document, in text order. `names` are those that another has found in it;
     without them the reader finds them."""
     text, indirect = document.text, options.wants("indirect")
+    found = attribute(reader, document, find_marks(text), indirect=indirect)
+    if not found.attributions:
+        return []
     sentences = list(split_sentences(text))
-    found = attribute(reader, document, find_marks(text), indirect=indirect, naming=names is None)
     attributions = link(text, sentences, found.attributions)
-    resolved = resolve(document, sentences, found.names if names is None else names, attributions)
+    resolved = resolve(document, sentences, found.names() if names is None else names, attributions)
     if people:
         resolved = [people.identify_all(who) for who in resolved]
     quotes = build_quotes(document, sentences, attributions, resolved)

@@ -26,7 +26,7 @@ class SaidReader:
 
     calibration = Calibration()
 
-    def read(self, text: str, marks: Sequence[MarkedSpan], *, everywhere: bool = True, naming: bool = True) -> Found:
+    def read(self, text: str, marks: Sequence[MarkedSpan], *, everywhere: bool = True) -> Found:
         """Every marked span that is followed by `said Name`."""
         if FAILS in text:
             raise ValueError("stumbled")
@@ -38,7 +38,7 @@ class SaidReader:
             for mark, said in found
             if said
         ]
-        return Found(attributions, [])
+        return Found(attributions, list)
 
 
 if __name__ in ("__main__", "__mp_main__"):

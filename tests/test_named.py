@@ -24,7 +24,7 @@ def reader() -> Reader:
 
 
 def names(reader: Reader, text: str, **wanted: bool) -> list[tuple[str, str]]:
-    found = reader.read(text, find_marks(text), **wanted).names
+    found = reader.read(text, find_marks(text), **wanted).names()
     assert all(one.end <= other.start for one, other in pairwise(found))
     return [(text[name.start : name.end], name.kind) for name in found]
 
@@ -49,7 +49,6 @@ def test_names_and_their_kinds(reader: Reader, text: str, expected: list[tuple[s
 def test_names_far_from_marks_are_found_where_only_marked_words_are_read(reader: Reader) -> None:
     text = "Angela Merkel came.\n\n" + "It rained on the hills.\n\n" * 30 + "“It leaks,” said Ana Roy."
     assert names(reader, text, everywhere=False) == [("Angela Merkel", "person"), ("Ana Roy", "person")]
-    assert names(reader, text, everywhere=False, naming=False) == []
 
 
 @settings(max_examples=40, deadline=None)

@@ -24,8 +24,8 @@ TEXT = "The “Salt Road” is shut.\n\n“It leaks,” said Ana Roy. “Nobody 
 class Indirect(SaidReader):
     """Finds one piece of indirect speech and nothing else."""
 
-    def read(self, text: str, marks: Sequence[MarkedSpan], *, everywhere: bool = True, naming: bool = True) -> Found:
-        return Found([Attribution(((4, 12),), source=(0, 3))], [])
+    def read(self, text: str, marks: Sequence[MarkedSpan], *, everywhere: bool = True) -> Found:
+        return Found([Attribution(((4, 12),), source=(0, 3))], list)
 
 
 def make(options: Options | None = None, reader: SaidReader | None = None) -> Extractor:

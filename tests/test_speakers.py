@@ -27,7 +27,7 @@ def reader() -> Reader:
 
 
 def resolved(reader: Reader, document: Document, attributions: list[Attribution]) -> list[Resolved]:
-    names = reader.read(document.text, find_marks(document.text)).names
+    names = reader.read(document.text, find_marks(document.text)).names()
     return resolve(document, list(split_sentences(document.text)), names, attributions)
 
 

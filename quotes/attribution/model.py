@@ -48,10 +48,13 @@ class Network:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What the reader finds in a text: attributions in the order of their cues, and names in text order."""
+    """What the reader finds in a text: attributions in the order of their cues; `names()` are the names, in text order.
+
+    Those far from any attribution are looked for when they are asked for: most articles without one need none.
+    """
 
     attributions: list[Attribution]
-    names: list[Name]
+    names: Callable[[], list[Name]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,22 +133,26 @@ class Reader:
         self.options = options or ReaderOptions()
         self.calibration = calibration or Calibration()
 
-    def read(self, text: str, marks: Sequence[MarkedSpan], *, everywhere: bool = True, naming: bool = True) -> Found:
+    def read(self, text: str, marks: Sequence[MarkedSpan], *, everywhere: bool = True) -> Found:
         """Every attribution and name of `text`; ranges are code points, end-exclusive.
 
         Where only words between marks are wanted, `everywhere=False` looks for attributions in the paragraphs near any
-        alone. Without `naming` there are no names.
+        alone.
         """
         size = self.options.window
         pieces = encode(text, marks, self.tokenizer, size)
         near = pieces if everywhere else near_marks(pieces)
-        found = Found([], [])
+        attributions: list[Attribution] = []
+        names: list[Name] = []
         for seen in self._seen(near):
-            found.attributions.extend(_attributions([(one, *self._score(one)) for one in seen]))
-            found.names.extend(_names(seen) if naming else ())
-        if naming and not everywhere:
-            found.names.extend(name for seen in self._seen(near_marks(pieces, far=True)) for name in _names(seen))
-        return Found(found.attributions, sorted(found.names, key=lambda name: name.start))
+            attributions += _attributions([(one, *self._score(one)) for one in seen])
+            names += _names(seen)
+
+        def all_names() -> list[Name]:
+            far = () if everywhere else self._seen(near_marks(pieces, far=True))
+            return sorted([*names, *(name for seen in far for name in _names(seen))], key=lambda name: name.start)
+
+        return Found(attributions, all_names)
 
     def _seen(self, pieces: Pieces) -> Iterator[list[_Seen]]:
         """What the lower part sees, a few windows at a time."""
