@@ -9,6 +9,8 @@ from quotes.speakers.finding import find_names
 from quotes.types import Kind, Name
 
 FOUND: list[tuple[str, dict[str, Kind], dict[str, Kind]]] = [
+    # two persons do not stand side by side
+    ("It was Ida Roy Bell who came.", {"Ida Roy": "person", "Bell": "person"}, {"Ida Roy Bell": "person"}),
     # whoever works at it works for a body
     ("An engineer at Danubia Hydro said no.", {"Danubia Hydro": "person"}, {"Danubia Hydro": "organization"}),
     ("He smiled at Danu Bia and left.", {"Danu Bia": "person"}, {"Danu Bia": "person"}),

@@ -197,7 +197,7 @@ def _tagged(text: str) -> Iterator[NameMention]:
 
 
 def _recognised(text: str, names: Iterable[Name]) -> Iterator[NameMention]:
-    for name in names:
+    for name in _joined(text, names):
         words = text[name.start : name.end]
         kind = "person" if POSTNOMINAL.search(words) and len(words.split()) > 2 else name.kind
         kind = "organization" if kind == "person" and _is_employer(text, name.start) else kind
@@ -209,6 +209,20 @@ def _recognised(text: str, names: Iterable[Name]) -> Iterator[NameMention]:
             continue
         if span and (kind not in ("document", "unknown") or _is_title_case(text[span[0] : span[1]])):
             yield NameMention(*span, kind)
+
+
+def _joined(text: str, names: Iterable[Name]) -> Iterator[Name]:
+    """Two persons with nothing but a space between them are one: "Ildefonso Guajardo", "Villarreal"."""
+    last: Name | None = None
+    for name in names:
+        if last and last.kind == name.kind == "person" and text[last.end : name.start] in (" ", "\u00a0"):
+            last = Name(last.start, name.end, "person")
+            continue
+        if last:
+            yield last
+        last = name
+    if last:
+        yield last
 
 
 _NEXT_WORD = regex.compile(r"[^\S\r\n](\p{Lu}\p{Ll}++)\b")
