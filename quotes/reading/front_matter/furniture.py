@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 import regex
 
@@ -47,14 +48,17 @@ _WITHIN_BRACKETS = (
     rf"|{_CREDIT}|(?i:courtesy )[^()\[\]]{{2,80}}"
     rf"|[^()\[\]]{{0,80}}(?:/|\bvia )\s?{AGENCY}[^()\[\]]{{0,40}}|Getty Images|Shutterstock|Handout)"
 )
-_BRACKETED = regex.compile(_WITHIN_BRACKETS)
-_CREDIT_AT_END = regex.compile(rf"(?:^|(?<=[.?!])\s?|\s[|—–-]\s){_CREDIT}\.?$")
-_AGENCY_AT_END = regex.compile(rf"(?:^|/\s?|\bvia\s|{NAMES}\s[|—–-]\s){AGENCY}$")
-_AGENCY_PHOTO = regex.compile(
-    rf"(?:^|[.?!,]\s){AGENCY}(?:\s{_PHOTO})?\s?/\s?{NAMES}(?:/(?i:file photo|pool|handout))?$"
-)
+_CREDIT_AT_END = rf"(?:^|(?<=[.?!])\s?|\s[|—–-]\s){_CREDIT}\.?$"
+_AGENCY_AT_END = rf"(?:^|/\s?|\bvia\s|{NAMES}\s[|—–-]\s){AGENCY}$"
+_AGENCY_PHOTO = rf"(?:^|[.?!,]\s){AGENCY}(?:\s{_PHOTO})?\s?/\s?{NAMES}(?:/(?i:file photo|pool|handout))?$"
 _BOLD_AT_END = regex.compile(r"\S.*\s(?:\*\*|__)(?P<credit>[^*_]{2,60})(?:\*\*|__)$")
-_CREDITED = regex.compile(rf"\S\s?/\s?\S|(?<!\w){AGENCY}|{_PHOTO}\b")
+_CREDITED = rf"\S\s?/\s?\S|(?<!\w){AGENCY}|{_PHOTO}\b"
+
+
+@cache
+def _compiled(pattern: str) -> regex.Pattern[str]:
+    """The long patterns take a tenth of the program's start to compile, and most articles have no use for them."""
+    return regex.compile(pattern)
 
 
 def is_furniture(line: str) -> bool:
@@ -77,7 +81,7 @@ def is_caption(line: str) -> bool:
         return False
     bold = _BOLD_AT_END.match(line) if line.endswith(("**", "__")) else None
     if bold:
-        return _CREDITED.search(bold["credit"]) is not None
+        return _compiled(_CREDITED).search(bold["credit"]) is not None
     text = plain(line)
     return _in_brackets(text) or _at_end(text.removesuffix(".") if len(text) <= _SHORT else text)
 
@@ -88,7 +92,7 @@ def _in_brackets(text: str) -> bool:
     return (
         start >= 0
         and closed.endswith((")", "]"))
-        and _BRACKETED.fullmatch(closed, start + 1, len(closed) - 1) is not None
+        and _compiled(_WITHIN_BRACKETS).fullmatch(closed, start + 1, len(closed) - 1) is not None
     )
 
 
@@ -96,9 +100,9 @@ def _at_end(text: str) -> bool:
     """With cheap tests first: every line of every article comes by here."""
     tail = text[-_TAIL:]
     return (
-        (tail.endswith(AGENCIES) and _AGENCY_AT_END.search(tail) is not None)
-        or ("/" in tail and _AGENCY_PHOTO.search(tail) is not None)
-        or (_HAS_CREDIT.search(text) is not None and _CREDIT_AT_END.search(text) is not None)
+        (tail.endswith(AGENCIES) and _compiled(_AGENCY_AT_END).search(tail) is not None)
+        or ("/" in tail and _compiled(_AGENCY_PHOTO).search(tail) is not None)
+        or (_HAS_CREDIT.search(text) is not None and _compiled(_CREDIT_AT_END).search(text) is not None)
     )
 
 
