@@ -208,9 +208,13 @@ def open_part(path: Path, made_by: str, *, resume: bool, on_warning: Report) -> 
     run is at it.
     """
     part_path, journal_path, lost_path = (path.with_name(path.name + end) for end in (".part", ".journal", LOST))
-    with _open_alone(journal_path) as journal, _open(part_path) as file, ExitStack() as stack:
-        part = Part(file, journal, _open_earlier(path, lost_path, made_by, stack) if resume else None)
+    part: Part | None = None
+    with ExitStack() as stack:
         try:
+            with uninterrupted():  # both files are there, and known to be ours, or neither
+                journal = stack.enter_context(_open_alone(journal_path))
+                file = stack.enter_context(_open(part_path))
+                part = Part(file, journal, _open_earlier(path, lost_path, made_by, stack) if resume else None)
             _begin(part_path, file, journal, made_by, resume, on_warning)
             yield part
             part.sync()
@@ -224,11 +228,11 @@ def open_part(path: Path, made_by: str, *, resume: bool, on_warning: Report) -> 
             if part.lost:
                 on_warning(f"{path}: lacks the articles that were lost ({part.lost:,}); --resume tries them again")
         except BaseException as error:
-            if part.documents:
+            if part and part.documents:
                 on_warning(
                     f"{part_path}: holds the {part.documents:,} articles that are done; --resume goes on with it"
                 )
-            elif not isinstance(error, ResumeError):
+            elif part and not isinstance(error, ResumeError):
                 part_path.unlink(missing_ok=True)
                 journal_path.unlink(missing_ok=True)
             raise
