@@ -16,7 +16,7 @@ from collections.abc import Callable
 import regex
 
 from quotes import marks as marks_of
-from quotes.attribution import rules, sources
+from quotes.attribution import rules
 from quotes.marks import canonical, find_marks
 from quotes.nlp import sentences as sentences_of
 from quotes.nlp import split_sentences
@@ -98,7 +98,6 @@ EXPRESSIONS = {
     "page lines": lines._RUN,
     "tags": furniture._TAG,
     "sentence ends": sentences_of.STOP,
-    "stops": sources._END,
     "turns": rules._TURN,
     "pronouns": article.PERSONAL,
     "words": finding._WORD,
