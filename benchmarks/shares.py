@@ -19,7 +19,6 @@ from quotes.reading import read_documents
 
 STEPS = {
     "marks": (pipeline, "find_marks"),
-    "sentences": (pipeline, "split_sentences"),
     "word pieces": (model, "encode"),
     "windows": (model, "cut_windows"),
     "the network: lower": (model.Reader, "_see"),

@@ -66,8 +66,16 @@ class Upper(nn.Module):
 
 
 # The values that go into each part and come out of it, with the names of their sizes that vary.
-PLACES = {"ids": {1: "T"}, "features": {1: "T"}, "words": {1: "W"}, "states": {1: "T"}}
-SIZES = PLACES | {"names": {0: "W"}, "scores": {0: "N"}, "places": {0: "N"}, "tags": {0: "N", 1: "W"}}
+SIZES = {
+    "ids": {1: "T"},
+    "features": {1: "T"},
+    "words": {1: "W"},
+    "states": {1: "T"},
+    "names": {0: "W"},
+    "scores": {0: "N"},
+    "places": {0: "N"},
+    "tags": {0: "N", 1: "W"},
+}
 
 
 def export(reader: Reader, lower: Path, upper: Path, layers: int | None) -> None:

@@ -48,7 +48,7 @@ def join_marks(
     kept = [_settle(_within_paragraph(text, a, tree, home), tree) for a in _outside(document.furniture, found)]
     kept = _at_home([*headlines(document, tree.outer()), *kept], home)
     ruled = [rule for rules in (credits, ellipted, named) for rule in rules(text, tree.outer())]
-    kept = [a for a in [*ruled, *talk, *handed_over(text), *kept] if a.content]
+    kept = [a for a in [*ruled, *talk, *handed_over(text, home.ranges), *kept] if a.content]
     kept += [*quoted_inside(text, tree.inner()), *told_inside(text, kept)]
     kept = _apart(_agreed([a for a in kept if not (is_silence(text, a) or is_naming(text, a))]))
     kept = _likely(kept, tree)

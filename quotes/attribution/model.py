@@ -82,10 +82,10 @@ def load_reader(options: ReaderOptions | None = None) -> Reader:
             "the reader's weights are missing from this installation: "
             "reinstall with `pip install --force-reinstall newsquotes`"
         ) from None
-    return Reader(onnx_network(lower, upper), Tokenizer.from_buffer(vocabulary), options, calibration)
+    return Reader(_onnx_network(lower, upper), Tokenizer.from_buffer(vocabulary), options, calibration)
 
 
-def onnx_network(lower: bytes, upper: bytes) -> Network:
+def _onnx_network(lower: bytes, upper: bytes) -> Network:
     """The network as ONNX files hold it, run by onnxruntime."""
     first, last = _session(lower), _session(upper)
 

@@ -6,18 +6,14 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 
+from quotes.attribution.decode import NEVER, Floats, Ints
 from quotes.types import Kind, Range
 
 __all__ = ["KINDS", "named"]
 
-Floats = npt.NDArray[np.float32]
-Ints = npt.NDArray[np.int64]
-
 KINDS: tuple[Kind, ...] = ("person", "organization", "place", "group", "document", "unknown")
 """The kinds of names in the order of their tags: 0 is no name, 2k + 1 begins one of kind k, 2k + 2 goes on with it."""
-NEVER = -1e6
 
 
 def named(windows: Sequence[Floats], steps: Floats) -> list[list[tuple[Range, Kind]]]:

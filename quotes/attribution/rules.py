@@ -13,7 +13,6 @@ import regex
 
 from quotes.attribution.calibration import RULED
 from quotes.attribution.words import load_words
-from quotes.marks import paragraphs
 from quotes.types import Attribution, Document, MarkedSpan, Range
 
 __all__ = ["credits", "ellipted", "handed_over", "headlines", "named", "turns"]
@@ -83,10 +82,10 @@ _HANDS_OVER = regex.compile(
 SHORTEST = 40  # characters of a block
 
 
-def handed_over(text: str) -> list[Attribution]:
+def handed_over(text: str, paragraphs: Sequence[Range]) -> list[Attribution]:
     """Roy added: a paragraph that says no more, and the next one, printed as a block, without marks."""
     found: list[Attribution] = []
-    for (start, end), (below, last) in pairwise(paragraphs(text)):
+    for (start, end), (below, last) in pairwise(paragraphs):
         hands = _HANDS_OVER.fullmatch(text, start, end)
         said = text[below:last].rstrip() if hands else ""
         if hands and said[:1].isupper() and len(said) >= SHORTEST:
