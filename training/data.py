@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from quotes.marks import find_marks
 from training.network import TAGS
 
 CLS, SEP, MASK = 101, 102, 103
+FIRST_WORD = 1996  # smaller numbers are punctuation, single characters and signs of the tokenizer's own
 OUTSIDE, B_SOURCE, I_SOURCE, B_CONTENT, I_CONTENT, CUE = range(len(TAGS))
 Article = dict[str, Any]
 
@@ -133,9 +135,16 @@ def example(labelled: Labelled, start: int, end: int) -> Example:
     )
 
 
+STEP = 32
+
+
 def collate(examples: Sequence[Example]) -> dict[str, torch.Tensor]:
-    """Pad to one batch; `row`/`place` list the cues, `tags` [N,W] their gold tags, −100 where padded."""
-    t, w = max(len(e.ids) for e in examples), max(len(e.words) for e in examples)
+    """Pad to one batch; `row`/`place` list the cues, `tags` [N,W] their gold tags, −100 where padded.
+
+    Sizes are multiples of `STEP`, for processors make ready anew for every size that they have not met.
+    """
+    sizes = zip(*((len(e.ids), len(e.words)) for e in examples), strict=True)
+    t, w = (math.ceil(max(size) / STEP) * STEP for size in sizes)
     batch = {
         name: np.zeros((len(examples), n), np.int64)
         for name, n in (("ids", t), ("features", t), ("words", w), ("cue", w))

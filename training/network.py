@@ -11,6 +11,7 @@ also learns from the last (Teerapittayanon et al. 2016, "BranchyNet"; soft targe
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import torch
 import torch.nn.functional as F
@@ -20,24 +21,39 @@ from quotes.attribution.named import KINDS
 from quotes.attribution.windows import FEATURES
 
 TAGS = ("O", "B-source", "I-source", "B-content", "I-content", "cue")
-HEAD = 32  # the width of one attention head
+HEAD = 32  # the width of one attention head; of a teacher's, twice that
 NEVER = -1e4  # what may not be
 REACH = 511  # words: distances beyond are taken for this one
+
+
+class Dropout(nn.Module):
+    """`torch.nn.Dropout`, whose random numbers would be a tenth of the time: eight bits each are enough."""
+
+    def __init__(self, share: float):
+        super().__init__()
+        self.level = round(share * 256)
+
+    def forward(self, x: Tensor) -> Tensor:
+        if not self.training or not self.level:
+            return x
+        drawn = torch.empty(x.numel() // 8 + 1, dtype=torch.int64).random_(-(2**63), None).view(torch.uint8)
+        kept = (drawn[: x.numel()] >= self.level).view(x.shape)
+        return x * (kept * (256 / (256 - self.level))).to(x.dtype)
 
 
 class Layer(nn.Module):
     """One post-norm BERT layer; its attention may be narrower than what it reads."""
 
-    def __init__(self, width: int, heads: int, inner: int, dropout: float):
+    def __init__(self, width: int, heads: int, inner: int, dropout: float, head: int = HEAD):
         super().__init__()
-        self.heads = heads
-        self.query, self.key, self.value = (nn.Linear(width, heads * HEAD) for _ in range(3))
-        self.attended = nn.Linear(heads * HEAD, width)
+        self.heads, self.head = heads, head
+        self.query, self.key, self.value = (nn.Linear(width, heads * head) for _ in range(3))
+        self.attended = nn.Linear(heads * head, width)
         self.attention_norm = nn.LayerNorm(width, eps=1e-12)
         self.intermediate = nn.Linear(width, inner)
         self.output = nn.Linear(inner, width)
         self.output_norm = nn.LayerNorm(width, eps=1e-12)
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
 
     def forward(self, x: Tensor, bias: Tensor) -> Tensor:
         mixed = self.mix_alone(x) if torch.onnx.is_in_onnx_export() else self.mix(x, bias)
@@ -47,52 +63,88 @@ class Layer(nn.Module):
     def mix(self, x: Tensor, bias: Tensor) -> Tensor:
         """Self-attention over a padded batch."""
         b, t, _ = x.shape
-        q, k, v = (f(x).view(b, t, self.heads, HEAD).transpose(1, 2) for f in (self.query, self.key, self.value))
-        mixed: Tensor = F.scaled_dot_product_attention(q, k, v, attn_mask=bias)
-        return mixed.transpose(1, 2).reshape(b, t, self.heads * HEAD)
+        q, k, v = (
+            f(x).view(b, t, self.heads, self.head).transpose(1, 2).flatten(0, 1)
+            for f in (self.query, self.key, self.value)
+        )
+        weights = torch.softmax(torch.baddbmm(bias, q * self.head**-0.5, k.transpose(1, 2)), -1, dtype=q.dtype)
+        return (weights @ v).view(b, self.heads, t, self.head).transpose(1, 2).reshape(b, t, -1)
 
     def mix_alone(self, x: Tensor) -> Tensor:
         """The same for one window, as it ships: one product instead of three, and no mask, for nothing is padded."""
         b, t, _ = x.shape
-        shrink = 1 / math.sqrt(HEAD)
+        shrink = 1 / math.sqrt(self.head)
         weight = torch.cat([self.query.weight * shrink, self.key.weight, self.value.weight]).t()
         offset = torch.cat([self.query.bias * shrink, self.key.bias, self.value.bias])
-        q, k, v = (x @ weight + offset).view(b, t, 3, self.heads, HEAD).permute(2, 0, 3, 1, 4)
-        return (torch.softmax(q @ k.transpose(-1, -2), dim=-1) @ v).transpose(1, 2).reshape(b, t, self.heads * HEAD)
+        q, k, v = (x @ weight + offset).view(b, t, 3, self.heads, self.head).permute(2, 0, 3, 1, 4)
+        return (torch.softmax(q @ k.transpose(-1, -2), dim=-1) @ v).transpose(1, 2).reshape(b, t, -1)
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How large an encoder is; `relative`: attention knows how far apart two pieces stand, as in MPNet."""
+
+    layers: int = 6
+    width: int = 384
+    heads: int = 12
+    inner: int = 1536
+    head: int = HEAD
+    relative: bool = False
+
+
+MPNET = Sizes(layers=12, width=768, inner=3072, head=64, relative=True)
 
 
 class Encoder(nn.Module):
-    """BERT with one more embedding: the features of `quotes.attribution.windows`."""
+    """BERT, or MPNet, with one more embedding: the features of `quotes.attribution.windows`."""
 
-    def __init__(self, layers: int = 6, width: int = 384, heads: int = 12, inner: int = 1536, dropout: float = 0.1):
+    def __init__(self, sizes: Sizes = Sizes(), dropout: float = 0.1):
         super().__init__()
+        width = sizes.width
         self.words = nn.Embedding(30522, width)
         self.positions = nn.Embedding(512, width)
         self.features = nn.Embedding(FEATURES, width)
         self.norm = nn.LayerNorm(width, eps=1e-12)
-        self.dropout = nn.Dropout(dropout)
-        self.layers = nn.ModuleList(Layer(width, heads, inner, dropout) for _ in range(layers))
+        self.dropout = Dropout(dropout)
+        self.relative = nn.Embedding(FAR, sizes.heads) if sizes.relative else None
+        self.layers = nn.ModuleList(
+            Layer(width, sizes.heads, sizes.inner, dropout, sizes.head) for _ in range(sizes.layers)
+        )
 
     def forward(self, ids: Tensor, features: Tensor, layers: int | None = None) -> list[Tensor]:
         """What comes out of each layer, or of the first so many."""
         places = torch.arange(ids.shape[1], device=ids.device)
         x = self.dropout(self.norm(self.words(ids) + self.positions(places) + self.features(features)))
-        bias = (ids == 0)[:, None, None, :].to(x.dtype) * NEVER
+        bias = self.bias(ids).to(torch.get_autocast_dtype("cpu") if torch.is_autocast_enabled("cpu") else x.dtype)
         states = []
         for layer in self.layers[:layers]:
             x = layer(x, bias)
             states.append(x)
         return states
 
+    def bias(self, ids: Tensor) -> Tensor:
+        """What is added to the attention logits [B·heads,T,T] of every layer."""
+        b, t = ids.shape
+        bias = ((ids == 0) * NEVER)[:, None, None, :].expand(b, self.layers[0].heads, t, t)
+        if self.relative:  # not learned further
+            bias = bias + self.relative.weight.detach()[relative_buckets(t)].permute(2, 0, 1)
+        return bias.reshape(-1, t, t)
+
     @staticmethod
     def names(key: str) -> str:
-        """A parameter's name in the published BERT weights → its name here."""
+        """A parameter's name in the published weights → its name here."""
         for old, new in _RENAMED:
             key = key.replace(old, new)
         return key
 
 
 _RENAMED = (
+    ("encoder.relative_attention_bias", "relative"),
+    ("attention.attn.q.", "query."),
+    ("attention.attn.k.", "key."),
+    ("attention.attn.v.", "value."),
+    ("attention.attn.o.", "attended."),
+    ("attention.LayerNorm", "attention_norm"),
     ("embeddings.word_embeddings", "words"),
     ("embeddings.position_embeddings", "positions"),
     ("embeddings.LayerNorm", "norm"),
@@ -199,8 +251,9 @@ class Reader(nn.Module):
         super().__init__()
         self.encoder = encoder
         self.exits = exits
-        self.heads = nn.ModuleList(Heads() for _ in exits)
-        self.names = Names()
+        width = encoder.norm.weight.shape[0]
+        self.heads = nn.ModuleList(Heads(width) for _ in exits)
+        self.names = Names(width)
         self.dropout = nn.Dropout(0.1)
         nn.init.normal_(self.encoder.features.weight, std=0.02)
 
@@ -208,10 +261,12 @@ class Reader(nn.Module):
     def of(state: dict[str, Tensor]) -> Reader:
         """The network that has these parameters, read after the fourth layer and the last, or the last alone."""
         inner, width = state["encoder.layers.0.intermediate.weight"].shape
-        heads = len(state["encoder.layers.0.query.weight"]) // HEAD
         layers = sum(key.endswith(".query.weight") for key in state)
         exits = (4, layers) if "heads.1.cue.0.weight" in state else (layers,)
-        reader = Reader(Encoder(layers, width, heads, inner), exits)
+        relative = "encoder.relative.weight" in state
+        head = MPNET.head if relative else HEAD
+        heads = len(state["encoder.layers.0.query.weight"]) // head
+        reader = Reader(Encoder(Sizes(layers, width, heads, inner, head, relative)), exits)
         missing, unknown = reader.load_state_dict(state, strict=False)
         if unknown or any(not key.startswith("names.") for key in missing):  # the head for names is trained last
             raise ValueError(f"not the weights of a reader: {[*missing, *unknown]}")
@@ -229,6 +284,22 @@ class Reader(nn.Module):
 def at_words(states: Tensor, words: Tensor) -> Tensor:
     """Of the states [B,T,width] of all pieces those [B,W,width] of the pieces at `words` [B,W]."""
     return torch.gather(states, 1, words[:, :, None].expand(-1, -1, states.shape[2]))
+
+
+FAR = 32  # classes of distances in MPNet
+
+
+def relative_buckets(size: int) -> Tensor:
+    """The classes [size,size] of the distance of each piece (columns) from another (rows).
+
+    As T5 has them (Raffel et al. 2020): 8 alone and 8 that grow up to 128 pieces, for what stands before, and after.
+    """
+    places = torch.arange(size)
+    ahead = places[None, :] - places[:, None]
+    distance = ahead.abs()
+    near = FAR // 4
+    far = near + (torch.log(distance.clamp(min=1) / near) / math.log(128 / near) * near).long()
+    return torch.where(distance < near, distance, far.clamp(max=FAR // 2 - 1)) + (ahead > 0) * (FAR // 2)
 
 
 def _buckets() -> Tensor:

@@ -15,10 +15,11 @@ from safetensors.torch import load_file
 from tokenizers import Tokenizer
 from torch import Tensor
 
+from quotes.attribution.model import Network
 from quotes.attribution.model import Reader as TextReader
-from quotes.attribution.model import ReaderOptions
 from quotes.marks import find_marks
 from training.data import (
+    FIRST_WORD,
     MASK,
     SEP,
     Article,
@@ -31,7 +32,8 @@ from training.data import (
     rename,
     windows,
 )
-from training.network import Encoder, Reader
+from training.network import MPNET, Encoder, Names, Reader, at_words
+from training.teacher import load_teacher
 
 
 def base_weights() -> Path:
@@ -58,29 +60,41 @@ def load_encoder(folder: Path) -> Encoder:
     return encoder
 
 
-def loss(model: Reader, batch: dict[str, Tensor], teacher: Reader | None = None) -> Tensor:
-    """The loss of each exit against the annotation, and against the last scores of the teacher.
+def loss(model: Reader, batch: dict[str, Tensor], hidden: float, teacher: Reader | None = None) -> Tensor:
+    """The loss of each exit against the annotation, and against the last scores of the teacher, who sees all pieces.
 
-    Without a teacher, the last exit teaches those before it.
+    Without a teacher, the last exit teaches those before it. `hidden` is the share of pieces that are hidden.
     """
     real, gold = batch["words"] > 0, batch["tags"] >= 0
-    scores = _scores(model, batch)
+    scores = _scores(model, hide(batch, hidden))
     value = sum(_exit_loss(cues, tags, batch["cue"][real].float(), batch["tags"][gold]) for cues, tags in scores)
-    if teacher:
-        with torch.no_grad():
-            last_cues, last_tags = _scores(teacher, batch)[-1]
-    else:
-        last_cues, last_tags = (s.detach() for s in scores[-1])
-    for cues, tags in scores if teacher else scores[:-1]:
-        value = value + _exit_loss(cues, tags, torch.sigmoid(last_cues), torch.softmax(last_tags, -1))
+    taught = scores if teacher else scores[:-1]
+    value = value + _taught(taught, *(_last(teacher, batch) if teacher else (s.detach() for s in scores[-1])))
     return value / max(1, len(batch["row"]))
+
+
+def loss_of_swapped(model: Reader, batch: dict[str, Tensor], share: float, teacher: Reader) -> Tensor:
+    """The loss against the teacher alone, on words that nobody has annotated (after Jiao et al. 2020, "TinyBERT")."""
+    swapped = swap(batch, share)
+    return _taught(_scores(model, swapped), *_last(teacher, swapped)) / max(1, len(batch["row"]))
+
+
+@torch.no_grad()
+def _last(teacher: Reader, batch: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
+    return _scores(teacher, batch)[-1]
+
+
+def _taught(scores: list[tuple[Tensor, Tensor]], cues: Tensor, tags: Tensor) -> Tensor:
+    """The loss of exits against a teacher's scores."""
+    gold = torch.sigmoid(cues), torch.softmax(tags, -1)
+    return sum((_exit_loss(*mine, *gold) for mine in scores), torch.tensor(0.0))
 
 
 def _scores(model: Reader, batch: dict[str, Tensor]) -> list[tuple[Tensor, Tensor]]:
     """For each exit the logits of all real words as cues, and their tag logits around each cue."""
     real, gold = batch["words"] > 0, batch["tags"] >= 0
     return [
-        (cues[real], heads.read(x, batch["row"], batch["place"])[gold])
+        (cues[real].float(), heads.read(x, batch["row"], batch["place"])[gold].float())
         for heads, (cues, x) in zip(model.heads, model(batch["ids"], batch["features"], batch["words"]), strict=True)
     ]
 
@@ -106,10 +120,24 @@ def optimizer(model: Reader, rate: float, head_rate: float) -> torch.optim.AdamW
     )
 
 
-def resume(path: Path) -> Reader:
-    """Go on from trained weights, but for their word embeddings."""
+def begin(base: str, tokenizer: Tokenizer) -> Reader:
+    """A reader with a published encoder and heads that know nothing yet; the teacher's is read after its last layer."""
+    if base == "minilm":
+        return Reader(load_encoder(base_weights()))
+    reader = Reader(load_teacher(tokenizer), exits=(MPNET.layers,))
+    reader.encoder.words.weight.requires_grad = False
+    return reader
+
+
+def resume(path: Path, *, upper_alone: bool) -> Reader:
+    """Go on from trained weights, but for their word embeddings; `upper_alone`: but for all that finds names."""
     reader = Reader.of(torch.load(path, weights_only=True))
     reader.encoder.words.weight.requires_grad = False
+    if upper_alone:
+        for parameter in (*reader.encoder.parameters(), *reader.names.parameters()):
+            parameter.requires_grad = False
+        for layer in reader.encoder.layers[Names.AFTER :]:
+            layer.requires_grad_(True)
     return reader
 
 
@@ -120,31 +148,49 @@ def hide(batch: dict[str, Tensor], share: float) -> dict[str, Tensor]:
     return batch | {"ids": torch.where(hidden, MASK, ids)}
 
 
+def swap(batch: dict[str, Tensor], share: float) -> dict[str, Tensor]:
+    """Put others of the batch in the place of some word pieces: of the same case, and as much the first of a word."""
+    ids, swapped = batch["ids"], batch["ids"].clone()
+    kind = 2 * (batch["features"] % 4) + torch.zeros_like(ids).scatter_(1, batch["words"], 1)
+    for one in kind.unique():
+        alike = (kind == one) & (ids >= FIRST_WORD)
+        chosen = alike & (torch.rand(ids.shape) < share)
+        swapped[chosen] = ids[alike][torch.randint(max(1, int(alike.sum())), (int(chosen.sum()),))]
+    return batch | {"ids": swapped}
+
+
 def schedule(step: int, total: int, warm: float = 0.1) -> float:
     return min(step / (warm * total), (total - step) / ((1 - warm) * total)) if total else 1.0
 
 
-def torch_run(model: Reader, place: int = -1):
-    """The network as `quotes.attribution.model` runs it, read at the exit with index `place`."""
+def torch_network(model: Reader, place: int = -1) -> Network:
+    """The network as `quotes.attribution.model` runs it, read at the exit with index `place`; it finds no names."""
+    heads, last = model.heads[place], model.exits[place] - 1
+    tags = model.names.last.out_features
 
     @torch.no_grad()
-    def run(ids, features, words, threshold):
-        scores, x = model(*(torch.from_numpy(v) for v in (ids, features, words)))[place]
-        places = torch.nonzero(scores[0] > threshold).squeeze(1)
-        tags = model.heads[place].read(x, torch.zeros_like(places), places)
-        return scores[0, places].numpy(), places.numpy(), tags.numpy()
+    def lower(ids, features, words):
+        states = model.encoder(torch.from_numpy(ids), torch.from_numpy(features))[last]
+        return states.numpy(), np.zeros((words.shape[1], tags), np.float32), np.zeros((tags, tags), np.float32)
 
-    return run
+    @torch.no_grad()
+    def upper(states, words, threshold):
+        x = at_words(torch.from_numpy(states), torch.from_numpy(words))
+        scores = heads(x)[0]
+        places = torch.nonzero(scores > threshold).squeeze(1)
+        return scores[places].numpy(), places.numpy(), heads.read(x, torch.zeros_like(places), places).numpy()
+
+    return Network(lower, upper)
 
 
 def predict(model: Reader, tokenizer: Tokenizer, articles: list[Article], path: Path) -> None:
     """Write the scorer's predictions, straight from the reader."""
     model.eval()
-    reader = TextReader(torch_run(model), tokenizer, ReaderOptions())
+    reader = TextReader(torch_network(model), tokenizer)
     with path.open("w") as out:
         for article in articles:
             marks = find_marks(article["text"])
-            for a in reader.read(article["text"], marks):
+            for a in reader.read(article["text"], marks).attributions:
                 inside = [
                     m
                     for m in marks
@@ -178,8 +224,13 @@ def main() -> None:
     ap.add_argument("--rename", type=float, default=0.4, help="share of articles read under other names")
     ap.add_argument("--seed", type=int, default=1)
     ap.add_argument("--hide", type=float, default=0.05, help="share of the word pieces that are hidden")
+    ap.add_argument("--bf16", action="store_true", help="compute in 16 bits where that is safe")
+    ap.add_argument("--base", choices=("minilm", "mpnet"), default="minilm", help="the encoder to begin with")
     ap.add_argument("--start", type=Path, help="weights to go on from; their word embeddings stay as they are")
+    ap.add_argument("--upper-alone", action="store_true", help="leave the layers that names need as they are")
     ap.add_argument("--teacher", type=Path, help="weights of a wider network, to learn from its last scores as well")
+    ap.add_argument("--swapped", type=float, default=0.0, help="share of the batches of the teacher alone")
+    ap.add_argument("--swap", type=float, default=0.15, help="share of the word pieces that are others in these")
     ap.add_argument("--written", type=Path, default=Path(__file__).with_name("written"), help="folder of passages")
     ap.add_argument("--written-from", type=int, default=0, metavar="EPOCH", help="read the passages from this epoch on")
     ap.add_argument("--limit", type=int, default=None, help="train on so many articles only (for a quick try)")
@@ -189,7 +240,7 @@ def main() -> None:
     np.random.seed(args.seed)
     folder = base_weights()
     tokenizer = load_tokenizer(folder)
-    model = resume(args.start) if args.start else Reader(load_encoder(folder))
+    model = resume(args.start, upper_alone=args.upper_alone) if args.start else begin(args.base, tokenizer)
     teacher = Reader.of(torch.load(args.teacher, weights_only=True)).eval() if args.teacher else None
     train, dev = load(args.train)[: args.limit], load(args.dev)
     names = frequent_names(train)
@@ -208,7 +259,11 @@ def main() -> None:
             step += 1
             for g, rate in zip(adam.param_groups, rates, strict=True):
                 g["lr"] = rate * max(0.0, schedule(step, total))
-            value = loss(model, hide(collate(group), args.hide), teacher)
+            with torch.autocast("cpu", torch.bfloat16, enabled=args.bf16):
+                if teacher and rng.random() < args.swapped:
+                    value = loss_of_swapped(model, collate(group), args.swap, teacher)
+                else:
+                    value = loss(model, collate(group), args.hide, teacher)
             adam.zero_grad()
             value.backward()
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
