@@ -132,13 +132,17 @@ def _case(word: str) -> int:
     return TITLE if word.istitle() else MIXED
 
 
+BARE = 6  # pieces outside marks, too few to name a speaker
+
+
 def near_marks(pieces: Pieces, *, far: bool = False) -> Pieces:
-    """The pieces of the paragraphs that hold quotation marks, and of their neighbours, where their speakers stand; with
-    `far` those of all others."""
+    """The pieces of the paragraphs that hold quotation marks, and of the neighbours of those that hold hardly anything
+    else, where their speakers stand; with `far` those of all others."""
     count = int(pieces.paragraph.max(initial=-1)) + 1
-    marked = np.zeros(count + 2, bool)
-    marked[pieces.paragraph[pieces.features // 4 % 4 != OUTSIDE] + 1] = True
-    near = marked[:-2] | marked[1:-1] | marked[2:]
+    outside = pieces.features // 4 % 4 == OUTSIDE
+    marked = np.bincount(pieces.paragraph[~outside], minlength=count) > 0
+    bare = marked & (np.bincount(pieces.paragraph[outside], minlength=count) <= BARE)
+    near = marked | np.r_[bare[1:], False] | np.r_[False, bare[:-1]]
     kept = near[pieces.paragraph] != far
     return Pieces(*(getattr(pieces, field.name)[kept] for field in fields(Pieces)))
 
