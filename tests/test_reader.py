@@ -116,14 +116,30 @@ def test_windows_decoded_together_are_decoded_as_alone() -> None:
     assert together == [best_tags([window])[0].tolist() for window in windows]
 
 
-def test_only_paragraphs_near_marks_are_read(reader: Reader) -> None:
-    far = "Rain fell on the hills.\n\n" * 40
-    text = far + "“It leaks,” said Ana Roy.\n\n" + far
-    pieces = near_marks(encode(text, find_marks(text), reader.tokenizer, 300))
-    assert (
-        text[pieces.start[0] : pieces.end[-1]]
-        == "Rain fell on the hills.\n\n“It leaks,” said Ana Roy.\n\nRain fell on the hills."
-    )
+FAR = "Rain fell on the hills."
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "read"),
+    [
+        # The speaker may stand in a neighbour …
+        ("“It leaks.”", f"{FAR}\n\n“It leaks.”\n\n{FAR}"),
+        ("“It leaks,” said Ana Roy.", f"{FAR}\n\n“It leaks,” said Ana Roy.\n\n{FAR}"),
+        # … but not of a paragraph with enough words of its own.
+        ("Ana Roy, who built the dam, said: “It leaks.”", "Ana Roy, who built the dam, said: “It leaks.”"),
+    ],
+)
+def test_only_paragraphs_near_marks_are_read(paragraph: str, read: str, reader: Reader) -> None:
+    text = "\n\n".join([*[FAR] * 40, paragraph, *[FAR] * 40])
+    everything = encode(text, find_marks(text), reader.tokenizer, 300)
+    near, far = near_marks(everything), near_marks(everything, far=True)
+    assert text[near.start[0] : near.end[-1]] == read
+    assert sorted([*near.start, *far.start]) == everything.start.tolist()
+
+
+def test_who_speaks_near_marks_is_found(reader: Reader) -> None:
+    far = f"{FAR}\n\n" * 40
+    text = f"{far}“It leaks,” said Ana Roy.\n\n{far}"
     [found] = reader.read(text, find_marks(text), everywhere=False).attributions
     assert text[slice(*found.source)] == "Ana Roy"
     assert reader.read(far, [], everywhere=False).attributions == []
