@@ -87,21 +87,22 @@ def _viterbi(scores: Floats, places: Ints) -> Ints:
 
 def readings(cue_scores: Floats, scores: Floats, places: Ints, tags: Ints) -> list[Reading]:
     """The readings of one window: `cue_scores` [N] are logits of the cues that begin at words `places` [N]."""
-    logp = scores - np.logaddexp.reduce(scores, axis=-1, keepdims=True)
     sure = 1 / (1 + np.exp(-cue_scores))
-    found = (_reading(row, logp[n], int(places[n]), float(sure[n])) for n, row in enumerate(tags))
+    found = (_reading(row, scores[n], int(places[n]), float(sure[n])) for n, row in enumerate(tags))
     return [reading for reading in found if reading.content]
 
 
-def _reading(tags: Ints, logp: Floats, place: int, sure: float) -> Reading:
+def _reading(tags: Ints, scores: Floats, place: int, sure: float) -> Reading:
     sources, content = _runs(tags, B_SOURCE), _runs(tags, B_CONTENT)
-    weight = {run: float(logp[run[0], B_SOURCE] - logp[run[0], OUTSIDE]) for run in sources}
+    weight = {run: float(scores[run[0], B_SOURCE] - scores[run[0], OUTSIDE]) for run in sources}
     source = max(sources, key=lambda run: weight[run], default=None)
     end = place + 1
     while end < len(tags) and tags[end] == CUE:
         end += 1
-    heads = [logp[place, tags[place]] * 0, *(logp[a, tags[a]] for a, _ in [*content, *([source] if source else [])])]
-    return Reading((place, end), source, tuple(content), sure * float(np.exp(np.mean(heads))))
+    starts = [start for start, _ in [*content, *([source] if source else [])]]
+    tagged = scores[starts, tags[starts]] - np.logaddexp.reduce(scores[starts], axis=-1)
+    # The cue is one of the parts that are weighed, and sure of its tag.
+    return Reading((place, end), source, tuple(content), sure * float(np.exp(tagged.sum() / (1 + len(starts)))))
 
 
 def _runs(tags: Ints, begin: int) -> list[Range]:
