@@ -301,7 +301,9 @@ def test_what_an_article_holds_is_text_to_the_page() -> None:
     assert "[U+202E][U+0000]" in tags.text
 
 
-ANY = st.text(alphabet=st.one_of(st.sampled_from("<>&\"'{}%“”\0\u202e\n a/!-"), st.characters()), max_size=12)
+# No lone surrogates: a document holds none.
+CHARACTERS = st.one_of(st.sampled_from("<>&\"'{}%“”\0\u202e\n a/!-"), st.characters(codec="utf-8"))
+ANY = st.text(alphabet=CHARACTERS, max_size=12)
 
 
 @settings(max_examples=50, deadline=None)
