@@ -141,7 +141,7 @@ STEP = 32
 def collate(examples: Sequence[Example]) -> dict[str, torch.Tensor]:
     """Pad to one batch; `row`/`place` list the cues, `tags` [N,W] their gold tags, −100 where padded.
 
-    Sizes are multiples of `STEP`, for processors make ready anew for every size that they have not met.
+    Sizes are multiples of `STEP`: a processor's products are made ready anew for every size not met before.
     """
     sizes = zip(*((len(e.ids), len(e.words)) for e in examples), strict=True)
     t, w = (math.ceil(max(size) / STEP) * STEP for size in sizes)

