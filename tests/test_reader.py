@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quotes.attribution import Reader, ReaderOptions, attribute, load_reader
+from quotes.attribution import Reader, ReaderOptions, attribute, decode, load_reader
 from quotes.attribution.decode import B_CONTENT, B_SOURCE, CUE, I_CONTENT, I_SOURCE, OUTSIDE, TAGS, best_tags, readings
 from quotes.attribution.windows import cut_windows, encode, near_marks
 from quotes.marks import find_marks
@@ -114,6 +114,19 @@ def test_windows_decoded_together_are_decoded_as_alone() -> None:
     ]
     together = [tags.tolist() for tags in best_tags(windows)]
     assert together == [best_tags([window])[0].tolist() for window in windows]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(1, 4), st.integers(1, 30), st.integers(0, 2**32 - 1))
+def test_what_is_stepped_over_would_have_been_outside(cues: int, words: int, seed: int) -> None:
+    draw = np.random.default_rng(seed)
+    table = draw.normal(size=(cues, words, len(TAGS))).astype(np.float32) * 3
+    table[draw.random((cues, words)) < 0.5, OUTSIDE] = 1e3
+    window = (table, draw.integers(0, words, cues))
+    with pytest.MonkeyPatch.context() as all_looked_at:
+        all_looked_at.setattr(decode, "SURE", np.inf)
+        wanted = best_tags([window])[0].tolist()
+    assert best_tags([window])[0].tolist() == wanted
 
 
 FAR = "Rain fell on the hills."

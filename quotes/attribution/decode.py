@@ -18,10 +18,12 @@ __all__ = ["TAGS", "Reading", "best_tags", "readings"]
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
 
 TAGS = ("O", "B-source", "I-source", "B-content", "I-content", "cue")
 OUTSIDE, B_SOURCE, I_SOURCE, B_CONTENT, I_CONTENT, CUE = range(len(TAGS))
 NEVER = -1e6
+SURE = 8.0  # logits: a word that is outside by so much is outside whatever stands beside it
 
 
 def _transitions() -> Floats:
@@ -50,17 +52,36 @@ def best_tags(windows: Sequence[tuple[Floats, Ints]]) -> list[Ints]:
     """The best consistent tags [N,W] of each window of an article.
 
     A window is its scores [N,W,tags] and the words [N] at which the cues of its rows begin. All are searched at once,
-    for the cost lies in the steps from word to word, not in their width.
+    for the cost lies in the steps from word to word, not in their width; words beyond doubt are stepped over.
     """
-    longest = max((scores.shape[1] for scores, _ in windows), default=0)
-    padded = [np.pad(s, ((0, 0), (0, longest - s.shape[1]), (0, 0)), constant_values=NEVER) for s, _ in windows]
-    for scores, (given, _) in zip(padded, windows, strict=True):
-        scores[:, given.shape[1] :, OUTSIDE] = 0
+    tags = [np.full(scores.shape[:2], OUTSIDE, np.int64) for scores, _ in windows]
     if not sum(len(places) for _, places in windows):
-        return [np.zeros(scores.shape[:2], np.int64) for scores, _ in windows]
-    tags = _viterbi(np.concatenate(padded), np.concatenate([places for _, places in windows]))
-    ends = np.cumsum([len(places) for _, places in windows])[:-1]
-    return [t[:, : s.shape[1]] for t, (s, _) in zip(np.split(tags, ends), windows, strict=True)]
+        return tags
+    doubted = [_doubted(scores, places) for scores, places in windows]
+    lengths = np.concatenate([words.sum(1) for words in doubted])
+    held = np.arange(lengths.max()) < lengths[:, None]
+    rows = np.full((*held.shape, len(TAGS)), NEVER, np.float32)
+    rows[..., OUTSIDE] = 0
+    rows[held] = np.concatenate([scores[words] for words, (scores, _) in zip(doubted, windows, strict=True)])
+    begins = np.concatenate([_rank(words, places) for words, (_, places) in zip(doubted, windows, strict=True)])
+    ends = np.cumsum([words.sum() for words in doubted])[:-1]
+    for window, words, found in zip(tags, doubted, np.split(_viterbi(rows, begins)[held], ends), strict=True):
+        window[words] = found
+    return tags
+
+
+def _doubted(scores: Floats, places: Ints) -> Bools:
+    """The words [N,W] that may be more than outside, each row's cue at `places` [N], and what stands right before one
+    of these: no piece of anything goes on from there."""
+    unsure: Bools = scores[..., OUTSIDE + 1 :].max(-1) > scores[..., OUTSIDE] - SURE
+    unsure[np.arange(len(places)), places] = True
+    return unsure | np.pad(unsure[:, 1:], ((0, 0), (0, 1)))
+
+
+def _rank(words: Bools, places: Ints) -> Ints:
+    """How many of each row's `words` [N,W] stand before the one at `places` [N]."""
+    ranks: Ints = words.cumsum(1)[np.arange(len(places)), places] - 1
+    return ranks
 
 
 def _viterbi(scores: Floats, places: Ints) -> Ints:
@@ -69,18 +90,19 @@ def _viterbi(scores: Floats, places: Ints) -> Ints:
     scores[rows, places] = NEVER
     scores[:, 0, [I_SOURCE, I_CONTENT, CUE]] += NEVER
     best = np.ascontiguousarray(scores.transpose(1, 2, 0))  # [W,tags,N]: the score of the best path to each tag
-    begun = [np.flatnonzero(places == t) for t in range(words)]
-    best[0][CUE, begun[0]] = 0
+    begun = {t: np.flatnonzero(places == t) for t in np.unique(places).tolist()}
+    best[0][CUE, begun.get(0, [])] = 0
     for t in range(1, words):
         best[t] += (best[t - 1][:, None] + TRANSITIONS[:, :, None]).max(0)
-        if len(begun[t]):
+        if t in begun:
             best[t][:, begun[t]] = NEVER * 2
             best[t][CUE, begun[t]] = 0
     tags = np.empty((words, len(places)), np.int64)
     tags[-1] = best[-1].argmax(0)
     for t in range(words - 1, 0, -1):
         ways = TRANSITIONS[:, tags[t]]
-        ways[:, begun[t]] = 0
+        if t in begun:
+            ways[:, begun[t]] = 0
         tags[t - 1] = (best[t - 1] + ways).argmax(0)
     return tags.T
 

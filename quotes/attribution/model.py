@@ -143,14 +143,14 @@ class Reader:
         pieces = encode(text, marks, self.tokenizer, size)
         near = pieces if everywhere else near_marks(pieces)
         attributions: list[Attribution] = []
-        names: list[Name] = []
+        tagged: list[_Tagged] = []
         for seen in self._seen(near):
             attributions += _attributions([(one, *self._score(one)) for one in seen])
-            names += _names(seen)
+            tagged += [one.tagged for one in seen]
 
         def all_names() -> list[Name]:
             far = () if everywhere else self._seen(near_marks(pieces, far=True))
-            return sorted([*names, *(name for seen in far for name in _names(seen))], key=lambda name: name.start)
+            return sorted(_names([*tagged, *(one.tagged for seen in far for one in seen)]), key=lambda name: name.start)
 
         return Found(attributions, all_names)
 
@@ -165,12 +165,8 @@ class Reader:
         first = np.flatnonzero(pieces.first[span])
         ids, features = np.r_[CLS, pieces.ids[span], SEP], np.r_[0, pieces.features[span], 0]
         words = (first + 1)[None]
-        return _Seen(
-            pieces.start[span][first],
-            pieces.end[span][first],
-            words,
-            *self.network.lower(ids[None], features[None], words),
-        )
+        states, *tags = self.network.lower(ids[None], features[None], words)
+        return _Seen(_Tagged(pieces.start[span][first], pieces.end[span][first], *tags), words, states)
 
     def _score(self, seen: _Seen) -> tuple[Floats, Ints, Floats]:
         threshold = self.options.threshold
@@ -178,23 +174,32 @@ class Reader:
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
-    """What the lower part sees in one window: its words' bounds [W] and first pieces [1,W], the states of all pieces
-    [1,T,width], and its words' tags as parts of names [W,13], with what each tag (row) thinks of the next [13,13]."""
+class _Tagged:
+    """A window's words: their bounds [W], their tags as parts of names [W,13], and what each tag (row) thinks of the
+    next [13,13]."""
 
     starts: Ints
     ends: Ints
-    words: Ints
-    states: Floats
     tags: Floats
     steps: Floats
 
 
-def _names(windows: Sequence[_Seen]) -> Iterator[Name]:
-    found = named([seen.tags for seen in windows], windows[0].steps)
-    for seen, names in zip(windows, found, strict=True):
-        for words, kind in names:
-            yield Name(*_place(words, seen.starts, seen.ends), kind)
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What the lower part sees in one window: its words, their first pieces [1,W], the states of all pieces
+    [1,T,width]."""
+
+    tagged: _Tagged
+    words: Ints
+    states: Floats
+
+
+def _names(windows: Sequence[_Tagged]) -> Iterator[Name]:
+    for n in range(0, len(windows), GROUP):
+        group = windows[n : n + GROUP]
+        for window, names in zip(group, named([one.tags for one in group], group[0].steps), strict=True):
+            for words, kind in names:
+                yield Name(*_place(words, window.starts, window.ends), kind)
 
 
 def _attributions(windows: Sequence[tuple[_Seen, Floats, Ints, Floats]]) -> Iterator[Attribution]:
@@ -202,7 +207,7 @@ def _attributions(windows: Sequence[tuple[_Seen, Floats, Ints, Floats]]) -> Iter
     found = best_tags([(scores, places) for _, _, places, scores in windows])
     for (seen, cues, places, scores), tags in zip(windows, found, strict=True):
         for reading in readings(cues, scores, places, tags):
-            yield _attribution(reading, seen.starts, seen.ends)
+            yield _attribution(reading, seen.tagged.starts, seen.tagged.ends)
 
 
 def _attribution(reading: Reading, starts: Ints, ends: Ints) -> Attribution:
