@@ -22,7 +22,10 @@ from training.network import TAGS
 CLS, SEP, MASK = 101, 102, 103
 FIRST_WORD = 1996  # smaller numbers are punctuation, single characters and signs of the tokenizer's own
 OUTSIDE, B_SOURCE, I_SOURCE, B_CONTENT, I_CONTENT, CUE = range(len(TAGS))
+PARAGRAPH = 240  # pieces: longer paragraphs are split
+WINDOW = (120, 384)  # pieces: the least and the most of a window
 Article = dict[str, Any]
+Frequent = tuple[set[str], set[str]]  # surnames, given names
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,12 @@ def _passage(name: str, marked: str) -> Article:
     return {"id": name, "text": text + marked[at:], "attributions": list(found.values())}
 
 
+def fold(articles: Sequence[Article], part: str, *, without: bool) -> list[Article]:
+    """Of `part` "K/N" every N-th article from the K-th on (from 0), or all others."""
+    k, n = map(int, part.split("/"))
+    return [article for i, article in enumerate(articles) if (i % n == k) != without]
+
+
 @dataclass(frozen=True, slots=True)
 class Labelled:
     """An article's pieces, the piece each word begins with, and per attribution the cue's word and all words' tags."""
@@ -120,6 +129,18 @@ def windows(labelled: Labelled, rng: random.Random, sizes: tuple[int, int]) -> I
             j += 1
         yield example(labelled, edges[k], edges[j])
         k = j
+
+
+def cut(
+    articles: Sequence[Article],
+    tokenizer: Tokenizer,
+    rng: random.Random,
+    names: Frequent = (set(), set()),
+    share: float = 0.0,
+) -> list[Example]:
+    """The windows of all articles, cut anew each time; `share` of the articles are read under other names."""
+    seen = (rename(article, names, rng) if rng.random() < share else article for article in articles)
+    return [e for article in seen for e in windows(label(article, tokenizer, PARAGRAPH), rng, WINDOW)]
 
 
 def example(labelled: Labelled, start: int, end: int) -> Example:
@@ -183,7 +204,7 @@ def _words(name: str) -> list[str]:
 SURNAMES, GIVEN, NOT_SURNAMES = (_words(name) for name in ("surnames.txt", "given_names.txt", "not_surnames.txt"))
 
 
-def frequent_names(articles: Sequence[Article], least: int = 12) -> tuple[set[str], set[str]]:
+def frequent_names(articles: Sequence[Article], least: int = 12) -> Frequent:
     """Last words and first words of named sources that come up at least `least` times: surnames, given names."""
     last: dict[str, int] = {}
     first: dict[str, int] = {}
@@ -199,7 +220,7 @@ def frequent_names(articles: Sequence[Article], least: int = 12) -> tuple[set[st
     return keep, {w for w, n in first.items() if n >= 4} - keep - set(NOT_SURNAMES)
 
 
-def rename(article: Article, names: tuple[set[str], set[str]], rng: random.Random) -> Article:
+def rename(article: Article, names: Frequent, rng: random.Random) -> Article:
     """The same article with other people in it: each frequent name becomes another one throughout."""
     known: dict[str, str] = {}
 

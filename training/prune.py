@@ -16,7 +16,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from training.data import batches, collate, label, load, windows
+from training.data import batches, collate, cut, load
 from training.network import HEAD, Reader
 from training.train import base_weights, load_tokenizer, loss, resume
 
@@ -50,7 +50,7 @@ def watch(reader: Reader, examples: list[list]) -> list[tuple[Watch, Watch]]:
     """For each layer, what its attention and its inner neurons are worth."""
     watches = [(Watch(layer.attended, HEAD), Watch(layer.output, 1)) for layer in reader.encoder.layers]
     for group in examples:
-        loss(reader, collate(group)).backward()
+        loss(reader, (collate(group), None, None), 0.0).backward()
         reader.zero_grad()
     return watches
 
@@ -90,7 +90,7 @@ def main() -> None:
     reader, rng = resume(args.weights).eval(), random.Random(1)
     tokenizer = load_tokenizer(base_weights())
     articles = rng.sample(load(args.train), args.articles)
-    examples = [e for article in articles for e in windows(label(article, tokenizer, 240), rng, (120, 384))]
+    examples = cut(articles, tokenizer, rng)
     worth = watch(reader, batches(examples, rng, 2048))
     state = reader.state_dict()
     for number, (attention, inner) in enumerate(worth):

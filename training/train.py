@@ -19,21 +19,22 @@ from quotes.attribution.model import Network
 from quotes.attribution.model import Reader as TextReader
 from quotes.marks import find_marks
 from training.data import (
-    FIRST_WORD,
     MASK,
     SEP,
     Article,
     batches,
     collate,
+    cut,
+    fold,
     frequent_names,
-    label,
     load,
     read_written,
-    rename,
-    windows,
 )
 from training.network import MINILM, MPNET, Encoder, Names, Reader, at_words
 from training.teacher import load_teacher
+
+Scores = tuple[Tensor, Tensor]  # cue logits [words], tag logits [words,6] around each cue
+Lesson = tuple[dict[str, Tensor], Tensor | None, Tensor | None]  # a batch, and a teacher's scores where there is one
 
 
 def base_weights() -> Path:
@@ -56,37 +57,22 @@ def load_encoder(folder: Path) -> Encoder:
     return Encoder.of(published | {places: published[places] + token_type}, MINILM)
 
 
-def loss(model: Reader, batch: dict[str, Tensor], hidden: float, teacher: Reader | None = None) -> Tensor:
-    """The loss of each exit against the annotation, and against the last scores of the teacher, who sees all pieces.
+def loss(model: Reader, lesson: Lesson, hidden: float) -> Tensor:
+    """The loss of each exit against the annotation and the teacher, who saw all pieces.
 
     Without a teacher, the last exit teaches those before it. `hidden` is the share of pieces that are hidden.
     """
+    batch, cues, tags = lesson
     real, gold = batch["words"] > 0, batch["tags"] >= 0
-    scores = _scores(model, hide(batch, hidden))
-    value = sum(_exit_loss(cues, tags, batch["cue"][real].float(), batch["tags"][gold]) for cues, tags in scores)
-    taught = scores if teacher else scores[:-1]
-    value = value + _taught(taught, *(_last(teacher, batch) if teacher else (s.detach() for s in scores[-1])))
+    scores = scores_of(model, hide(batch, hidden))
+    value = sum(_exit_loss(*mine, batch["cue"][real].float(), batch["tags"][gold]) for mine in scores)
+    teacher = scores[-1] if cues is None or tags is None else (cues, tags)
+    told = torch.sigmoid(teacher[0].detach().float()), torch.softmax(teacher[1].detach().float(), -1)
+    value += sum(_exit_loss(*mine, *told) for mine in (scores[:-1] if cues is None else scores))
     return value / max(1, len(batch["row"]))
 
 
-def loss_of_swapped(model: Reader, batch: dict[str, Tensor], share: float, teacher: Reader) -> Tensor:
-    """The loss against the teacher alone, on words that nobody has annotated (after Jiao et al. 2020, "TinyBERT")."""
-    swapped = swap(batch, share)
-    return _taught(_scores(model, swapped), *_last(teacher, swapped)) / max(1, len(batch["row"]))
-
-
-@torch.no_grad()
-def _last(teacher: Reader, batch: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
-    return _scores(teacher, batch)[-1]
-
-
-def _taught(scores: list[tuple[Tensor, Tensor]], cues: Tensor, tags: Tensor) -> Tensor:
-    """The loss of exits against a teacher's scores."""
-    gold = torch.sigmoid(cues), torch.softmax(tags, -1)
-    return sum((_exit_loss(*mine, *gold) for mine in scores), torch.tensor(0.0))
-
-
-def _scores(model: Reader, batch: dict[str, Tensor]) -> list[tuple[Tensor, Tensor]]:
+def scores_of(model: Reader, batch: dict[str, Tensor]) -> list[Scores]:
     """For each exit the logits of all real words as cues, and their tag logits around each cue."""
     real, gold = batch["words"] > 0, batch["tags"] >= 0
     return [
@@ -143,15 +129,11 @@ def hide(batch: dict[str, Tensor], share: float) -> dict[str, Tensor]:
     return batch | {"ids": torch.where(hidden, MASK, ids)}
 
 
-def swap(batch: dict[str, Tensor], share: float) -> dict[str, Tensor]:
-    """Put others of the batch in the place of some word pieces: of the same case, and as much the first of a word."""
-    ids, swapped = batch["ids"], batch["ids"].clone()
-    kind = 2 * (batch["features"] % 4) + torch.zeros_like(ids).scatter_(1, batch["words"], 1)
-    for one in kind.unique():
-        alike = (kind == one) & (ids >= FIRST_WORD)
-        chosen = alike & (torch.rand(ids.shape) < share)
-        swapped[chosen] = ids[alike][torch.randint(max(1, int(alike.sum())), (int(chosen.sum()),))]
-    return batch | {"ids": swapped}
+def read_lessons(folder: Path, epoch: int) -> list[Lesson]:
+    """One epoch of lessons; behind the last comes the first again."""
+    files = sorted(folder.glob("*.pt"))
+    lessons: list[Lesson] = torch.load(files[epoch % len(files)], weights_only=True)
+    return lessons
 
 
 def schedule(step: int, total: int, warm: float = 0.1) -> float:
@@ -223,9 +205,8 @@ def main() -> None:
     ap.add_argument("--base", choices=("minilm", "mpnet"), default="minilm", help="the encoder to begin with")
     ap.add_argument("--start", type=Path, help="weights to go on from; their word embeddings stay as they are")
     ap.add_argument("--upper-alone", action="store_true", help="leave the layers that names need as they are")
-    ap.add_argument("--teacher", type=Path, help="weights of a wider network, to learn from its last scores as well")
-    ap.add_argument("--swapped", type=float, default=0.0, help="share of the batches of the teacher alone")
-    ap.add_argument("--swap", type=float, default=0.15, help="share of the word pieces that are others in these")
+    ap.add_argument("--lessons", type=Path, help="what teachers say (training/teach.py), in place of the articles")
+    ap.add_argument("--leave-out", metavar="K/N", help="train without every N-th article from the K-th on")
     ap.add_argument("--written", type=Path, default=Path(__file__).with_name("written"), help="folder of passages")
     ap.add_argument("--written-from", type=int, default=0, metavar="EPOCH", help="read the passages from this epoch on")
     ap.add_argument("--limit", type=int, default=None, help="train on so many articles only (for a quick try)")
@@ -236,36 +217,34 @@ def main() -> None:
     folder = base_weights()
     tokenizer = load_tokenizer(folder)
     model = resume(args.start, upper_alone=args.upper_alone) if args.start else begin(args.base, tokenizer)
-    teacher = Reader.of(torch.load(args.teacher, weights_only=True)).eval() if args.teacher else None
     train, dev = load(args.train)[: args.limit], load(args.dev)
     names = frequent_names(train)
+    train = fold(train, args.leave_out, without=True) if args.leave_out else train
     adam = optimizer(model, args.rate, args.head_rate)
     rates = [g["lr"] for g in adam.param_groups]
     started, step, total = time.time(), 0, None
     for epoch in range(args.epochs):
-        examples, written = [], read_written(args.written) if epoch >= args.written_from else []
-        for article in train:
-            seen = rename(article, names, rng) if rng.random() < args.rename else article
-            examples += windows(label(seen, tokenizer, 240), rng, (120, 384))
-        examples += [e for passage in written for e in windows(label(passage, tokenizer, 240), rng, (120, 384))] * 2
-        groups = batches(examples, rng, args.batch)
-        total = total or len(groups) * args.epochs + 1
-        for n, group in enumerate(groups):
+        if args.lessons:
+            lessons = read_lessons(args.lessons, epoch)
+        else:
+            examples = cut(train, tokenizer, rng, names, args.rename)
+            examples += cut(read_written(args.written) if epoch >= args.written_from else [], tokenizer, rng) * 2
+            lessons = [(collate(group), None, None) for group in batches(examples, rng, args.batch)]
+        rng.shuffle(lessons)
+        total = total or len(lessons) * args.epochs + 1
+        for n, lesson in enumerate(lessons):
             step += 1
             for g, rate in zip(adam.param_groups, rates, strict=True):
                 g["lr"] = rate * max(0.0, schedule(step, total))
             with torch.autocast("cpu", torch.bfloat16, enabled=args.bf16):
-                if teacher and rng.random() < args.swapped:
-                    value = loss_of_swapped(model, collate(group), args.swap, teacher)
-                else:
-                    value = loss(model, collate(group), args.hide, teacher)
+                value = loss(model, lesson, args.hide)
             adam.zero_grad()
             value.backward()
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             adam.step()
             if n % 25 == 0:
                 print(
-                    f"epoch {epoch} batch {n}/{len(groups)} loss {value.item():.3f} {time.time() - started:.0f} s",
+                    f"epoch {epoch} batch {n}/{len(lessons)} loss {value.item():.3f} {time.time() - started:.0f} s",
                     flush=True,
                 )
         torch.save(model.state_dict(), args.output)

@@ -121,10 +121,15 @@ _BEHIND = regex.compile(
 
 def headlines(document: Document, marks: Sequence[MarkedSpan]) -> list[Attribution]:
     """Dam ‘failing for years’, says Roy. Roy: ‘It failed.’ ‘It failed’: Roy's fury at the dam. ‘It failed’ – Roy."""
-    start = document.text.find(document.title) if document.title else -1
-    end = start + min(len(document.title or ""), LONGEST)
-    inside = [mark for mark in marks if start <= mark.start and mark.end <= end] if start >= 0 else []
+    start, end = headline_range(document)
+    inside = [mark for mark in marks if start <= mark.start and mark.end <= end]
     return [found for mark in inside if (found := _headline(document.text, mark, start, end))]
+
+
+def headline_range(document: Document) -> Range:
+    """Where the headline stands in the text; an empty range where it stands nowhere."""
+    start = document.text.find(document.title) if document.title else -1
+    return (start, start + min(len(document.title or ""), LONGEST)) if start >= 0 else (0, 0)
 
 
 def _headline(text: str, mark: MarkedSpan, start: int, end: int) -> Attribution | None:
