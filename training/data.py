@@ -20,7 +20,6 @@ from quotes.marks import find_marks
 from training.network import TAGS
 
 CLS, SEP, MASK = 101, 102, 103
-FIRST_WORD = 1996  # smaller numbers are punctuation, single characters and signs of the tokenizer's own
 OUTSIDE, B_SOURCE, I_SOURCE, B_CONTENT, I_CONTENT, CUE = range(len(TAGS))
 PARAGRAPH = 240  # pieces: longer paragraphs are split
 WINDOW = (120, 384)  # pieces: the least and the most of a window

@@ -54,20 +54,14 @@ def best_tags(windows: Sequence[tuple[Floats, Ints]]) -> list[Ints]:
     A window is its scores [N,W,tags] and the words [N] at which the cues of its rows begin. All are searched at once,
     for the cost lies in the steps from word to word, not in their width; words beyond doubt are stepped over.
     """
-    tags = [np.full(scores.shape[:2], OUTSIDE, np.int64) for scores, _ in windows]
     if not sum(len(places) for _, places in windows):
-        return tags
+        return [np.full(scores.shape[:2], OUTSIDE, np.int64) for scores, _ in windows]
     doubted = [_doubted(scores, places) for scores, places in windows]
-    lengths = np.concatenate([words.sum(1) for words in doubted])
-    held = np.arange(lengths.max()) < lengths[:, None]
-    rows = np.full((*held.shape, len(TAGS)), NEVER, np.float32)
-    rows[..., OUTSIDE] = 0
-    rows[held] = np.concatenate([scores[words] for words, (scores, _) in zip(doubted, windows, strict=True)])
-    begins = np.concatenate([_rank(words, places) for words, (_, places) in zip(doubted, windows, strict=True)])
+    rows, held = _packed([scores for scores, _ in windows], doubted)
+    begins = [_rank(words, places) for words, (_, places) in zip(doubted, windows, strict=True)]
+    found = _viterbi(rows, np.concatenate(begins))[held]
     ends = np.cumsum([words.sum() for words in doubted])[:-1]
-    for window, words, found in zip(tags, doubted, np.split(_viterbi(rows, begins)[held], ends), strict=True):
-        window[words] = found
-    return tags
+    return [_spread(tags, words) for tags, words in zip(np.split(found, ends), doubted, strict=True)]
 
 
 def _doubted(scores: Floats, places: Ints) -> Bools:
@@ -76,6 +70,24 @@ def _doubted(scores: Floats, places: Ints) -> Bools:
     unsure: Bools = scores[..., OUTSIDE + 1 :].max(-1) > scores[..., OUTSIDE] - SURE
     unsure[np.arange(len(places)), places] = True
     return unsure | np.pad(unsure[:, 1:], ((0, 0), (0, 1)))
+
+
+def _packed(scores: Sequence[Floats], kept: Sequence[Bools]) -> tuple[Floats, Bools]:
+    """The kept words of all windows' `scores` [N,W,tags] as rows [R,L,tags], and which of [R,L] hold one; behind them
+    all is outside."""
+    lengths = np.concatenate([words.sum(1) for words in kept])
+    held: Bools = np.arange(lengths.max()) < lengths[:, None]
+    rows = np.full((*held.shape, len(TAGS)), NEVER, np.float32)
+    rows[..., OUTSIDE] = 0
+    rows[held] = np.concatenate([one[words] for one, words in zip(scores, kept, strict=True)])
+    return rows, held
+
+
+def _spread(tags: Ints, kept: Bools) -> Ints:
+    """The tags of the kept words of a window, in their order, as [N,W]."""
+    whole = np.full(kept.shape, OUTSIDE, np.int64)
+    whole[kept] = tags
+    return whole
 
 
 def _rank(words: Bools, places: Ints) -> Ints:
