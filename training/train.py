@@ -111,7 +111,7 @@ def begin(base: str, tokenizer: Tokenizer) -> Reader:
     return reader
 
 
-def resume(path: Path, *, upper_alone: bool) -> Reader:
+def resume(path: Path, *, upper_alone: bool = False) -> Reader:
     """Go on from trained weights, but for their word embeddings; `upper_alone`: but for all that finds names."""
     reader = Reader.of(torch.load(path, weights_only=True))
     reader.encoder.words.weight.requires_grad = False
@@ -211,6 +211,8 @@ def main() -> None:
     ap.add_argument("--written-from", type=int, default=0, metavar="EPOCH", help="read the passages from this epoch on")
     ap.add_argument("--limit", type=int, default=None, help="train on so many articles only (for a quick try)")
     args = ap.parse_args()
+    if args.upper_alone and not args.start:
+        ap.error("--upper-alone trains what lies over trained layers: say where they are with --start")
     rng = random.Random(args.seed)
     torch.manual_seed(args.seed)
     np.random.seed(args.seed)
