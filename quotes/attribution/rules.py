@@ -15,7 +15,7 @@ from quotes.attribution.calibration import RULED
 from quotes.attribution.words import load_words
 from quotes.types import Attribution, Document, MarkedSpan, Range
 
-__all__ = ["credits", "ellipted", "handed_over", "headlines", "is_label", "named", "turns"]
+__all__ = ["credits", "ellipted", "handed_over", "headlines", "named", "turns"]
 
 _BLANK = r"[^\S\r\n]"
 _CREDIT = regex.compile(
@@ -121,22 +121,10 @@ _BEHIND = regex.compile(
 
 def headlines(document: Document, marks: Sequence[MarkedSpan]) -> list[Attribution]:
     """Dam ‘failing for years’, says Roy. Roy: ‘It failed.’ ‘It failed’: Roy's fury at the dam. ‘It failed’ – Roy."""
-    start, end = _headline_range(document)
-    inside = [mark for mark in marks if start <= mark.start and mark.end <= end]
-    return [found for mark in inside if (found := _headline(document.text, mark, start, end))]
-
-
-def is_label(document: Document, attribution: Attribution) -> bool:
-    """Whether the cue is the colon of a headline: "Roy: Dam will fail"."""
-    start, end = _headline_range(document)
-    cue = attribution.cue or (end, end)
-    return start <= cue[0] < end and document.text[slice(*cue)] == ":"
-
-
-def _headline_range(document: Document) -> Range:
-    """Where the headline stands in the text; an empty range where it stands nowhere."""
     start = document.text.find(document.title) if document.title else -1
-    return (start, start + min(len(document.title or ""), LONGEST)) if start >= 0 else (0, 0)
+    end = start + min(len(document.title or ""), LONGEST)
+    inside = [mark for mark in marks if start <= mark.start and mark.end <= end] if start >= 0 else []
+    return [found for mark in inside if (found := _headline(document.text, mark, start, end))]
 
 
 def _headline(text: str, mark: MarkedSpan, start: int, end: int) -> Attribution | None:
