@@ -50,7 +50,7 @@ def watch(reader: Reader, examples: list[list]) -> list[tuple[Watch, Watch]]:
     """For each layer, what its attention and its inner neurons are worth."""
     watches = [(Watch(layer.attended, HEAD), Watch(layer.output, 1)) for layer in reader.encoder.layers]
     for group in examples:
-        loss(reader, (collate(group), None, None), 0.0).backward()
+        loss(reader, (collate(group), None), 0.0).backward()
         reader.zero_grad()
     return watches
 

@@ -42,7 +42,7 @@ def main() -> None:
     for epoch in range(args.epochs):
         heard = cut(unknown, tokenizer, rng, names, args.rename)
         alone = cut(known, tokenizer, rng, names, args.rename) + cut(written, tokenizer, rng) * 2
-        lessons: list[Lesson] = [(collate(group), None, None) for group in batches(alone, rng, args.batch)]
+        lessons: list[Lesson] = [(collate(group), None) for group in batches(alone, rng, args.batch)]
         lessons += [taught(teacher, collate(group), bf16=args.bf16) for group in batches(heard, rng, args.batch)]
         torch.save(lessons, args.output / f"{epoch}.pt")
         print(f"epoch {epoch}: {len(lessons)} lessons", flush=True)
@@ -52,7 +52,7 @@ def main() -> None:
 def taught(teacher: Reader, batch: dict[str, torch.Tensor], *, bf16: bool) -> Lesson:
     with torch.autocast("cpu", torch.bfloat16, enabled=bf16):
         cues, tags = scores_of(teacher, batch)[-1]
-    return batch, cues.half(), tags.half()
+    return batch, (cues.half(), tags.half())
 
 
 if __name__ == "__main__":

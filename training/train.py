@@ -34,7 +34,7 @@ from training.network import MINILM, MPNET, Encoder, Names, Reader, at_words
 from training.teacher import load_teacher
 
 Scores = tuple[Tensor, Tensor]  # cue logits [words], tag logits [words,6] around each cue
-Lesson = tuple[dict[str, Tensor], Tensor | None, Tensor | None]  # a batch, and a teacher's scores where there is one
+Lesson = tuple[dict[str, Tensor], Scores | None]  # a batch, and a teacher's scores where there is one
 
 
 def base_weights() -> Path:
@@ -62,13 +62,13 @@ def loss(model: Reader, lesson: Lesson, hidden: float) -> Tensor:
 
     Without a teacher, the last exit teaches those before it. `hidden` is the share of pieces that are hidden.
     """
-    batch, cues, tags = lesson
+    batch, teacher = lesson
     real, gold = batch["words"] > 0, batch["tags"] >= 0
     scores = scores_of(model, hide(batch, hidden))
-    value = sum(_exit_loss(*mine, batch["cue"][real].float(), batch["tags"][gold]) for mine in scores)
-    teacher = scores[-1] if cues is None or tags is None else (cues, tags)
+    taught, teacher = (scores, teacher) if teacher else (scores[:-1], scores[-1])
     told = torch.sigmoid(teacher[0].detach().float()), torch.softmax(teacher[1].detach().float(), -1)
-    value += sum(_exit_loss(*mine, *told) for mine in (scores[:-1] if cues is None else scores))
+    value = sum(_exit_loss(*mine, batch["cue"][real].float(), batch["tags"][gold]) for mine in scores)
+    value += sum(_exit_loss(*mine, *told) for mine in taught)
     return value / max(1, len(batch["row"]))
 
 
@@ -216,8 +216,7 @@ def main() -> None:
     rng = random.Random(args.seed)
     torch.manual_seed(args.seed)
     np.random.seed(args.seed)
-    folder = base_weights()
-    tokenizer = load_tokenizer(folder)
+    tokenizer = load_tokenizer(base_weights())
     model = resume(args.start, upper_alone=args.upper_alone) if args.start else begin(args.base, tokenizer)
     train, dev = load(args.train)[: args.limit], load(args.dev)
     names = frequent_names(train)
@@ -231,7 +230,7 @@ def main() -> None:
         else:
             examples = cut(train, tokenizer, rng, names, args.rename)
             examples += cut(read_written(args.written) if epoch >= args.written_from else [], tokenizer, rng) * 2
-            lessons = [(collate(group), None, None) for group in batches(examples, rng, args.batch)]
+            lessons = [(collate(group), None) for group in batches(examples, rng, args.batch)]
         rng.shuffle(lessons)
         total = total or len(lessons) * args.epochs + 1
         for n, lesson in enumerate(lessons):
