@@ -135,16 +135,16 @@ def stretches(found: Sequence[tuple[Tensor, Tensor]]) -> tuple[Tensor, Tensor]:
 def fit(head: Names, states: Tensor, tags: Tensor, epochs: int, batch: int, rate: float) -> None:
     adam = torch.optim.AdamW(head.parameters(), rate, weight_decay=0.01)
     steps, step, started = epochs * (len(tags) // batch), 0, time.time()
+    rates = schedule(adam, steps, 0.05)
     head.train()
     for epoch in range(epochs):
         for rows in torch.randperm(len(tags))[: len(tags) // batch * batch].view(-1, batch):
-            for group in adam.param_groups:
-                group["lr"] = rate * schedule(step, steps, 0.05)
             step += 1
             loss = head.loss(states[rows].float(), tags[rows])
             adam.zero_grad()
             loss.backward()
             adam.step()
+            rates.step()
             if step % 100 == 0:
                 print(
                     f"epoch {epoch} step {step}/{steps} loss {loss.item():.3f} {time.time() - started:.0f} s",

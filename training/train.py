@@ -6,6 +6,7 @@ import argparse
 import json
 import random
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ import torch.nn.functional as F
 from safetensors.torch import load_file
 from tokenizers import Tokenizer
 from torch import Tensor
+from torch.optim.lr_scheduler import LambdaLR
 
 from quotes.attribution.model import Network
 from quotes.attribution.model import Reader as TextReader
@@ -129,15 +131,26 @@ def hide(batch: dict[str, Tensor], share: float) -> dict[str, Tensor]:
     return batch | {"ids": torch.where(hidden, MASK, ids)}
 
 
-def read_lessons(folder: Path, epoch: int) -> list[Lesson]:
-    """One epoch of lessons; behind the last comes the first again."""
-    files = sorted(folder.glob("*.pt"))
-    lessons: list[Lesson] = torch.load(files[epoch % len(files)], weights_only=True)
-    return lessons
+def read_lessons(folders: Sequence[Path], epoch: int) -> list[Lesson]:
+    """The lessons of one epoch, a file of each folder; behind the last comes the first again."""
+    files = (sorted(folder.glob("*.pt")) for folder in folders)
+    return [lesson for those in files for lesson in torch.load(those[epoch % len(those)], weights_only=True)]
 
 
-def schedule(step: int, total: int, warm: float = 0.1) -> float:
-    return min(step / (warm * total), (total - step) / ((1 - warm) * total)) if total else 1.0
+def schedule(adam: torch.optim.Optimizer, steps: int, warm: float = 0.1) -> LambdaLR:
+    """The rates rise from nothing to their own in the first tenth, and fall to nothing again."""
+
+    def share(done: int) -> float:
+        return min((done + 1) / (warm * steps), (steps - done) / ((1 - warm) * steps))
+
+    return LambdaLR(adam, share)
+
+
+def learn(model: Reader, adam: torch.optim.Optimizer, value: Tensor) -> None:
+    adam.zero_grad()
+    value.backward()
+    torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+    adam.step()
 
 
 def torch_network(model: Reader, place: int = -1) -> Network:
@@ -190,6 +203,36 @@ def predict(model: Reader, tokenizer: Tokenizer, articles: list[Article], path: 
 
 
 def main() -> None:
+    args = _arguments()
+    rng = random.Random(args.seed)
+    torch.manual_seed(args.seed)
+    np.random.seed(args.seed)
+    tokenizer = load_tokenizer(base_weights())
+    model = resume(args.start, upper_alone=args.upper_alone) if args.start else begin(args.base, tokenizer)
+    train, dev = load(args.train)[: args.limit], load(args.dev)
+    names, written = frequent_names(train), read_written(args.written)
+    train = fold(train, args.leave_out, without=True) if args.leave_out else train
+    adam, rates, started = optimizer(model, args.rate, args.head_rate), None, time.time()
+    for epoch in range(args.epochs):
+        examples = cut(train, tokenizer, rng, names, args.rename)
+        examples += cut(written if epoch >= args.written_from else [], tokenizer, rng) * 2
+        lessons: list[Lesson] = [(collate(group), None) for group in batches(examples, rng, args.batch)]
+        lessons += read_lessons(args.lessons, epoch)
+        rng.shuffle(lessons)
+        rates = rates or schedule(adam, len(lessons) * args.epochs)
+        for n, lesson in enumerate(lessons):
+            with torch.autocast("cpu", torch.bfloat16, enabled=args.bf16):
+                value = loss(model, lesson, args.hide)
+            learn(model, adam, value)
+            rates.step()
+            if n % 25 == 0:
+                told = f"epoch {epoch} batch {n}/{len(lessons)} loss {value.item():.3f}"
+                print(f"{told} {time.time() - started:.0f} s", flush=True)
+        torch.save(model.state_dict(), args.output)
+        predict(model, tokenizer, dev, args.output.with_suffix(f".{epoch}.jsonl"))
+
+
+def _arguments() -> argparse.Namespace:
     ap = argparse.ArgumentParser(description=__doc__)
     ap.add_argument("train", type=Path)
     ap.add_argument("dev", type=Path)
@@ -205,7 +248,9 @@ def main() -> None:
     ap.add_argument("--base", choices=("minilm", "mpnet"), default="minilm", help="the encoder to begin with")
     ap.add_argument("--start", type=Path, help="weights to go on from; their word embeddings stay as they are")
     ap.add_argument("--upper-alone", action="store_true", help="leave the layers that names need as they are")
-    ap.add_argument("--lessons", type=Path, help="what teachers say (training/teach.py), in place of the articles")
+    ap.add_argument(
+        "--lessons", type=Path, nargs="+", default=[], metavar="FOLDER", help="what teachers say (training/teach.py)"
+    )
     ap.add_argument("--leave-out", metavar="K/N", help="train without every N-th article from the K-th on")
     ap.add_argument("--written", type=Path, default=Path(__file__).with_name("written"), help="folder of passages")
     ap.add_argument("--written-from", type=int, default=0, metavar="EPOCH", help="read the passages from this epoch on")
@@ -213,43 +258,7 @@ def main() -> None:
     args = ap.parse_args()
     if args.upper_alone and not args.start:
         ap.error("--upper-alone trains what lies over trained layers: say where they are with --start")
-    rng = random.Random(args.seed)
-    torch.manual_seed(args.seed)
-    np.random.seed(args.seed)
-    tokenizer = load_tokenizer(base_weights())
-    model = resume(args.start, upper_alone=args.upper_alone) if args.start else begin(args.base, tokenizer)
-    train, dev = load(args.train)[: args.limit], load(args.dev)
-    names = frequent_names(train)
-    train = fold(train, args.leave_out, without=True) if args.leave_out else train
-    adam = optimizer(model, args.rate, args.head_rate)
-    rates = [g["lr"] for g in adam.param_groups]
-    started, step, total = time.time(), 0, None
-    for epoch in range(args.epochs):
-        if args.lessons:
-            lessons = read_lessons(args.lessons, epoch)
-        else:
-            examples = cut(train, tokenizer, rng, names, args.rename)
-            examples += cut(read_written(args.written) if epoch >= args.written_from else [], tokenizer, rng) * 2
-            lessons = [(collate(group), None) for group in batches(examples, rng, args.batch)]
-        rng.shuffle(lessons)
-        total = total or len(lessons) * args.epochs + 1
-        for n, lesson in enumerate(lessons):
-            step += 1
-            for g, rate in zip(adam.param_groups, rates, strict=True):
-                g["lr"] = rate * max(0.0, schedule(step, total))
-            with torch.autocast("cpu", torch.bfloat16, enabled=args.bf16):
-                value = loss(model, lesson, args.hide)
-            adam.zero_grad()
-            value.backward()
-            torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-            adam.step()
-            if n % 25 == 0:
-                print(
-                    f"epoch {epoch} batch {n}/{len(lessons)} loss {value.item():.3f} {time.time() - started:.0f} s",
-                    flush=True,
-                )
-        torch.save(model.state_dict(), args.output)
-        predict(model, tokenizer, dev, args.output.with_suffix(f".{epoch}.jsonl"))
+    return args
 
 
 if __name__ == "__main__":
