@@ -58,6 +58,12 @@ ADDRESSEES = [
     ("[s1 Roy] [c1 told] him [t1 to leave].", "him"),
     ("[s1 Roy] [c1 told] the Swiss envoy, Beat Rüegg, [t1 that it failed].", "the Swiss envoy, Beat Rüegg"),
     ("[s1 Roy] [c1 told] Polish counterpart [t1 Jan Bem in brief talks that it failed].", "Polish counterpart Jan Bem"),
+    ("[s1 Roy] [c1 told] [t1 friends] [t1 that it failed].", "friends"),
+    (
+        "[s1 Roy] [c1 told] [t1 Polish] counterpart Jan Bem in brief talks [t1 that it failed].",
+        "Polish counterpart Jan Bem",
+    ),
+    ("[s1 Roy] [c1 told] [t1 “lies,” Lee thought,] [t1 that it failed].", None),
     ("[s1 Roy] [c1 told] reporters [t1 Jan Bem had said that it failed].", "reporters"),
 ]
 
@@ -79,6 +85,12 @@ VIAS = [
     ("[s1 Roy] [c1 said] in a statement from his office: [t1 “It held.”]", "his office", None),
     ("[s1 Roy] [c1 said] through a spokeswoman [t1 that it held].", "a spokeswoman", None),
     ("[s1 Roy] [c1 said] [t1 it held].", None, None),
+    ("[s1 Roy] [c1 stressed] [t1 “the need for calm,”] the ministry said.", "the ministry", None),
+    ("[s1 Roy] [c1 stressed] [t1 “the need for calm,”] her office added on Monday.", "her office", None),
+    ("When [s1 Roy] [c1 stressed] [t1 “the need for calm,”] the ministry said nothing.", None, None),
+    ("[s1 Roy] [c1 stressed] [t1 “the need for calm.”] The ministry said.", None, None),
+    ("[s1 Roy] [c1 stressed] [t1 “the need for calm,”] the baker said.", None, None),
+    ("[t1 “It held,”] [s1 Roy] [c1 said], the ministry said.", None, None),
 ]
 
 
@@ -143,6 +155,15 @@ def test_quoted_words_are_the_speakers_not_the_relaying_sources() -> None:
     assert [text[slice(*p)] for p in first.content] == ["that “it held,”"]
     assert (shown(text, first.addressee), shown(text, first.via)) == ("Lee", "the ministry")
     assert [len(first.quoted), len(second.quoted)] == [1, 0]
+
+
+def test_words_that_two_readings_shared_out_are_one_again() -> None:
+    text, attributions = read(
+        "[s1 Roy] [c1 reminded] Lee [t1 that] [t2 “it held,”] [s2 the ministry] [c2 added]. The rest is silence."
+    )
+    (only,) = link(text, list(split_sentences(text)), attributions)
+    assert [text[slice(*p)] for p in only.content] == ["that “it held,”"]
+    assert (shown(text, only.source), shown(text, only.via), len(only.quoted)) == ("Roy", "the ministry", 1)
 
 
 def test_a_relaying_source_says_all_that_it_relays() -> None:

@@ -185,9 +185,9 @@ def collate(examples: Sequence[Example]) -> dict[str, torch.Tensor]:
 def batches(examples: list[Example], rng: random.Random, pieces: int) -> list[list[Example]]:
     """Windows of like length together, about `pieces` pieces a batch, in random order."""
     examples = sorted(examples, key=lambda e: len(e.ids) + rng.randint(0, 24))
-    groups: list[list[Example]] = [[]]
+    groups: list[list[Example]] = []
     for e in examples:
-        if groups[-1] and (len(groups[-1]) + 1) * len(e.ids) > pieces:
+        if not groups or (len(groups[-1]) + 1) * len(e.ids) > pieces:
             groups.append([])
         groups[-1].append(e)
     rng.shuffle(groups)

@@ -47,6 +47,10 @@ _RELAYED = regex.compile(
     r"\b(?:(?:as\s)?(?:quoted|cited|reported|relayed)(?:\sas\ssaying)?\sby|in\s(?:an?\s)?(?:\p{L}+\s)?(?:statement|release|post|message|letter)\s"
     rf"(?:from|by|(?:released|issued|published|posted)\sby)|through|via)\s{_PHRASE}"
 )
+_RELAYED_BEHIND = regex.compile(
+    r"[\"”’']?,[\"”’']?\s((?:the|an?|his|her|its|their)\s[^\n,;:.!?\"“”]{1,60}?)\s(?:said|says|added|adds)"
+    r"(?=[,.;]|\s(?:on|in|late|earlier)\b|\s(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)"
+)
 _STOP = regex.compile(r"(?<=\p{Ll}{2})[.!?][\"”’']*+\s")
 _RETOLD = regex.compile(
     r"((?:\p{Lu}[\p{L}.'’-]*+\s){0,4}\p{Lu}[\p{L}'’-]*+|He|She)\s(?:also\s)?"
@@ -64,7 +68,7 @@ def link(text: str, sentences: Sequence[Range], attributions: Sequence[Attributi
     linked = mend_sources(text, starts, attributions)
     linked = _nest(_grown(_unpack(text, starts, linked)))
     linked = [_spoken_to(text, attribution) for attribution in linked]
-    linked = [_relayed_beside(text, attribution) for attribution in linked]
+    linked = [_relayed_behind(text, _relayed_beside(text, attribution)) for attribution in linked]
     linked = [_relayed_around(text, attribution, linked) for attribution in linked]
     return _retell(text, linked)
 
@@ -77,7 +81,7 @@ def _unpack(text: str, sentences: Sentences, attributions: Sequence[Attribution]
 
     Holds where a relaying source comes behind the words and the sentence begins with a name and a verb of saying.
     """
-    unpacked = list(attributions)
+    unpacked, merged = list(attributions), set[int]()
     by_source: dict[Range | None, list[int]] = defaultdict(list)
     for n, attribution in enumerate(attributions):
         by_source[attribution.source].append(n)
@@ -94,11 +98,22 @@ def _unpack(text: str, sentences: Sentences, attributions: Sequence[Attribution]
             continue
         inside = [k for k in by_source[subject] if any(_holds(piece, attributions[k]) for piece in attribution.content)]
         if not inside:
-            unpacked[n] = replace(attribution, source=subject, cue=verb, via=attribution.source, content=content)
+            # Words that two readings claimed went to one: what the subject was left with is the rest of them.
+            rest = [k for k in by_source[subject] if attributions[k].cue == verb]
+            parts = [replace(attribution, content=content), *(attributions[k] for k in rest)]
+            unpacked[n] = replace(
+                attribution,
+                source=subject,
+                cue=verb,
+                via=attribution.source,
+                content=_joined(sorted(piece for part in parts for piece in part.content), subject),
+                quoted=tuple(sorted({mark for part in parts for mark in part.quoted}, key=lambda mark: mark.start)),
+            )
+            merged.update(rest)
         elif len(inside) == 1 and not unpacked[inside[0]].quoted:
             unpacked[inside[0]] = replace(unpacked[inside[0]], content=content, quoted=attribution.quoted)
             unpacked[n] = replace(attribution, quoted=())
-    return unpacked
+    return [attribution for n, attribution in enumerate(unpacked) if n not in merged]
 
 
 def _relayed_speaker(text: str, sentences: Sentences, attribution: Attribution) -> tuple[Range, Range] | None:
@@ -188,7 +203,7 @@ def _spoken_to(text: str, attribution: Attribution) -> Attribution:
     limit = _limit(text, attribution, end)
     verb = next(_ADDRESSING.finditer(text, start, min(end + 1, len(text))), None)
     if verb and not _PASSIVE.search(text, max(0, verb.start() - 25), verb.start()):
-        cut = _cut_name(text, verb.end(), attribution)
+        cut = _cut_name(text, verb.end(), attribution) or _taken_in(text, verb.end(), attribution)
         if cut:
             return cut
         found = _NOUN_PHRASE.match(text, verb.end(), limit)
@@ -214,6 +229,16 @@ def _cut_name(text: str, start: int, attribution: Attribution) -> Attribution | 
             content = (*attribution.content[:k], (found.end(), b), *attribution.content[k + 1 :])
             return replace(attribution, addressee=(start, found.end(1)), content=content)
     return None
+
+
+def _taken_in(text: str, start: int, attribution: Attribution) -> Attribution | None:
+    """ "told | friends | that she …": whom words are said to, taken for some of them."""
+    pieces = attribution.content
+    that = next((k for k, (a, _) in enumerate(pieces) if text.startswith("that ", a)), 0)
+    if not that or pieces[0][0] != start or regex.search(r"[^\p{L}\p{N}\s'’-]", text[start : pieces[that][0]]):
+        return None
+    found = _NOUN_PHRASE.match(text, start, pieces[that][0])
+    return replace(attribution, addressee=_trimmed(text, found.span(1)), content=pieces[that:]) if found else None
 
 
 def _limit(text: str, attribution: Attribution, end: int) -> int:
@@ -255,6 +280,17 @@ def _relayed_beside(text: str, attribution: Attribution) -> Attribution:
     if found[0].startswith(("through", "via")) and not _is_relay(text[slice(*found.span(1))]):
         return attribution
     return replace(attribution, via=_trimmed(text, found.span(1)))
+
+
+def _relayed_behind(text: str, attribution: Attribution) -> Attribution:
+    """`via` is the body that closes the sentence: "Roy stressed “the need for calm,” the ministry said"."""
+    source, cue, end = attribution.source, attribution.cue, attribution.content[-1][1]
+    if attribution.via or not source or not cue or max(source[1], cue[1]) > attribution.content[0][0]:
+        return attribution
+    found = _RELAYED_BEHIND.search(text, max(0, end - 2), end + NEAR)
+    if not found or found.start() > end or not _is_relay(found[1]):
+        return attribution
+    return replace(attribution, via=found.span(1))
 
 
 def _relayed_around(text: str, attribution: Attribution, linked: Sequence[Attribution]) -> Attribution:
