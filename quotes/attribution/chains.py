@@ -98,22 +98,21 @@ def _unpack(text: str, sentences: Sentences, attributions: Sequence[Attribution]
             continue
         inside = [k for k in by_source[subject] if any(_holds(piece, attributions[k]) for piece in attribution.content)]
         if not inside:
-            # Words that two readings claimed went to one: what the subject was left with is the rest of them.
             rest = [k for k in by_source[subject] if attributions[k].cue == verb]
-            parts = [replace(attribution, content=content), *(attributions[k] for k in rest)]
-            unpacked[n] = replace(
-                attribution,
-                source=subject,
-                cue=verb,
-                via=attribution.source,
-                content=_joined(sorted(piece for part in parts for piece in part.content), subject),
-                quoted=tuple(sorted({mark for part in parts for mark in part.quoted}, key=lambda mark: mark.start)),
-            )
+            whole = _as_one([replace(attribution, content=content), *(attributions[k] for k in rest)], subject)
+            unpacked[n] = replace(whole, source=subject, cue=verb, via=attribution.source)
             merged.update(rest)
         elif len(inside) == 1 and not unpacked[inside[0]].quoted:
             unpacked[inside[0]] = replace(unpacked[inside[0]], content=content, quoted=attribution.quoted)
             unpacked[n] = replace(attribution, quoted=())
     return [attribution for n, attribution in enumerate(unpacked) if n not in merged]
+
+
+def _as_one(parts: Sequence[Attribution], source: Range) -> Attribution:
+    """The first with the words of all: what two readings claimed went to one, and the other was left with the rest."""
+    pieces = sorted(piece for part in parts for piece in part.content)
+    marks = sorted({mark for part in parts for mark in part.quoted}, key=lambda mark: mark.start)
+    return replace(parts[0], content=_joined(pieces, source), quoted=tuple(marks))
 
 
 def _relayed_speaker(text: str, sentences: Sentences, attribution: Attribution) -> tuple[Range, Range] | None:
@@ -284,9 +283,10 @@ def _relayed_beside(text: str, attribution: Attribution) -> Attribution:
 
 def _relayed_behind(text: str, attribution: Attribution) -> Attribution:
     """`via` is the body that closes the sentence: "Roy stressed “the need for calm,” the ministry said"."""
-    source, cue, end = attribution.source, attribution.cue, attribution.content[-1][1]
-    if attribution.via or not source or not cue or max(source[1], cue[1]) > attribution.content[0][0]:
+    source, cue, content = attribution.source, attribution.cue, attribution.content
+    if attribution.via or not (source and cue and content) or max(source[1], cue[1]) > content[0][0]:
         return attribution
+    end = content[-1][1]
     found = _RELAYED_BEHIND.search(text, max(0, end - 2), end + NEAR)
     if not found or found.start() > end or not _is_relay(found[1]):
         return attribution
