@@ -19,11 +19,11 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from quotes.attribution.model import ReaderOptions
 from training.data import batches, collate, cut, fold, frequent_names, load
 from training.network import Reader
 from training.train import Lesson, base_weights, load_tokenizer, scores_of
 
-LIKELY = 0.15  # a cue from here on is one that the reader reads around
 Batch = dict[str, Tensor]
 
 
@@ -65,14 +65,13 @@ def hear(teacher: Reader, batch: Batch) -> Lesson:
 @torch.no_grad()
 def read(teacher: Reader, batch: Batch) -> Lesson:
     """What the teacher says of windows that nobody annotated, and in the annotation's place what it reads there."""
-    cues, _ = teacher(batch["ids"], batch["features"], batch["words"])[-1]
-    sure = torch.sigmoid(cues.float()) * (batch["words"] > 0)
-    row, place = torch.nonzero(sure >= LIKELY, as_tuple=True)
-    padded = batch["words"][row] == 0
-    found = batch | {"row": row, "place": place, "cue": sure, "tags": torch.where(padded, -100, 0)}
-    scores = scores_of(teacher, found)[-1]
-    found["tags"][~padded] = scores[1].argmax(-1)
-    return found, (scores[0].half(), scores[1].half())
+    cues, x = teacher(batch["ids"], batch["features"], batch["words"])[-1]
+    real = batch["words"] > 0
+    sure = torch.sigmoid(cues.float()) * real
+    row, place = torch.nonzero(sure >= ReaderOptions().threshold, as_tuple=True)
+    tags = teacher.heads[-1].read(x, row, place)
+    found = {"row": row, "place": place, "cue": sure, "tags": torch.where(real[row], tags.argmax(-1), -100)}
+    return batch | found, (cues[real].half(), tags[real[row]].half())
 
 
 if __name__ == "__main__":

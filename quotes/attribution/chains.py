@@ -25,14 +25,16 @@ DEPTH = 20  # attributions around one place that are looked at
 
 _ADDRESSING = regex.compile(rf"\b(?:{'|'.join(sorted(load_words('addressing')))})\s++")
 _PASSIVE = regex.compile(r"\b(?:is|are|was|were|been|being|be)\s(?:\p{Ll}+ly\s)?\Z")
+_DAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
 _BREAK = (
     r"(?=[,;:.!?\"“”«»‘(\[—–]|\s(?:that|in|on|at|during|to|by|after|before|when|while|how|what|why|whether|if|not|about|"
     r"through|from|as|over|of\sher|of\shis|is|are|was|were|will|would|has|had|have|can|could|should|he|she|it|they|we|I|"
-    r"there|this|last|earlier|later|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b|\Z)"
+    rf"there|this|last|earlier|later|{_DAY})\b|\Z)"
 )
 _NO_PHRASE = r"(?!(?:that|he|she|it|they|we|I|to|in|on|how|what|why|whether|if|about|of|several|again|questions?)\b)"
 _PHRASE = rf"({_NO_PHRASE}[\p{{L}}\p{{N}}][^\n,;:!?\"“”]{{0,80}}?){_BREAK}"
 _NOUN_PHRASE = regex.compile(_PHRASE)
+_UNBROKEN = regex.compile(r"[\p{L}\p{N}\s'’-]*+")
 _NAME = r"\p{Lu}[\p{L}.'’-]*+(?:\s\p{Lu}[\p{L}.'’-]*+){0,3}"
 _APPOSED = regex.compile(rf",\s({_NAME})(?=,)")
 _CUT_NAME = regex.compile(
@@ -49,7 +51,7 @@ _RELAYED = regex.compile(
 )
 _RELAYED_BEHIND = regex.compile(
     r"[\"”’']?,[\"”’']?\s((?:the|an?|his|her|its|their)\s[^\n,;:.!?\"“”]{1,60}?)\s(?:said|says|added|adds)"
-    r"(?=[,.;]|\s(?:on|in|late|earlier)\b|\s(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)"
+    rf"(?=[,.;]|\s(?:on|in|late|earlier)\b|\s{_DAY})"
 )
 _STOP = regex.compile(r"(?<=\p{Ll}{2})[.!?][\"”’']*+\s")
 _RETOLD = regex.compile(
@@ -234,7 +236,7 @@ def _taken_in(text: str, start: int, attribution: Attribution) -> Attribution | 
     """ "told | friends | that she …": whom words are said to, taken for some of them."""
     pieces = attribution.content
     that = next((k for k, (a, _) in enumerate(pieces) if text.startswith("that ", a)), 0)
-    if not that or pieces[0][0] != start or regex.search(r"[^\p{L}\p{N}\s'’-]", text[start : pieces[that][0]]):
+    if not that or pieces[0][0] != start or not _UNBROKEN.fullmatch(text, start, pieces[that][0]):
         return None
     found = _NOUN_PHRASE.match(text, start, pieces[that][0])
     return replace(attribution, addressee=_trimmed(text, found.span(1)), content=pieces[that:]) if found else None
