@@ -216,9 +216,15 @@
     keys[event.key]();
   });
 
+  const resume = () => {
+    load();
+    decisions().forEach((decision, n) => show(cards[n], decision));
+    progress();
+    filter();
+  };
+
+  // The same page in another tab: what is decided there holds here, and is not written over.
+  addEventListener("storage", resume);
   page.classList.add("with-script");
-  load();
-  decisions().forEach((decision, n) => show(cards[n], decision));
-  progress();
-  filter();
+  resume();
 })();
