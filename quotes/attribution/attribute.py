@@ -18,7 +18,7 @@ import regex
 from quotes.attribution.calibration import Calibration
 from quotes.attribution.inner import quoted_inside, told_inside
 from quotes.attribution.rules import credits, ellipted, handed_over, headlines, named, turns
-from quotes.attribution.signals import is_crosshead, is_naming, is_silence, signals, why_unattributed
+from quotes.attribution.signals import is_crosshead, is_naming, is_silence, is_work, signals, why_unattributed
 from quotes.marks import paragraphs
 from quotes.types import Attribution, Document, MarkedSpan, Range
 
@@ -43,7 +43,7 @@ def join_marks(
     text = document.text
     talk = turns(text)
     marks = _unlabelled(marks, talk)
-    tree = _Tree([m for m in marks if not is_crosshead(text, m)])
+    tree = _Tree([m for m in marks if not (is_crosshead(text, m) or is_work(text, m))])
     home = _Paragraphs(text)
     kept = [_settle(_within_paragraph(text, a, tree, home), tree) for a in _outside(document.furniture, found)]
     kept = _at_home([*headlines(document, tree.outer()), *kept], home)

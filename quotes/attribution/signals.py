@@ -7,9 +7,10 @@ import regex
 from quotes.attribution.words import load_words
 from quotes.types import Attribution, Document, MarkedSpan
 
-__all__ = ["is_crosshead", "is_naming", "is_silence", "signals", "why_unattributed"]
+__all__ = ["is_crosshead", "is_naming", "is_silence", "is_work", "signals", "why_unattributed"]
 
 WORD = regex.compile(r"[\p{L}\p{N}]+(?:[’'-][\p{L}\p{N}]+)*")
+_NOUN_BEFORE = regex.compile(r"(?P<noun>[\p{L}-]+)(?P<comma>,?)\s$")
 LOOK_BACK = 60  # characters in which the word before a marked span is looked for
 SURE_ENOUGH = 0.5
 SMALL = frozenset(
@@ -34,7 +35,7 @@ def _reason(text: str, mark: MarkedSpan) -> str:
         return "sign"
     if any(w in load_words("namings") for w in before[-2:]):
         return "word_mention"
-    if _is_title(inner):
+    if _is_title(inner) or is_work(text, mark):
         return "title_of_work"
     return "scare_quotes" if len(words) <= 4 and inner[-1:] not in ".!?" else "no_speaker"
 
@@ -43,6 +44,18 @@ def is_crosshead(text: str, mark: MarkedSpan) -> bool:
     """Whether a few words in marks have a line to themselves and no end, or headline case: 'Fight for freedom'."""
     inner = text[mark.inner_start : mark.inner_end]
     return _stands_alone(text, mark) and len(inner.split()) <= 8 and (inner[-1:] not in ".!?,…" or _is_title(inner))
+
+
+def is_work(text: str, mark: MarkedSpan) -> bool:
+    """Whether a noun before the marks says that they hold the title of a work: her film “Salt Road”.
+
+    After the film, “Great,” she said: behind a comma one word is none.
+    """
+    before = _NOUN_BEFORE.search(text, max(0, mark.start - LOOK_BACK), mark.start)
+    if before is None or before["noun"].lower() not in load_words("works"):
+        return False
+    inner = text[mark.inner_start : mark.inner_end]
+    return _is_title(inner) or (not before["comma"] and _in_headline_case(inner))
 
 
 def _stands_alone(text: str, mark: MarkedSpan) -> bool:
@@ -59,10 +72,14 @@ def _between_names(text: str, mark: MarkedSpan) -> bool:
 
 
 def _is_title(inner: str) -> bool:
-    """Headline case: every word but the small ones begins with a capital, and there is more than one."""
+    return len(WORD.findall(inner)) > 1 and _in_headline_case(inner)
+
+
+def _in_headline_case(inner: str) -> bool:
+    """Whether every word but the small ones begins with a capital."""
     words = WORD.findall(inner)
     long = [w for k, w in enumerate(words) if k == 0 or w not in SMALL]
-    return len(words) > 1 and all(w[0].isupper() or w[0].isdigit() for w in long)
+    return bool(words) and all(w[0].isupper() or w[0].isdigit() for w in long)
 
 
 def _open(mark: MarkedSpan) -> tuple[str, ...]:
