@@ -275,18 +275,26 @@ def _turn(mark: _Mark, inside: bool) -> int:
 
 
 def _measured(text: str, pairs: Sequence[_Pair], region: Range) -> list[_Pair]:
-    """Set what stands between the marks and drop what is empty. A quotation left open ends before the next one."""
+    """Set what stands between the marks and drop what is empty.
+
+    A quotation left open ends before the next one, and before the words that end its paragraph with who said it.
+    """
     kept: list[_Pair] = []
     for pair in reversed(pairs):
         pair.start = pair.open.end
         pair.end = pair.close.start if pair.close else region[1]
         if not pair.close and kept and not _frames(text, pair, kept[-1], region[0]):
             pair.end = kept[-1].open.start
+        if not pair.close and (said := _SAID_WHO.search(text, pair.start, pair.end)):
+            pair.end = said.start()
         pair.start, pair.end = _trim(text, pair.start, pair.end)
         if pair.start < pair.end:
             kept.append(pair)
     kept.reverse()
     return kept
+
+
+_SAID_WHO = regex.compile(r"(?<=[,?!])\s(?:said|says|added|adds)\s\p{Lu}[^.!?\n]*\.?\Z")
 
 
 def _frames(text: str, pair: _Pair, following: _Pair, start: int) -> bool:

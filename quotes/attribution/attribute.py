@@ -45,13 +45,14 @@ def join_marks(
     marks = _unlabelled(marks, talk)
     tree = _Tree([m for m in marks if not (is_crosshead(text, m) or is_work(text, m))])
     home = _Paragraphs(text)
-    kept = [_settle(_within_paragraph(text, a, tree, home), tree) for a in _outside(document.furniture, found)]
+    found = _behind_labels(_outside(document.furniture, found), talk)
+    kept = [_settle(_within_paragraph(text, a, tree, home), tree) for a in found]
     kept = _at_home([*headlines(document, tree.outer()), *kept], home)
     ruled = [rule for rules in (credits, ellipted, named) for rule in rules(text, tree.outer())]
     kept = [a for a in [*ruled, *talk, *handed_over(text, home.ranges), *kept] if a.content]
     kept += [*quoted_inside(text, tree.inner()), *told_inside(text, kept)]
-    kept = _apart(_agreed([a for a in kept if not (is_silence(text, a) or is_naming(text, a))]))
-    kept = _likely(kept, tree)
+    kept = _apart(text, _agreed([a for a in kept if not (is_silence(text, a) or is_naming(text, a))]))
+    kept = _handed_back(text, _likely(kept, tree), tree)
     owners = _owners(kept, tree)
     _carry_on(owners, tree)
     _go_on(document, owners, tree)
@@ -179,12 +180,26 @@ def _at_home(attributions: Sequence[Attribution], home: _Paragraphs) -> list[Att
 
 def _unlabelled(marks: Sequence[MarkedSpan], turns: Sequence[Attribution]) -> list[MarkedSpan]:
     """The marks of “SMITH: It failed.” begin with what is said: the label before it is the writer's."""
-    said = {turn.source[0]: turn.content[0][0] for turn in turns if turn.source}
+    said = _said_behind(turns)
     starts = ((mark, said.get(mark.inner_start)) for mark in marks)
     return [
         replace(mark, start=start, inner_start=start) if start and start < mark.inner_end else mark
         for mark, start in starts
     ]
+
+
+def _behind_labels(found: Iterable[Attribution], turns: Sequence[Attribution]) -> Iterator[Attribution]:
+    """Of "A. I told her" the source is "I": a label is nobody who speaks in its own turn."""
+    said = _said_behind(turns)
+    for attribution in found:
+        start, end = attribution.source or (0, 0)
+        behind = said.get(start, end)
+        yield replace(attribution, source=(behind, end)) if behind < end else attribution
+
+
+def _said_behind(turns: Iterable[Attribution]) -> dict[int, int]:
+    """Where the label of each turn begins → where what is said begins."""
+    return {turn.source[0]: turn.content[0][0] for turn in turns if turn.source}
 
 
 def _settle(attribution: Attribution, tree: _Tree) -> Attribution:
@@ -227,7 +242,7 @@ def _overlap(a: Range | None, b: Range | None) -> bool:
     return a is not None and b is not None and a[0] < b[1] and b[0] < a[1]
 
 
-def _apart(attributions: Sequence[Attribution]) -> list[Attribution]:
+def _apart(text: str, attributions: Sequence[Attribution]) -> list[Attribution]:
     """Words that two readings claim go to the likelier one; a reading left without words goes.
 
     Nested speech stays: there one's cue stands inside the other's content.
@@ -240,11 +255,15 @@ def _apart(attributions: Sequence[Attribution]) -> list[Attribution]:
         for other in rivals.values():
             if not _nested(attribution, other):
                 pieces = _without(pieces, other.content)
+        pieces = [piece for piece in pieces if _WORD.search(text, *piece)]
         if pieces:
             kept.append(replace(attribution, content=tuple(pieces)))
             for block in _blocks(kept[-1]):
                 nearby[block].append(kept[-1])
     return sorted(kept, key=lambda a: a.cue or a.content[0])
+
+
+_WORD = regex.compile(r"[\p{L}\p{N}]")
 
 
 def _blocks(attribution: Attribution) -> Iterable[int]:
@@ -278,6 +297,44 @@ def _likely(attributions: Sequence[Attribution], tree: _Tree) -> list[Attributio
     unsure = [a for a in attributions if DOUBTED <= a.confidence < LIKELY]
     useful = {n for k, n in _owners(unsure, tree).items() if k not in held}
     return sorted([*sure, *(unsure[n] for n in sorted(useful))], key=lambda a: a.cue or a.content[0])
+
+
+def _handed_back(text: str, attributions: Sequence[Attribution], tree: _Tree) -> list[Attribution]:
+    """“A,” Roy said. “B.” Lee agreed: “B” is Roy's.
+
+    Of 3,000 quotations that end in a full stop one has its cue right behind it (PolNeAR, credits behind a dash aside).
+    """
+    owners = _owners(attributions, tree)
+    contents = [list(attribution.content) for attribution in attributions]
+    for before, k in pairwise(k for k, mark in enumerate(tree.marks) if mark.depth == 0):
+        mine, theirs, mark = owners.get(k), owners.get(before), tree.marks[k]
+        if mine is None or theirs is None or mine == theirs:
+            continue
+        between = tree.marks[before].end, mark.start
+        if _told_behind(text, mark, attributions[mine]) and _told_between(text, between, attributions[theirs]):
+            contents[mine] = _without(contents[mine], [(mark.start, mark.end)])
+            contents[theirs].append((mark.start, mark.end))
+    pairs = zip(attributions, contents, strict=True)
+    return [replace(attribution, content=_merged(content)) for attribution, content in pairs if content]
+
+
+def _told_behind(text: str, mark: MarkedSpan, attribution: Attribution) -> bool:
+    """Whether source and cue stand in the sentence that begins behind a full stop in the marks."""
+    told = [place for place in (attribution.source, attribution.cue) if place]
+    stopped = _FULL_STOP.fullmatch(text, mark.inner_start, mark.inner_end)
+    behind = _NEXT_SENTENCE.match(text, mark.end) if stopped else None
+    return bool(behind) and all(start >= mark.end and "\n" not in text[mark.end : start] for start, _ in told)
+
+
+def _told_between(text: str, between: Range, attribution: Attribution) -> bool:
+    """Whether the cue stands between two marked spans of one paragraph."""
+    start, end = between
+    cue = attribution.cue
+    return cue is not None and start <= cue[0] and cue[1] <= end and "\n" not in text[start:end]
+
+
+_FULL_STOP = regex.compile(r".*[^.]\.", regex.DOTALL)
+_NEXT_SENTENCE = regex.compile(r"\s+\p{Lu}")
 
 
 def _merged(pieces: Iterable[Range]) -> tuple[Range, ...]:

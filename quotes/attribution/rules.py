@@ -95,16 +95,23 @@ def handed_over(text: str, paragraphs: Sequence[Range]) -> list[Attribution]:
 
 
 _TURN = regex.compile(
-    rf"^(?:{_BLANK}|[\"“])*+((?:\p{{Lu}}[\p{{Lu}}.'’-]*+{_BLANK}?){{1,4}}+)(:){_BLANK}+(\S[^\r\n]*)",
+    rf"^(?:{_BLANK}|[\"“])*+"
+    rf"(?:(?P<who>(?:\p{{Lu}}[\p{{Lu}}.'’-]*+{_BLANK}?){{1,4}}+)(?P<cue>:)|(?P<who>[QA])(?P<cue>\.))"
+    rf"{_BLANK}+(?P<said>\S[^\r\n]*)",
     flags=regex.MULTILINE | regex.VERSION1,
 )
 
 
 def turns(text: str) -> list[Attribution]:
-    """The turns of a transcript, SMITH: It failed. One line that looks like a turn is a label, two are a talk."""
+    """The turns of a transcript, SMITH: It failed. One line that looks like a turn is a label, two are a talk.
+
+    "Q. Why?" and "A. Rust." are turns where there are both: "A." alone may number a list.
+    """
     found = list(_TURN.finditer(text))
+    dotted = {turn["who"] for turn in found if turn["cue"] == "."}
+    found = [turn for turn in found if turn["cue"] == ":" or len(dotted) == 2]
     return [
-        Attribution(content=(turn.span(3),), source=turn.span(1), cue=turn.span(2), confidence=RULED)
+        Attribution(content=(turn.span("said"),), source=turn.span("who"), cue=turn.span("cue"), confidence=RULED)
         for turn in found
         if len(found) > 1
     ]

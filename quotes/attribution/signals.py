@@ -10,6 +10,7 @@ from quotes.types import Attribution, Document, MarkedSpan
 __all__ = ["is_crosshead", "is_naming", "is_silence", "is_work", "signals", "why_unattributed"]
 
 WORD = regex.compile(r"[\p{L}\p{N}]+(?:[’'-][\p{L}\p{N}]+)*")
+_WORD_MENTION = regex.compile(r"(?:the\s)?(?:expression|phrase|term|word)s?\s[\"“”'‘«„`]", regex.I)
 _NOUN_BEFORE = regex.compile(r"(?P<noun>[\p{L}-]+)(?P<comma>,?)\s$")
 LOOK_BACK = 60  # characters in which the word before a marked span is looked for
 SURE_ENOUGH = 0.5
@@ -116,7 +117,10 @@ def is_silence(text: str, attribution: Attribution) -> bool:
 
 
 def is_naming(text: str, attribution: Attribution) -> bool:
-    """Whether the cue gives a name, known to locals as “Gary”, the so-called “reform”: that is nobody's speech."""
+    """Whether a name is given, known to locals as “Gary”, the so-called “reform”, or a word talked about, the word
+    “reform” appears twice: that is nobody's speech."""
+    if attribution.source is None and _WORD_MENTION.match(text, attribution.content[0][0]):
+        return True
     if attribution.cue is None or len(attribution.content) > 1:
         return False
     start, end = attribution.cue
@@ -141,13 +145,14 @@ def _signals_of_cue(text: str, start: int, end: int, behind: int) -> list[str]:
     cue = {w.lower().replace("’", "'") for w in WORD.findall(text[start:end])}
     clause = regex.split(r"[.!?;\n“”\"]", text[max(behind, start - 2 * LOOK_BACK) : start])[-1]
     words = [w for w in WORD.findall(clause) if w != "May"]
-    near = {w.lower().replace("’", "'") for w in words[-3:]}
+    beside = WORD.findall(clause.rpartition(",")[2]) or words  # of "if it was not, she laughed" no more than "she"
+    near = {w.lower().replace("’", "'") for w in beside[-3:]}
     flags = []
     if (cue | near) & load_words("negations"):
         flags.append("negated")
     imagined = {w.lower() for w in words} & load_words("suppositions")
     if imagined or (cue | near) & load_words("modals"):
         flags.append("hypothetical")
-    if text[start:end].strip() in {":", "Q:", "A:"} and text[max(0, start - 2) : start].isupper():
+    if text[start:end].strip() in {":", ".", "Q:", "A:"} and text[max(0, start - 2) : start].isupper():
         flags.append("transcript")
     return flags

@@ -34,6 +34,7 @@ _ASKS = regex.compile(r"(?:Am|Are|Can|Could|Did|Do|Does|Had|Has|Have|Is|Might|Sh
 _ENTITY = regex.compile(
     r"(?<=\w)\s?&(?:(?:nbsp|quot|apos|amp|[lr][sd]quo|[mn]dash|hellip|#\d{1,6}|#x[\da-f]{1,5})?;?)?(?=\s?\Z)", regex.I
 )
+_ROLE = regex.compile(r"\s\p{Ll}[\p{L}’'-]*(?:\s\p{Ll}[\p{L}’'-]*){0,3}\s")
 _PARTICIPLE = regex.compile(r"(?:adding|saying|noting|warning|insisting|arguing|explaining|stressing|claiming)\b")
 _SUBJECT = regex.compile(r"(?:\G|[,;]\s)(?:\p{Lu}\p{Ll}+\s(?:\p{Ll}+\s){1,4})?([Hh]e|[Ss]he|[Tt]hey|I|[Ww]e)\s\p{Ll}")
 _AND = regex.compile(r",?\s(?:and|but|yet)\s(?:\p{Ll}+ly\s|also\s|then\s|later\s)?\Z")
@@ -53,7 +54,7 @@ class Sentences:
 
 def mend_sources(text: str, sentences: Sentences, attributions: Sequence[Attribution]) -> list[Attribution]:
     """The attributions, in the same order, with their sources where the sentence tells them."""
-    whole = [_trimmed(text, attribution) for attribution in attributions]
+    whole = [_trimmed(text, _with_role(text, attribution)) for attribution in attributions]
     mended = [_passive(text, sentences, _reported(text, attribution)) for attribution in whole]
     return _coordinated(text, _participles(text, sentences, mended))
 
@@ -68,6 +69,18 @@ def _trimmed(text: str, attribution: Attribution) -> Attribution:
     rest = _ENTITY.search(text, *source)
     trimmed = asks.end() if asks else source[0], rest.start() if rest else source[1]
     return replace(attribution, source=trimmed) if trimmed != source else attribution
+
+
+def _with_role(text: str, attribution: Attribution) -> Attribution:
+    """ "“It leaks,” whistle-blower Ana Roy said": a few words between marks and source are the source's."""
+    source, last = attribution.source, attribution.quoted[-1] if attribution.quoted else None
+    if source is None or last is None:
+        return attribution
+    role = next((piece for piece in attribution.content if last.end <= piece[0] and piece[1] <= source[0]), None)
+    if role is None or not _ROLE.fullmatch(text, last.end, source[0]):
+        return attribution
+    content = tuple(piece for piece in attribution.content if piece != role)
+    return replace(attribution, source=(role[0], source[1]), content=content)
 
 
 # --- passives --------------------------------------------------------------------------------------------------------

@@ -32,6 +32,8 @@ _CLAUSE = regex.compile(
 )
 # An apposition that opens so tells what somebody did: ", called him a master of …".
 _DID = regex.compile(r"(?:\p{Ll}{3,}ed|told|said|met|gave|saw|wrote|sent|left|took|led)\s")
+_ACCORDING = regex.compile(r"\b[Aa]ccording\sto\s[^.,;:\n]*\Z")
+LOOK_BACK = 100  # characters before a name
 _MARKS = regex.compile(r"['’]+")
 _LINKS = frozenset({"of", "for", "and", "the", "to", "&", "at", "in"})
 _AFFILIATED = regex.compile(r"\b(?:of|for|at|with|from|in)\s(?:the\s)?")
@@ -53,6 +55,8 @@ def role_at(text: str, start: int, end: int, entities: Entities) -> Role | None:
     """The role that stands before or behind the name at a range; None where there is none."""
     before = _role_before(text, start, entities) or _role_apposed(text, start, end, entities)
     behind = _role_behind(text, end)
+    if behind and _goes_on(text, start, behind[1]):
+        behind = None
     party = _PARTY.match(text, end)
     span = before if before and not (behind and _is_honour(text, before)) else behind
     if not span and not party:
@@ -63,6 +67,11 @@ def role_at(text: str, start: int, end: int, entities: Entities) -> Role | None:
         affiliation = (party.start() + inner.index("(") + 1, party.end() - 1)
     nouns = frozenset().union(*(_nouns(text, *s) for s in (before, behind) if s))
     return Role(span, nouns, affiliation)
+
+
+def _goes_on(text: str, start: int, end: int) -> bool:
+    """Whether what stands behind a name is the sentence itself, no apposition: According to Ana Roy, the man left."""
+    return not text.startswith(",", end) and _ACCORDING.search(text, max(0, start - LOOK_BACK), start) is not None
 
 
 def _is_honour(text: str, span: Range) -> bool:
