@@ -22,6 +22,13 @@ _DESCRIBED = regex.compile(
     r"\s*+(?:(?:When|As|After|While|Then|But|And|Once|Yet)\s)?(?:[Aa]n?|[Mm]y|[Oo]ur|[Oo]ne|[Aa]nother)\s"
     r"((?:\p{Ll}[\p{L}'’-]*+,?\s){2,7})"
 )
+_ASKED = regex.compile(
+    r"(?<![^\s“\"])(?:When\s)?(?:[Aa]sked|[Pp]ressed|[Qq]uestioned|[Qq]uizzed)\s(?:(?:about|by|how|if|on|what|when|where|whether|who|"
+    r"why)\s|[^.!?\n“”\",]{1,60}\s(?:about|how|if|what|when|where|whether|who|why)\s)[^.!?\n“”\"]{1,240}?(?=,\s(?:he|she|they)\s)"
+)
+_OBJECT = regex.compile(
+    r"him\b|her\b(?=[^\w\s]|\s(?:about|at|by|for|how|if|in|on|that|to|what|when|where|whether|who|why|with)\b)"
+)
 _DOES = regex.compile(r"\s(\p{Ll}{3,}?)s\b")
 
 
@@ -41,7 +48,7 @@ class Article:
         sources = [a.source for a in attributions if a.source]
         self.entities: Entities = find_entities(self.text, sentences, names, sources, document.furniture)
         quoted = [(mark.start, mark.end) for a in attributions for mark in a.quoted]
-        self.where = Where(sentences, quoted)
+        self.where = Where(sentences, [*quoted, *_questions(self.text)])
         self.roles: dict[Entity, Role] = {}
         self.roles_beside: dict[int, Role] = {}
         self.nouns: dict[Entity, set[str]] = defaultdict(set)
@@ -96,15 +103,26 @@ class Article:
                 index[word][entity] = None
 
     def _learn_sexes(self) -> None:
-        """A pronoun tells the sex of the only person it can mean: no other is named in three sentences."""
+        """A pronoun tells the sex of the only person it can mean: no other is named in three sentences.
+
+        Whoever "asked her" is somebody else, and so may "she" be then.
+        """
+        others: dict[str, int] = {}
         for match in PERSONAL.finditer(self.text):
-            at = match.start()
+            at, sex = match.start(), sex_of_pronoun(match[0])
             if self.where.in_quotes(at):
                 continue
             start = self.where.opening(at, back=1)
-            near = {e for m, e in self.entities.before(at) if e.kind == "person" and m.start >= start}
-            if len(near) == 1:
-                near.pop().sexes[sex_of_pronoun(match[0])] += 1
+            near = {e: m.start for m, e in self.entities.before(at) if e.kind == "person" and m.start >= start}
+            if _OBJECT.match(self.text, at) and max(near.values(), default=0) >= self.where.opening(at):
+                others[sex] = at
+            elif len(near) == 1 and others.get(sex, -1) < start:
+                near.popitem()[0].sexes[sex] += 1
+
+
+def _questions(text: str) -> list[Range]:
+    """The clauses that say what was asked: "Asked if Putin would come, he said …" is not about what Putin said."""
+    return [found.span() for found in _ASKED.finditer(text)]
 
 
 def _person_in(words: Sequence[str]) -> str:

@@ -87,6 +87,8 @@ def find_entities(
 # A bare surname is somebody mentioned within so many characters, if any is; of so many namesakes at most.
 STALE = 4000
 RIVALS = 40
+# The word before a name, “her husband, Bob Roy”; of “a good boy,” Ana Roy said no "boy".
+_BESIDE = regex.compile(r"(\p{L}+|\p{Lu}\p{Ll}{1,3}\.),?\s+\Z")
 TITLE = 10  # pronouns nearby weigh as much as one title in telling a person's sex
 _ACRONYM = regex.compile(r"\s?\(([\p{Lu}\p{N}&.-]{2,10})\)")
 
@@ -176,8 +178,9 @@ class _Persons:
             self.forms[words] = form
         self.sexes[words][mention.sex] += 1
         self.counts[words] += 1
-        for word in self.text[max(0, mention.start - 30) : mention.start].split()[-1:]:
-            self.sexes[words][sex_of(word)] += 1
+        beside = _BESIDE.search(self.text, max(0, mention.start - 30), mention.start)
+        if beside:
+            self.sexes[words][sex_of(beside[1])] += 1
 
     def settle(self) -> None:
         """Make people of the full names, the longest first; one-word names wait for the text order."""

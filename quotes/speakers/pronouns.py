@@ -79,10 +79,12 @@ class _Several:
 
 @dataclass(slots=True)
 class Discourse:
-    """What has been mentioned so far, in text order; `several` are those last mentioned together."""
+    """What has been mentioned so far, in text order; `several` are those last mentioned together, `barred` those whom
+    no pronoun means just now."""
 
     seen: deque[_Seen] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
     several: _Several | None = None
+    barred: tuple[Entity, ...] = ()
 
     def mention(self, entity: Entity, sentence: int, offset: int, weight: float, quoted: bool = False) -> None:
         """Note a mention. `weight` is one of `SPEAKER`, `SUBJECT`, `OTHER`, `PRONOUN`, or less."""
@@ -113,6 +115,8 @@ class Discourse:
         for item in self.seen:
             entity, far = item.entity, sentence - item.sentence
             if item.offset >= before or far > FAR or entity.kind not in kinds or not _agrees(entity, sex):
+                continue
+            if entity in self.barred:
                 continue
             presence[entity] = presence.get(entity, 0.0) + item.weight * DECAY**far * (
                 ASIDE if item.quoted and not quoted else 1.0

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+import regex
+
 from quotes.speakers.article import Article
 from quotes.speakers.entities import Entity, stranger
 from quotes.speakers.phrases import PRONOUNS, Phrase, are_joined, read_phrase
@@ -17,6 +19,8 @@ __all__ = ["resolve"]
 
 LONGEST_SOURCE = 600
 FARTHEST = 80
+SOON = 2  # sentences between a question and the answer
+_ASKED = regex.compile(r"\b(?:ask(?:ed|s|ing)?|pressed|question(?:ed|s))\b", regex.I)
 
 
 def resolve(
@@ -41,6 +45,7 @@ class _Walk:
         self.referents = Referents(article, self.discourse)
         self.met: set[Entity] = set()
         self.person: int | None = None
+        self.asked: tuple[Range | None, tuple[Entity, ...]] = None, ()
 
     def resolved(self) -> list[Resolved]:
         found: dict[int, Resolved] = {}
@@ -108,18 +113,32 @@ class _Walk:
 
     def _attribution(self, index: int) -> Resolved:
         attribution = self.attributions[index]
-        speaker = self._mention(attribution.source, SPEAKER)
+        self.discourse.barred = self._askers(attribution)
+        speaker, speaking = self._mention(attribution.source, SPEAKER)
+        self.discourse.barred = speaking  # whoever tells her something is not she
+        addressee, _ = self._mention(attribution.addressee, OTHER)
+        self.discourse.barred = ()
+        via, _ = self._mention(attribution.via, OTHER)
+        if attribution.cue and _ASKED.search(self.article.text, *attribution.cue):
+            self.asked = attribution.addressee, speaking
         doubtful = bool(speaker and speaker.candidates)
-        return Resolved(
-            speaker,
-            self._mention(attribution.addressee, OTHER),
-            self._mention(attribution.via, OTHER),
-            ("ambiguous_speaker",) if doubtful else (),
-        )
+        return Resolved(speaker, addressee, via, ("ambiguous_speaker",) if doubtful else ())
 
-    def _mention(self, place: Range | None, weight: float) -> Mention | None:
+    def _askers(self, attribution: Attribution) -> tuple[Entity, ...]:
+        """Who cannot be "she": Hale asked her why. “It leaks,” she replied."""
+        asked, askers = self.asked
+        if asked is None or attribution.source is None:
+            return ()
+        where, text = self.article.where, self.article.text
+        near = where.sentence(attribution.source[0]) - where.sentence(asked[0]) <= SOON
+        both = [text[start : start + 3] for start, _ in (asked, attribution.source)]
+        alike = all(map(PERSONAL.match, both)) and len(set(map(sex_of_pronoun, both))) == 1
+        return askers if near and alike else ()
+
+    def _mention(self, place: Range | None, weight: float) -> tuple[Mention | None, tuple[Entity, ...]]:
+        """What a phrase says of whom it means, and those of them who have names."""
         if place is None:
-            return None
+            return None, ()
         start, end = self.article.entities.widened(place[0], min(place[1], place[0] + LONGEST_SOURCE))
         phrase = read_phrase(self.article.text, start, end, self.article.entities)
         found, kind = self.referents.of(phrase)
@@ -131,9 +150,9 @@ class _Walk:
         if len(found) > 1 or phrase.partner or (kind == "group" and not found):
             self._note_together(found, start)
         if len(found) < 2 and not phrase.partner:
-            return mention
+            return mention, tuple(found)
         members = (*self._members(phrase, found, mention), *self._partner(phrase)) if found else ()
-        return replace(mention, kind="group", role=None, affiliation=None, members=members)
+        return replace(mention, kind="group", role=None, affiliation=None, members=members), tuple(found)
 
     def _members(self, phrase: Phrase, found: Sequence[Entity], whole: Mention) -> Iterator[Mention]:
         """Each of those whom one phrase means, at its own name or, of "they", at the pronoun."""
