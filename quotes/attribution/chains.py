@@ -40,6 +40,7 @@ _APPOSED = regex.compile(rf",\s({_NAME})(?=,)")
 _CUT_NAME = regex.compile(
     rf"({_NAME})(?:\s(?:in|on|at|during|by|over|via)\s[^,;:.!?\n\"“”]{{0,80}}?)?\s(?=that\b|to\s\p{{Ll}})"
 )
+_ADJUNCT = regex.compile(r"(?:after|at|before|by|during|in|on|over|via)\s[^,;:.!?\n\"“”]{1,60}?\s(?=that\s)")
 _BEFORE_NAME = regex.compile(r"(?!(?:the|an?|his|her|their|its)\s)(?:[\p{L}.'’-]+\s){0,3}\p{Ll}+(?<!s)\s")
 _MEETING = regex.compile(
     rf"\bin\s(?:an?\s|the\s|his\s|her\s|their\s)?(?:[\p{{L}}-]+\s){{0,3}}?"
@@ -69,7 +70,7 @@ def link(text: str, sentences: Sequence[Range], attributions: Sequence[Attributi
     starts = Sentences(sentences)
     linked = mend_sources(text, starts, attributions)
     linked = _nest(_grown(_unpack(text, starts, linked)))
-    linked = [_spoken_to(text, attribution) for attribution in linked]
+    linked = [_from_that(text, _spoken_to(text, attribution)) for attribution in linked]
     linked = [_relayed_behind(text, _relayed_beside(text, attribution)) for attribution in linked]
     linked = [_relayed_around(text, attribution, linked) for attribution in linked]
     return _retell(text, linked)
@@ -240,6 +241,14 @@ def _taken_in(text: str, start: int, attribution: Attribution) -> Attribution | 
         return None
     found = _NOUN_PHRASE.match(text, start, pieces[that][0])
     return replace(attribution, addressee=_trimmed(text, found.span(1)), content=pieces[that:]) if found else None
+
+
+def _from_that(text: str, attribution: Attribution) -> Attribution:
+    """ "told Roy | in a phone call that …": when and where is no part of what is said."""
+    told, (first, *others) = attribution.addressee, attribution.content
+    behind = told is not None and told[1] <= first[0] <= told[1] + 1
+    found = _ADJUNCT.match(text, *first) if behind else None
+    return replace(attribution, content=((found.end(), first[1]), *others)) if found else attribution
 
 
 def _limit(text: str, attribution: Attribution, end: int) -> int:
