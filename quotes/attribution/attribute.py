@@ -18,7 +18,15 @@ import regex
 from quotes.attribution.calibration import Calibration
 from quotes.attribution.inner import quoted_inside, told_inside
 from quotes.attribution.rules import credits, ellipted, handed_over, headlines, named, turns
-from quotes.attribution.signals import is_crosshead, is_naming, is_silence, is_work, signals, why_unattributed
+from quotes.attribution.signals import (
+    is_crosshead,
+    is_naming,
+    is_salutation,
+    is_silence,
+    is_work,
+    signals,
+    why_unattributed,
+)
 from quotes.marks import paragraphs
 from quotes.types import Attribution, Document, MarkedSpan, Range
 
@@ -29,6 +37,7 @@ BLOCK = 256  # characters of text, for looking up what stands near
 LIKELY = 0.43  # confidence from which a reading is believed without marks
 DOUBTED = 0.3  # confidence under which not even marks make a reading believed
 CERTAIN = 0.95  # confidence above which readings that agree make each other no surer
+NO_SPEECH = (is_silence, is_naming, is_salutation)
 # All on the network's own scale: confidence is calibrated last.
 RAW = Calibration()
 
@@ -51,7 +60,7 @@ def join_marks(
     ruled = [rule for rules in (credits, ellipted, named) for rule in rules(text, tree.outer())]
     kept = [a for a in [*ruled, *talk, *handed_over(text, home.ranges), *kept] if a.content]
     kept += [*quoted_inside(text, tree.inner()), *told_inside(text, kept)]
-    kept = _apart(text, _agreed([a for a in kept if not (is_silence(text, a) or is_naming(text, a))]))
+    kept = _apart(text, _agreed([a for a in kept if not any(is_none(text, a) for is_none in NO_SPEECH)]))
     kept = _handed_back(text, _likely(kept, tree), tree)
     owners = _owners(kept, tree)
     _carry_on(owners, tree)

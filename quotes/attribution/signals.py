@@ -7,7 +7,7 @@ import regex
 from quotes.attribution.words import load_words
 from quotes.types import Attribution, Document, MarkedSpan
 
-__all__ = ["is_crosshead", "is_naming", "is_silence", "is_work", "signals", "why_unattributed"]
+__all__ = ["is_crosshead", "is_naming", "is_salutation", "is_silence", "is_work", "signals", "why_unattributed"]
 
 WORD = regex.compile(r"[\p{L}\p{N}]+(?:[’'-][\p{L}\p{N}]+)*")
 _WORD_MENTION = regex.compile(r"(?:the\s)?(?:expression|phrase|term|word)s?\s[\"“”'‘«„`]", regex.I)
@@ -114,6 +114,11 @@ def is_silence(text: str, attribution: Attribution) -> bool:
     words = [w.lower() for w in WORD.findall(text[slice(*attribution.cue)] + " " + text[start : min(end, start + 40)])]
     refused = [n for n, word in enumerate(words) if word in load_words("refusals")]
     return any(words[n + 1 : n + 3] == ["to", "comment"] or words[n + 1 : n + 2] == ["comment"] for n in refused)
+
+
+def is_salutation(text: str, attribution: Attribution) -> bool:
+    """Whether the "speaker" is whom a letter is written to: Dear Sir: …"""
+    return attribution.source is not None and text.startswith("Dear ", attribution.source[0])
 
 
 def is_naming(text: str, attribution: Attribution) -> bool:

@@ -34,7 +34,7 @@ _ASKS = regex.compile(r"(?:Am|Are|Can|Could|Did|Do|Does|Had|Has|Have|Is|Might|Sh
 _ENTITY = regex.compile(
     r"(?<=\w)\s?&(?:(?:nbsp|quot|apos|amp|[lr][sd]quo|[mn]dash|hellip|#\d{1,6}|#x[\da-f]{1,5})?;?)?(?=\s?\Z)", regex.I
 )
-_ROLE = regex.compile(r"\s\p{Ll}[\p{L}’'-]*(?:\s\p{Ll}[\p{L}’'-]*){0,3}\s")
+_ROLE = regex.compile(r"\s\p{Ll}[\p{L}’'-]*(?:\s[\p{L}’'-]+){0,5}?,?\s")
 _PARTICIPLE = regex.compile(r"(?:adding|saying|noting|warning|insisting|arguing|explaining|stressing|claiming)\b")
 _SUBJECT = regex.compile(r"(?:\G|[,;]\s)(?:\p{Lu}\p{Ll}+\s(?:\p{Ll}+\s){1,4})?([Hh]e|[Ss]he|[Tt]hey|I|[Ww]e)\s\p{Ll}")
 _AND = regex.compile(r",?\s(?:and|but|yet)\s(?:\p{Ll}+ly\s|also\s|then\s|later\s)?\Z")
@@ -72,12 +72,15 @@ def _trimmed(text: str, attribution: Attribution) -> Attribution:
 
 
 def _with_role(text: str, attribution: Attribution) -> Attribution:
-    """ "“It leaks,” whistle-blower Ana Roy said": a few words between marks and source are the source's."""
+    """ "“It leaks,” whistle-blower Ana Roy said", "“It leaks,” repeated the foreman, Ana Roy": a few words before the
+    source are the source's, where nothing but a cue stands between them and the marks."""
     source, last = attribution.source, attribution.quoted[-1] if attribution.quoted else None
     if source is None or last is None:
         return attribution
-    role = next((piece for piece in attribution.content if last.end <= piece[0] and piece[1] <= source[0]), None)
-    if role is None or not _ROLE.fullmatch(text, last.end, source[0]):
+    cue = attribution.cue
+    start = cue[1] if cue and last.end <= cue[0] <= last.end + 2 else last.end
+    role = next((piece for piece in attribution.content if start <= piece[0] and piece[1] <= source[0]), None)
+    if role is None or not _ROLE.fullmatch(text, start, source[0]):
         return attribution
     content = tuple(piece for piece in attribution.content if piece != role)
     return replace(attribution, source=(role[0], source[1]), content=content)

@@ -38,10 +38,10 @@ class Entity:
         return "" if men == women else "m" if men > women else "f"
 
 
-def stranger(head: str) -> Entity:
-    """Somebody whom the article only describes, "a neighbour": "she" may be that person, whose name is not known."""
+def stranger(head: str, kind: Kind = "person") -> Entity:
+    """Who is only described, "a neighbour", "her federation": "she" and "it" may be they, whose names are not known."""
     sexes = Counter({sex_of(head): TITLE} if sex_of(head) else {})
-    return Entity("", (), "person", sexes)
+    return Entity("", (), kind, sexes)
 
 
 @dataclass(slots=True)

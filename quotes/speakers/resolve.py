@@ -144,8 +144,8 @@ class _Walk:
         found, kind = self.referents.of(phrase)
         for entity in found:
             self._note(entity, start, weight)
-        if not found and phrase.kind == "person" and phrase.form == "nominal":
-            self._note(stranger(phrase.head), start, weight)
+        if not found and phrase.kind in ("person", "organization") and phrase.form == "nominal":
+            self._note(stranger(phrase.head, phrase.kind), start, weight)
         mention = self._as_mention(place, found, kind, phrase.form, phrase.name_span)
         if len(found) > 1 or phrase.partner or (kind == "group" and not found):
             self._note_together(found, start)
