@@ -11,7 +11,7 @@ from quotes.nlp.words import read_words
 from quotes.speakers.names import WORDS, bare, vocabulary
 from quotes.types import Kind
 
-__all__ = ["kin", "kind_of_noun", "parties", "singular"]
+__all__ = ["kin", "kind_of_noun", "parties", "peoples", "singular"]
 
 _AGENT = regex.compile(r"\p{Ll}{2,}(?:er|or|ist|ian|ant|ent|eer|man|woman)")
 
@@ -42,6 +42,11 @@ def kin(noun: str) -> frozenset[str]:
 def parties(words: Iterable[str]) -> frozenset[str]:
     """All words for the parties that some words tell."""
     return frozenset().union(*(_sets("parties.txt").get(word, ()) for word in words))
+
+
+def peoples(words: Iterable[str]) -> frozenset[str]:
+    """All words for the countries and peoples that some words tell."""
+    return frozenset().union(*(_sets("peoples.txt").get(word, ()) for word in words))
 
 
 def kind_of_noun(noun: str) -> Kind:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import regex
@@ -44,7 +44,7 @@ class Where:
 
     def __init__(self, sentences: Sequence[Range], quoted: Iterable[Range]) -> None:
         self.sentence_starts = [start for start, _ in sentences]
-        self.quoted = sorted(quoted)
+        self.quoted = list(_outermost(quoted))
         self.quoted_starts = [start for start, _ in self.quoted]
 
     def sentence(self, offset: int) -> int:
@@ -59,6 +59,15 @@ class Where:
         """Whether an offset stands between quotation marks."""
         at = bisect_right(self.quoted_starts, offset) - 1
         return at >= 0 and offset < self.quoted[at][1]
+
+
+def _outermost(ranges: Iterable[Range]) -> Iterator[Range]:
+    """The ranges in text order, without those that lie in another."""
+    reached = 0
+    for start, end in sorted(ranges, key=lambda one: (one[0], -one[1])):
+        if end > reached:
+            yield start, end
+            reached = end
 
 
 @dataclass(slots=True)

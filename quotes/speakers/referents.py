@@ -7,7 +7,7 @@ import regex
 from quotes.speakers.article import Article
 from quotes.speakers.entities import Entity
 from quotes.speakers.names import bare, sex_of, vocabulary, words_of
-from quotes.speakers.nouns import kin, kind_of_noun, parties
+from quotes.speakers.nouns import kin, kind_of_noun, parties, peoples
 from quotes.speakers.phrases import Phrase
 from quotes.speakers.pronouns import Discourse
 from quotes.types import Kind
@@ -165,9 +165,10 @@ class Referents:
 
     def _may_be(self, entity: Entity, described: frozenset[str]) -> bool:
         """Whether nothing that the article tells of a person forbids a description: "the Democratic nominee" is no
-        Republican."""
-        one, other = parties(described), parties(self.article.nouns[entity])
-        return not one or not other or bool(one & other)
+        Republican, "the Ukrainian leader" no Russian."""
+        told = self.article.nouns[entity]
+        pairs = ((words(described), words(told)) for words in (parties, peoples))
+        return all(not one or not other or bool(one & other) for one, other in pairs)
 
     def _is_definite(self, phrase: Phrase) -> bool:
         first = self.article.text[phrase.start : phrase.end].split(None, 1)[0].lower()

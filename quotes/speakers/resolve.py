@@ -58,7 +58,7 @@ class _Walk:
                 self._meet(index)
             else:
                 self._note(stranger(self.article.strangers[index]), index, SUBJECT)
-        return [self._first_person(index, found) for index in range(len(self.attributions))]
+        return [self._inside(index, found) for index in range(len(self.attributions))]
 
     def _steps(self) -> Iterator[tuple[int, int, int]]:
         """Offset, kind of step, and what it is about. A source is resolved before its own words are met."""
@@ -181,18 +181,26 @@ class _Walk:
             candidates=self.article.entities.doubts.get(name[0], ()) if name else (),
         )
 
-    def _first_person(self, index: int, found: dict[int, Resolved]) -> Resolved:
-        """ "I" and "me" are the speaker of the quotation that they stand in, outside of any the author."""
-        resolved, within = found[index], self.attributions[index].within
-        outer = found[within].speaker if within in found else None
+    def _inside(self, index: int, found: dict[int, Resolved]) -> Resolved:
+        """Whom pronouns mean in somebody's own words."""
+        resolved, attribution = found[index], self.attributions[index]
+        outer = found[attribution.within].speaker if attribution.within in found else None
+        cited = attribution.source is not None and self.article.where.in_quotes(attribution.source[0])
+        speaker, addressee = (self._own(one, outer, cited) for one in (resolved.speaker, resolved.addressee))
+        return replace(resolved, speaker=speaker, addressee=addressee)
 
-        def named(mention: Mention | None) -> Mention | None:
-            if mention is None or mention.form != "pronoun" or PRONOUNS.get(mention.mention.text.lower()) != "i":
-                return mention
+    def _own(self, mention: Mention | None, outer: Mention | None, cited: bool) -> Mention | None:
+        """ "I" and "me" are the speaker of the quotation that they stand in, outside of any the author; between its
+        marks "he" is somebody else."""
+        pronoun = PRONOUNS.get(mention.mention.text.lower()) if mention and mention.form == "pronoun" else None
+        if mention is None or pronoun is None:
+            return mention
+        if pronoun == "i":
             name, kind = (outer.name, outer.kind) if outer else (self.article.author, mention.kind)
             return replace(mention, name=name, kind=kind)
-
-        return replace(resolved, speaker=named(resolved.speaker), addressee=named(resolved.addressee))
+        if pronoun in ("m", "f") and cited and outer and outer.name == mention.name:
+            return replace(mention, name=None, role=None, affiliation=None)
+        return mention
 
     def _role(self, name: Range | None, entity: Entity) -> Role | None:
         """A person's role: the one told beside this mention of the name, else the first one told."""
