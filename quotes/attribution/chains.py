@@ -41,6 +41,7 @@ _CUT_NAME = regex.compile(
     rf"({_NAME})(?:\s(?:in|on|at|during|by|over|via)\s[^,;:.!?\n\"“”]{{0,80}}?)?\s(?=that\b|to\s\p{{Ll}})"
 )
 _ADJUNCT = regex.compile(r"(?:after|at|before|by|during|in|on|over|via)\s[^,;:.!?\n\"“”]{1,60}?\s(?=that\s)")
+_OBJECT = regex.compile(r"(him|her|them|me|us)\b\s?")
 _BEFORE_NAME = regex.compile(r"(?!(?:the|an?|his|her|their|its)\s)(?:[\p{L}.'’-]+\s){0,3}\p{Ll}+(?<!s)\s")
 _MEETING = regex.compile(
     rf"\bin\s(?:an?\s|the\s|his\s|her\s|their\s)?(?:[\p{{L}}-]+\s){{0,3}}?"
@@ -206,6 +207,7 @@ def _spoken_to(text: str, attribution: Attribution) -> Attribution:
     verb = next(_ADDRESSING.finditer(text, start, min(end + 1, len(text))), None)
     if verb and not _PASSIVE.search(text, max(0, verb.start() - 25), verb.start()):
         cut = _cut_name(text, verb.end(), attribution) or _taken_in(text, verb.end(), attribution)
+        cut = cut or _asked(text, verb.end(), attribution)
         if cut:
             return cut
         found = _NOUN_PHRASE.match(text, verb.end(), limit)
@@ -241,6 +243,13 @@ def _taken_in(text: str, start: int, attribution: Attribution) -> Attribution | 
         return None
     found = _NOUN_PHRASE.match(text, start, pieces[that][0])
     return replace(attribution, addressee=_trimmed(text, found.span(1)), content=pieces[that:]) if found else None
+
+
+def _asked(text: str, start: int, attribution: Attribution) -> Attribution | None:
+    """ "asked | her | what time it was": whom a question is put to, taken for a part of it."""
+    first, *others = attribution.content
+    whom = _OBJECT.match(text, *first) if first[0] == start and others else None
+    return replace(attribution, addressee=whom.span(1), content=(*others,)) if whom and whom.end() == first[1] else None
 
 
 def _from_that(text: str, attribution: Attribution) -> Attribution:

@@ -25,10 +25,11 @@ __all__ = [
 ]
 
 PERSONAL = regex.compile(r"\b(?:[Hh](?:e|is|im|imself)|[Ss]he|[Hh]er(?:s|self)?)\b")
-# How a mention fades from one sentence to the next; what one between quotation marks weighs outside them; what a
-# person weighs of whom the text does not tell whether "he" fits.
+# How a mention fades from one sentence to the next; what one between quotation marks weighs outside them, and for who
+# says those very words; what a person weighs of whom the text does not tell whether "he" fits.
 DECAY = 0.2
 ASIDE = 0.15
+OWN = 0.02
 UNSURE = 0.6
 REMEMBERED = 60
 FAR = 12
@@ -89,11 +90,12 @@ class _Several:
 @dataclass(slots=True)
 class Discourse:
     """What has been mentioned so far, in text order; `several` are those last mentioned together, `barred` those whom
-    no pronoun means just now."""
+    no pronoun means just now, `own` the words of whoever is asked for: few call themselves by name."""
 
     seen: deque[_Seen] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
     several: _Several | None = None
     barred: tuple[Entity, ...] = ()
+    own: tuple[Range, ...] = ()
 
     def mention(self, entity: Entity, sentence: int, offset: int, weight: float, quoted: bool = False) -> None:
         """Note a mention. `weight` is one of `SPEAKER`, `SUBJECT`, `OTHER`, `PRONOUN`, or less."""
@@ -127,10 +129,12 @@ class Discourse:
                 continue
             if entity in self.barred:
                 continue
-            presence[entity] = presence.get(entity, 0.0) + item.weight * DECAY**far * (
-                ASIDE if item.quoted and not quoted else 1.0
-            )
+            aside = 1.0 if quoted or not item.quoted else OWN if self._is_own(item.offset) else ASIDE
+            presence[entity] = presence.get(entity, 0.0) + item.weight * DECAY**far * aside
         return sorted(((p * _surety(e, sex), e) for e, p in presence.items()), key=lambda pair: -pair[0])
+
+    def _is_own(self, offset: int) -> bool:
+        return any(start <= offset < end for start, end in self.own)
 
     def antecedent(self, sentence: int, before: int, sex: str) -> Entity | None:
         """The person most present of those whom "he" or "she" may mean, or None."""

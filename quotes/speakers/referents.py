@@ -156,12 +156,18 @@ class Referents:
         wanted = self._words(phrase)
         known = (entity for noun in sorted(kin(phrase.head)) for entity in self.article.by_noun.get(noun, ()))
         people = [entity for entity in dict.fromkeys(known) if self._may_be(entity, wanted)]
-        best = self._best(phrase, {entity: len(wanted & self.article.nouns[entity]) for entity in people})
+        best = self._best(phrase, {entity: self._alike(entity, phrase.head, wanted) for entity in people})
         if best or self._is_owned(phrase) or not self._is_epithet(phrase):
             return best
         found = self._present(phrase, PERSONS, sex_of(phrase.head))
         unfit = found and self._is_function(phrase) and found[0] in self.article.roles
         return () if unfit or not all(self._may_be(entity, wanted) for entity in found) else found
+
+    def _alike(self, entity: Entity, head: str, wanted: frozenset[str]) -> int:
+        """How well a description fits: by the words that it tells, then by its very noun, for "the chancellor" may be a
+        premier, but is rather a chancellor."""
+        nouns = self.article.nouns[entity]
+        return 2 * len(wanted & nouns) + (head in nouns)
 
     def _may_be(self, entity: Entity, described: frozenset[str]) -> bool:
         """Whether nothing that the article tells of a person forbids a description: "the Democratic nominee" is no
@@ -179,9 +185,12 @@ class Referents:
         return bool(phrase.owner or phrase.pronoun) or "'s " in text
 
     def _is_function(self, phrase: Phrase) -> bool:
-        """Whether a noun alone names an office or a place in a family: nobody of another role is "the chairman"."""
-        words = self.article.text[phrase.start : phrase.head_span[1]].split()
-        return len(words) == 2 and phrase.head in vocabulary("roles.txt") and phrase.head not in _ANYBODY
+        """Whether a phrase but names an office or a place in a family: nobody of another role is "the chairman", "the
+        prime minister"."""
+        _, *words = self.article.text[phrase.start : phrase.head_span[1]].split()
+        offices, told = vocabulary("roles.txt"), vocabulary("modifiers.txt")
+        known = all(word in offices or word in told for word in words)
+        return known and phrase.head in offices and phrase.head not in _ANYBODY
 
     def _is_epithet(self, phrase: Phrase) -> bool:
         """Whether a description tells more than a function: "the New York businessman", "the actress", "the German"."""

@@ -114,8 +114,9 @@ class _Walk:
     def _attribution(self, index: int) -> Resolved:
         attribution = self.attributions[index]
         self.discourse.barred = self._askers(attribution)
+        self.discourse.own = tuple((mark.start, mark.end) for mark in attribution.quoted)
         speaker, speaking = self._mention(attribution.source, SPEAKER)
-        self.discourse.barred = speaking  # whoever tells her something is not she
+        self.discourse.barred, self.discourse.own = speaking, ()  # whoever tells her something is not she
         addressee, _ = self._mention(attribution.addressee, OTHER)
         self.discourse.barred = ()
         via, _ = self._mention(attribution.via, OTHER)
