@@ -56,6 +56,8 @@ class _Evidence:
         self.votes[words][mention.kind] += 1
         if mention.kind in ("organization", "unknown") and len(words) > 1 and _is_described(text, mention):
             self.votes[words]["person"] += 2
+        if mention.kind in ("person", "unknown") and len(words) > 1 and _is_apposed_to_body(text, mention):
+            self.votes[words]["organization"] += 2
         self.placed[words] += bool(_PLACED.search(text, max(0, mention.start - 12), mention.start))
         if mention.sex:
             self.titled.add(words[-1])
@@ -98,6 +100,14 @@ def _is_described(text: str, mention: NameMention) -> bool:
     if not before or not _is_role(before[1]):
         return False
     return text[mention.end : mention.end + 1] in (",", ".", ";") if before[2] else is_personal(text, mention)
+
+
+def _is_apposed_to_body(text: str, mention: NameMention) -> bool:
+    """Whether a body's noun stands before, in apposition: "the mining company, Ridge Minerals,"."""
+    before = _DESCRIBING.search(text, max(0, mention.start - 30), mention.start)
+    if not before or not before[2]:
+        return False
+    return text[mention.end : mention.end + 1] in (",", ".", ";") and kind_of_noun(before[1]) == "organization"
 
 
 def _is_role(word: str) -> bool:

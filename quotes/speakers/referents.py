@@ -132,7 +132,11 @@ class Referents:
         if not any(alike.values()) and self._is_institution(phrase):
             return (self._called(self.article.text[phrase.start : phrase.head_span[1]].split(None, 1)[1]),)
         owned = bool(phrase.pronoun or phrase.owner)
-        return self._best(phrase, alike) or (() if bare_noun or owned else self._present(phrase, BODIES))
+        return self._best(phrase, alike) or (
+            ()
+            if bare_noun or owned or len(self.article.text[phrase.start : phrase.head_span[1]].split()) > 2
+            else self._present(phrase, BODIES)
+        )
 
     def _is_institution(self, phrase: Phrase) -> bool:
         """Whether a phrase tells what a public body is for: "the road department", "the national weather office"."""
