@@ -294,7 +294,7 @@ def _measured(text: str, pairs: Sequence[_Pair], region: Range) -> list[_Pair]:
     return kept
 
 
-_SAID_WHO = regex.compile(r"(?<=[,?!])\s(?:said|says|added|adds)\s\p{Lu}[^.!?\n]*\.?\Z")
+_SAID_WHO = regex.compile(r"(?<=[,?!])\s(?:said|says|added|adds)\s\p{Lu}[^.!?\n]{0,200}\.?\Z")
 
 
 def _frames(text: str, pair: _Pair, following: _Pair, start: int) -> bool:

@@ -330,9 +330,9 @@ def _handed_back(text: str, attributions: Sequence[Attribution], tree: _Tree) ->
 def _told_behind(text: str, mark: MarkedSpan, attribution: Attribution) -> bool:
     """Whether source and cue stand in the sentence that begins behind a full stop in the marks."""
     told = [place for place in (attribution.source, attribution.cue) if place]
-    stopped = _FULL_STOP.fullmatch(text, mark.inner_start, mark.inner_end)
-    behind = _NEXT_SENTENCE.match(text, mark.end) if stopped else None
-    return bool(behind) and all(start >= mark.end and "\n" not in text[mark.end : start] for start, _ in told)
+    stopped = text[mark.inner_end - 1] == "." and not text.endswith("..", mark.inner_start, mark.inner_end)
+    behind = stopped and _NEXT_SENTENCE.match(text, mark.end) is not None
+    return behind and all(start >= mark.end and "\n" not in text[mark.end : start] for start, _ in told)
 
 
 def _told_between(text: str, between: Range, attribution: Attribution) -> bool:
@@ -342,7 +342,6 @@ def _told_between(text: str, between: Range, attribution: Attribution) -> bool:
     return cue is not None and start <= cue[0] and cue[1] <= end and "\n" not in text[start:end]
 
 
-_FULL_STOP = regex.compile(r".*[^.]\.", regex.DOTALL)
 _NEXT_SENTENCE = regex.compile(r"\s+\p{Lu}")
 
 

@@ -131,12 +131,12 @@ class Referents:
         alike = {entity: len(wanted & set(entity.words)) for entity in self.article.by_word.get(phrase.head, ())}
         if not any(alike.values()) and self._is_institution(phrase):
             return (self._called(self.article.text[phrase.start : phrase.head_span[1]].split(None, 1)[1]),)
-        owned = bool(phrase.pronoun or phrase.owner)
-        return self._best(phrase, alike) or (
-            ()
-            if bare_noun or owned or len(self.article.text[phrase.start : phrase.head_span[1]].split()) > 2
-            else self._present(phrase, BODIES)
-        )
+        told = bare_noun or phrase.pronoun or phrase.owner or self._is_told_apart(phrase)
+        return self._best(phrase, alike) or (() if told else self._present(phrase, BODIES))
+
+    def _is_told_apart(self, phrase: Phrase) -> bool:
+        """Whether a phrase tells more of a body than its noun: "the dpa news agency" is not just the last one named."""
+        return len(self.article.text[phrase.start : phrase.head_span[1]].split()) > 2
 
     def _is_institution(self, phrase: Phrase) -> bool:
         """Whether a phrase tells what a public body is for: "the road department", "the national weather office"."""
@@ -193,8 +193,8 @@ class Referents:
         prime minister"."""
         _, *words = self.article.text[phrase.start : phrase.head_span[1]].split()
         offices, told = vocabulary("roles.txt"), vocabulary("modifiers.txt")
-        known = all(word in offices or word in told for word in words)
-        return known and phrase.head in offices and phrase.head not in _ANYBODY
+        known = words and all(word in offices or word in told for word in words)
+        return bool(known) and phrase.head in offices and phrase.head not in _ANYBODY
 
     def _is_epithet(self, phrase: Phrase) -> bool:
         """Whether a description tells more than a function: "the New York businessman", "the actress", "the German"."""
