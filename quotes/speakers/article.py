@@ -24,11 +24,12 @@ _DESCRIBED = regex.compile(
 )
 _ASKED = regex.compile(
     r"(?<![^\s“\"])(?:When\s)?(?:[Aa]sked|[Pp]ressed|[Qq]uestioned|[Qq]uizzed)\s(?:(?:about|by|how|if|on|what|when|where|whether|who|"
-    r"why)\s|[^.!?\n“”\",]{1,60}\s(?:about|how|if|what|when|where|whether|who|why)\s)[^.!?\n“”\"]{1,240}?(?=,\s(?:he|she|they)\s)"
+    r"why)\s|[^.!?\n“”\",]{1,60}\s(?:about|how|if|what|when|where|whether|who|why)\s)[^.!?\n“”\"]{1,240}?(?=,\s(?:he|she|they|the)\s)"
 )
 _OBJECT = regex.compile(
     r"him\b|her\b(?=[^\w\s]|\s(?:about|at|by|for|how|if|in|on|that|to|what|when|where|whether|who|why|with)\b)"
 )
+_DEFINITE = regex.compile(r"\s*+([Tt]he\s(?:\p{L}[\p{L}-]*\s){1,5})(?!\p{Lu})")
 _DOES = regex.compile(r"\s(\p{Ll}{3,}?)s\b")
 
 
@@ -63,6 +64,14 @@ class Article:
         openings = (_DESCRIBED.match(self.text, start) for start in self.where.sentence_starts)
         found = ((match.start(1), _person_in(match[1].split())) for match in openings if match)
         return {start: noun for start, noun in found if noun and not self.where.in_quotes(start)}
+
+    @cached_property
+    def described(self) -> dict[int, int]:
+        """Where a sentence, or what follows a question in it, begins "The prince smiled": offset → end of the noun."""
+        starts = [*self.where.sentence_starts, *(end + 2 for _, end in _questions(self.text))]
+        found = [match for start in starts if (match := _DEFINITE.match(self.text, start))]
+        ends = ((match.start(1), _noun_end(match[1])) for match in found)
+        return {start: start + end for start, end in ends if end and not self.where.in_quotes(start)}
 
     def learn_body(self, entity: Entity) -> None:
         """Make a body known by the words of its name."""
@@ -118,6 +127,16 @@ class Article:
                 others[sex] = at
             elif len(near) == 1 and others.get(sex, -1) < start:
                 near.popitem()[0].sexes[sex] += 1
+
+
+def _noun_end(words: str) -> int:
+    """Where the first noun ends that names a person, where no other such noun or name follows; 0 where none does."""
+    end = 0
+    for word, following in pairwise(words.split(" ")):
+        end += len(word) + bool(end)
+        if word in vocabulary("roles.txt"):
+            return 0 if following in vocabulary("roles.txt") else end
+    return 0
 
 
 def _questions(text: str) -> list[Range]:

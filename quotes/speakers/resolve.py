@@ -56,8 +56,10 @@ class _Walk:
                 self._meet_pronoun(index)
             elif step == 2:
                 self._meet(index)
-            else:
+            elif step == 3:
                 self._note(stranger(self.article.strangers[index]), index, SUBJECT)
+            else:
+                self._meet_described(index)
         return [self._inside(index, found) for index in range(len(self.attributions))]
 
     def _steps(self) -> Iterator[tuple[int, int, int]]:
@@ -71,6 +73,8 @@ class _Walk:
             yield mention.start, 2, index
         for offset in self.article.strangers:
             yield offset, 3, offset
+        for offset in self.article.described:
+            yield offset, 4, offset
 
     # --- meeting people ---
 
@@ -101,6 +105,14 @@ class _Walk:
         entity = self.discourse.antecedent(self.article.where.sentence(offset), offset, sex)
         if entity:
             self._note(entity, offset, PRONOUN)
+
+    def _meet_described(self, offset: int) -> None:
+        """Somebody whom a sentence begins with: "The senator shrugged"."""
+        phrase = read_phrase(self.article.text, offset, self.article.described[offset], self.article.entities)
+        found, kind = self.referents.of(phrase)
+        if kind == "person":
+            for entity in found or (stranger(phrase.head),):
+                self._note(entity, offset, SUBJECT)
 
     def _note(self, entity: Entity, offset: int, weight: float) -> None:
         where = self.article.where
