@@ -22,6 +22,7 @@ _DEFINITE = frozenset({"the", "this", "that", "these", "those"})
 JUST_MENTIONED = 0.2
 """How present a body is that the sentence before names as its subject."""
 _SEEN = regex.compile(r"\b(?:seen|obtained|reviewed|viewed|leaked|read|shared|sent|provided) (?:by|to|with)\b")
+_WRITTEN_BY = regex.compile(r"\b(?:written|drafted|signed|penned|prepared|compiled)\sby\s")
 _PAIR = frozenset({"both", "couple", "duo", "pair", "two"})
 _ANYBODY = frozenset({"man", "woman", "boy", "girl", "lady"})
 _AGED = regex.compile(r"\d-year-old")
@@ -102,8 +103,9 @@ class Referents:
     # --- descriptions ---
 
     def _document(self, phrase: Phrase) -> Found:
-        """Who stands behind a document: who is named in it, stood behind the last such one, or was just mentioned."""
-        for entity in (phrase.modifier, *phrase.names):
+        """Who stands behind a document: who wrote it, is named in it, stood behind the last such one, or was just
+        mentioned."""
+        for entity in (*self._writers(phrase), phrase.modifier, *phrase.names):
             if entity and entity.kind in ("organization", "person") and not self._has_only_seen(entity, phrase):
                 self.authors[phrase.head] = entity
                 return (entity,)
@@ -112,6 +114,12 @@ class Referents:
         alike = (phrase.head, *sorted(kin(phrase.head)))
         known = next((self.authors[noun] for noun in alike if noun in self.authors), None)
         return (known,) if known else self._present(phrase, BODIES, least=JUST_MENTIONED)
+
+    def _writers(self, phrase: Phrase) -> list[Entity]:
+        """The people by whom a phrase says that a document was written."""
+        written = _WRITTEN_BY.search(self.article.text, phrase.start, phrase.end)
+        inside = self.article.entities.within(written.end(), phrase.end) if written else []
+        return [entity for _, entity in inside if entity.kind == "person"]
 
     def _has_only_seen(self, entity: Entity, phrase: Phrase) -> bool:
         """Whether a phrase tells that a body saw a document that others wrote: "a report seen by the Herald"."""
