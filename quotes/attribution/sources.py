@@ -35,6 +35,7 @@ _ENTITY = regex.compile(
     r"(?<=\w)\s?&(?:(?:nbsp|quot|apos|amp|[lr][sd]quo|[mn]dash|hellip|#\d{1,6}|#x[\da-f]{1,5})?;?)?(?=\s?\Z)", regex.I
 )
 _ROLE = regex.compile(r"\s\p{Ll}[\p{L}’'-]*(?:\s[\p{L}’'-]+){0,5}?,?\s")
+_WHOSE = regex.compile(r",\s(?=whose\s\p{Ll}[^,\n]{1,40},\s\p{Lu})")
 _JOINT = regex.compile(r",?\s(?:and|as|but|while)(?=\s?\Z)")
 _PARTICIPLE = regex.compile(r"(?:adding|saying|noting|warning|insisting|arguing|explaining|stressing|claiming)\b")
 _SUBJECT = regex.compile(r"(?:\G|[,;]\s)(?:\p{Lu}\p{Ll}+\s(?:\p{Ll}+\s){1,4})?([Hh]e|[Ss]he|[Tt]hey|I|[Ww]e)\s\p{Ll}")
@@ -62,13 +63,16 @@ def mend_sources(text: str, sentences: Sentences, attributions: Sequence[Attribu
 
 def _trimmed(text: str, attribution: Attribution) -> Attribution:
     """Neither the verb that opens a question ("Did Roy say …?") belongs to a source, nor a character entity behind a
-    name ("Roy&nbsp;said") or what was cut off of one, nor the word that joins it to what follows ("Roy, as")."""
+    name ("Roy&nbsp;said") or what was cut off of one, nor the word that joins it to what follows ("Roy, as"), nor the
+    body of which somebody speaks ("the board, whose chair, Ana Roy, said")."""
     source = attribution.source
     if not source:
         return attribution
-    asks = _ASKS.match(text, *source) if "question" in attribution.flags else None
+    before = _ASKS.match(text, *source) if "question" in attribution.flags else None
+    if attribution.cue and source[1] <= attribution.cue[0]:
+        before = before or _WHOSE.search(text, *source)
     rest = _ENTITY.search(text, *source) or _JOINT.search(text, *source)
-    trimmed = asks.end() if asks else source[0], rest.start() if rest else source[1]
+    trimmed = before.end() if before else source[0], rest.start() if rest else source[1]
     return replace(attribution, source=trimmed) if trimmed != source else attribution
 
 
