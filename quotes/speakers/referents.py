@@ -98,6 +98,10 @@ class Referents:
         kind = kind_of_noun(word[0]) if word and not adjacent else "unknown"
         if kind == "group" or (kind == "person" and (not near or phrase.start - near[0][0].end > 80)):
             return (), kind
+        between = self.article.text[near[0][0].end : phrase.start].split() if near else []
+        nearest = next((kind for word in between[::-1] if (kind := kind_of_noun(word)) in ("group", "person")), kind)
+        if nearest == "group":  # Roy told supporters in Lyon, who cheered
+            return (), "group"
         return ((near[0][1],), near[0][1].kind) if near else ((), phrase.kind)
 
     # --- descriptions ---
