@@ -189,6 +189,8 @@ class Referents:
         """Whether nothing that the article tells of a person forbids a description: "the Democratic nominee" is no
         Republican, "the Ukrainian leader" no Russian."""
         told = self.article.nouns[entity]
+        if "vice" in told and "vice" not in described and "presidential" in described:
+            return False
         pairs = ((words(described), words(told)) for words in (parties, peoples))
         return all(not one or not other or bool(one & other) for one, other in pairs)
 
@@ -202,10 +204,11 @@ class Referents:
 
     def _is_function(self, phrase: Phrase) -> bool:
         """Whether a phrase but names an office or a place in a family: nobody of another role is "the chairman", "the
-        prime minister"."""
+        prime minister", "the FBI director"."""
         _, *words = self.article.text[phrase.start : phrase.head_span[1]].split()
         offices, told = vocabulary("roles.txt"), vocabulary("modifiers.txt")
-        known = words and all(word in offices or word in told for word in words)
+        bodies = {word for word in words if word.isupper() and not parties([word.lower()])}
+        known = words and all(word in offices or word in told or word in bodies for word in words)
         return bool(known) and phrase.head in offices and phrase.head not in _ANYBODY
 
     def _is_epithet(self, phrase: Phrase) -> bool:
