@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -51,10 +51,11 @@ def join_marks(
     """The article's attributions in text order; offsets are code points of `document.text`, end-exclusive."""
     text = document.text
     talk = turns(text)
-    marks = _unlabelled(marks, talk)
+    said = {turn.source[0]: turn.content[0][0] for turn in talk if turn.source}
+    marks = _unlabelled(marks, said)
     tree = _Tree([m for m in marks if not (is_crosshead(text, m) or is_work(text, m))])
     home = _Paragraphs(text)
-    found = _behind_labels(_outside(document.furniture, found), talk)
+    found = _behind_labels(_outside(document.furniture, found), said)
     kept = [_settle(_within_paragraph(text, a, tree, home), tree) for a in found]
     kept = _at_home([*headlines(document, tree.outer()), *kept], home)
     ruled = [rule for rules in (credits, ellipted, named) for rule in rules(text, tree.outer())]
@@ -187,9 +188,11 @@ def _at_home(attributions: Sequence[Attribution], home: _Paragraphs) -> list[Att
     return [replace(a, content=tuple(p for p in a.content if stays(p, n, a.cue))) for n, a in enumerate(attributions)]
 
 
-def _unlabelled(marks: Sequence[MarkedSpan], turns: Sequence[Attribution]) -> list[MarkedSpan]:
-    """The marks of “SMITH: It failed.” begin with what is said: the label before it is the writer's."""
-    said = _said_behind(turns)
+def _unlabelled(marks: Sequence[MarkedSpan], said: Mapping[int, int]) -> list[MarkedSpan]:
+    """The marks of “SMITH: It failed.” begin with what is said: the label before it is the writer's.
+
+    `said`: where the label of a turn begins → where what is said begins.
+    """
     starts = ((mark, said.get(mark.inner_start)) for mark in marks)
     return [
         replace(mark, start=start, inner_start=start) if start and start < mark.inner_end else mark
@@ -197,18 +200,12 @@ def _unlabelled(marks: Sequence[MarkedSpan], turns: Sequence[Attribution]) -> li
     ]
 
 
-def _behind_labels(found: Iterable[Attribution], turns: Sequence[Attribution]) -> Iterator[Attribution]:
-    """Of "A. I told her" the source is "I": a label is nobody who speaks in its own turn."""
-    said = _said_behind(turns)
+def _behind_labels(found: Iterable[Attribution], said: Mapping[int, int]) -> Iterator[Attribution]:
+    """Of "A. I told her" the source is "I": a label is nobody who speaks in its own turn. `said` as above."""
     for attribution in found:
         start, end = attribution.source or (0, 0)
         behind = said.get(start, end)
         yield replace(attribution, source=(behind, end)) if behind < end else attribution
-
-
-def _said_behind(turns: Iterable[Attribution]) -> dict[int, int]:
-    """Where the label of each turn begins → where what is said begins."""
-    return {turn.source[0]: turn.content[0][0] for turn in turns if turn.source}
 
 
 def _settle(attribution: Attribution, tree: _Tree) -> Attribution:

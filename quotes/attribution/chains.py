@@ -206,10 +206,9 @@ def _spoken_to(text: str, attribution: Attribution) -> Attribution:
     limit = _limit(text, attribution, end)
     verb = next(_ADDRESSING.finditer(text, start, min(end + 1, len(text))), None)
     if verb and not _PASSIVE.search(text, max(0, verb.start() - 25), verb.start()):
-        cut = _cut_name(text, verb.end(), attribution) or _taken_in(text, verb.end(), attribution)
-        cut = cut or _asked(text, verb.end(), attribution)
-        if cut:
-            return cut
+        for cut in (_cut_name, _taken_in, _asked):
+            if mended := cut(text, verb.end(), attribution):
+                return mended
         found = _NOUN_PHRASE.match(text, verb.end(), limit)
         if found and not _meets(found.span(1), attribution):
             return replace(attribution, addressee=_with_name(text, _trimmed(text, found.span(1)), limit))

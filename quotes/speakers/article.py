@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import pairwise
 
@@ -29,14 +29,16 @@ _ASKED = regex.compile(
 _OBJECT = regex.compile(
     r"him\b|her\b(?=[^\w\s]|\s(?:about|at|by|for|how|if|in|on|that|to|what|when|where|whether|who|why|with)\b)"
 )
-_DEFINITE = regex.compile(r"\s*+([Tt]he\s(?:\p{L}[\p{L}-]*\s){1,5})(?!\p{Lu})")
+_DEFINITE = regex.compile(r"\s*+([Tt]he\s(?:\p{L}[\p{L}-]*\s){1,5}(?!\p{Lu})\S)")
+_WORD = regex.compile(r"\S++")
 _DOES = regex.compile(r"\s(\p{Ll}{3,}?)s\b")
 
 
 class Article:
     """The facts of one article. `roles` are each person's first ones, `roles_beside` those told beside a name, by the
     name's offset; `nouns` are all words of a person's roles. `by_noun` finds people by them, `by_word` bodies by the
-    words of their names."""
+    words of their names. `questions` are the clauses that tell what was asked: "Asked if Putin would come, he said …"
+    is not about what Putin said."""
 
     def __init__(
         self,
@@ -49,7 +51,8 @@ class Article:
         sources = [a.source for a in attributions if a.source]
         self.entities: Entities = find_entities(self.text, sentences, names, sources, document.furniture)
         quoted = [(mark.start, mark.end) for a in attributions for mark in a.quoted]
-        self.where = Where(sentences, [*quoted, *_questions(self.text)])
+        self.questions = [found.span() for found in _ASKED.finditer(self.text)]
+        self.where = Where(sentences, [*quoted, *self.questions])
         self.roles: dict[Entity, Role] = {}
         self.roles_beside: dict[int, Role] = {}
         self.nouns: dict[Entity, set[str]] = defaultdict(set)
@@ -61,17 +64,20 @@ class Article:
     @cached_property
     def strangers(self) -> dict[int, str]:
         """Where sentences begin with somebody whom the article only describes: offset → noun ("A neighbour said …")."""
-        openings = (_DESCRIBED.match(self.text, start) for start in self.where.sentence_starts)
-        found = ((match.start(1), _person_in(match[1].split())) for match in openings if match)
-        return {start: noun for start, noun in found if noun and not self.where.in_quotes(start)}
+        return {start: noun for start, noun, _ in self._openings(_DESCRIBED, self.where.sentence_starts)}
 
     @cached_property
     def described(self) -> dict[int, int]:
         """Where a sentence, or what follows a question in it, begins "The prince smiled": offset → end of the noun."""
-        starts = [*self.where.sentence_starts, *(end + 2 for _, end in _questions(self.text))]
-        found = [match for start in starts if (match := _DEFINITE.match(self.text, start))]
-        ends = ((match.start(1), _noun_end(match[1])) for match in found)
-        return {start: start + end for start, end in ends if end and not self.where.in_quotes(start)}
+        starts = [*self.where.sentence_starts, *(end + 2 for _, end in self.questions)]
+        return {start: end for start, _, end in self._openings(_DEFINITE, starts)}
+
+    def _openings(self, pattern: regex.Pattern[str], starts: Iterable[int]) -> Iterator[tuple[int, str, int]]:
+        """Descriptions of people at such places outside of marks: where they begin, their noun, and where it ends."""
+        for match in filter(None, (pattern.match(self.text, start) for start in starts)):
+            noun, end = _person_in(match[1])
+            if noun and not self.where.in_quotes(match.start(1)):
+                yield match.start(1), noun, match.start(1) + end
 
     def learn_body(self, entity: Entity) -> None:
         """Make a body known by the words of its name."""
@@ -129,24 +135,12 @@ class Article:
                 near.popitem()[0].sexes[sex] += 1
 
 
-def _noun_end(words: str) -> int:
-    """Where the first noun ends that names a person, where no other such noun or name follows; 0 where none does."""
-    end = 0
-    for word, following in pairwise(words.split(" ")):
-        end += len(word) + bool(end)
-        if word in vocabulary("roles.txt"):
-            return 0 if following in vocabulary("roles.txt") else end
-    return 0
-
-
-def _questions(text: str) -> list[Range]:
-    """The clauses that say what was asked: "Asked if Putin would come, he said …" is not about what Putin said."""
-    return [found.span() for found in _ASKED.finditer(text)]
-
-
-def _person_in(words: Sequence[str]) -> str:
-    """The first noun of some words that names a person, where no name follows: "neighbour" of "old neighbour came"."""
-    for word, following in pairwise(words):
-        if word.rstrip(",") in vocabulary("roles.txt") and following not in vocabulary("roles.txt"):
-            return "" if following in ("called", "named") else word.rstrip(",")
-    return ""
+def _person_in(words: str) -> tuple[str, int]:
+    """The first noun of some words that names a person, where no name follows, and where it ends: "neighbour" of "old
+    neighbour came"; nothing where there is none."""
+    roles = vocabulary("roles.txt")
+    for word, following in pairwise(_WORD.finditer(words)):
+        noun = word[0].rstrip(",")
+        if noun in roles and following[0] not in roles:
+            return ("", 0) if following[0] in ("called", "named") else (noun, word.start() + len(noun))
+    return "", 0

@@ -96,18 +96,22 @@ def _is_described(text: str, mention: NameMention) -> bool:
     behind = _DESCRIBED.match(text, mention.end)
     if _AGED.match(text, mention.end) or (behind and any(map(_is_role, behind[1].split()))):
         return True
-    before = _DESCRIBING.search(text, max(0, mention.start - 30), mention.start)
-    if not before or not _is_role(before[1]):
-        return False
-    return text[mention.end : mention.end + 1] in (",", ".", ";") if before[2] else is_personal(text, mention)
+    noun, apposed = _noun_before(text, mention)
+    return _is_role(noun) and (apposed or is_personal(text, mention))
 
 
 def _is_apposed_to_body(text: str, mention: NameMention) -> bool:
     """Whether a body's noun stands before, in apposition: "the mining company, Ridge Minerals,"."""
+    noun, apposed = _noun_before(text, mention)
+    return apposed and kind_of_noun(noun) == "organization"
+
+
+def _noun_before(text: str, mention: NameMention) -> tuple[str, bool]:
+    """The word before a name, and whether the name is in apposition to it; nothing of a comma that none closes."""
     before = _DESCRIBING.search(text, max(0, mention.start - 30), mention.start)
-    if not before or not before[2]:
-        return False
-    return text[mention.end : mention.end + 1] in (",", ".", ";") and kind_of_noun(before[1]) == "organization"
+    if not before or (before[2] and text[mention.end : mention.end + 1] not in (",", ".", ";")):
+        return "", False
+    return before[1], bool(before[2])
 
 
 def _is_role(word: str) -> bool:

@@ -142,17 +142,17 @@ class Referents:
         wanted = self._words(phrase)
         alike = {entity: len(wanted & set(entity.words)) for entity in self.article.by_word.get(phrase.head, ())}
         if not any(alike.values()) and self._is_institution(phrase):
-            return (self._called(self.article.text[phrase.start : phrase.head_span[1]].split(None, 1)[1]),)
+            return (self._called(" ".join(self._up_to_head(phrase)[1:])),)
         told = bare_noun or phrase.pronoun or phrase.owner or self._is_told_apart(phrase)
         return self._best(phrase, alike) or (() if told else self._present(phrase, BODIES))
 
     def _is_told_apart(self, phrase: Phrase) -> bool:
         """Whether a phrase tells more of a body than its noun: "the dpa news agency" is not just the last one named."""
-        return len(self.article.text[phrase.start : phrase.head_span[1]].split()) > 2
+        return len(self._up_to_head(phrase)) > 2
 
     def _is_institution(self, phrase: Phrase) -> bool:
         """Whether a phrase tells what a public body is for: "the road department", "the national weather office"."""
-        words = self.article.text[phrase.start : phrase.head_span[1]].split()
+        words = self._up_to_head(phrase)
         told = len(words) > 2 and not (phrase.pronoun or phrase.owner)
         return told and phrase.head in vocabulary("institutions.txt") and all(word.islower() for word in words[1:])
 
@@ -187,7 +187,7 @@ class Referents:
 
     def _may_be(self, entity: Entity, described: frozenset[str]) -> bool:
         """Whether nothing that the article tells of a person forbids a description: "the Democratic nominee" is no
-        Republican, "the Ukrainian leader" no Russian."""
+        Republican, "the Ukrainian leader" no Russian, "the presidential nominee" no vice presidential one."""
         told = self.article.nouns[entity]
         if "vice" in told and "vice" not in described and "presidential" in described:
             return False
@@ -205,7 +205,7 @@ class Referents:
     def _is_function(self, phrase: Phrase) -> bool:
         """Whether a phrase but names an office or a place in a family: nobody of another role is "the chairman", "the
         prime minister", "the FBI director"."""
-        _, *words = self.article.text[phrase.start : phrase.head_span[1]].split()
+        _, *words = self._up_to_head(phrase)
         offices, told = vocabulary("roles.txt"), vocabulary("modifiers.txt")
         bodies = {word for word in words if word.isupper() and not parties([word.lower()])}
         known = words and all(word in offices or word in told or word in bodies for word in words)
@@ -213,9 +213,13 @@ class Referents:
 
     def _is_epithet(self, phrase: Phrase) -> bool:
         """Whether a description tells more than a function: "the New York businessman", "the actress", "the German"."""
-        words = self.article.text[phrase.start : phrase.head_span[1]].split()
+        words = self._up_to_head(phrase)
         told = _AGED.search(words[-1]) or sex_of(phrase.head) or phrase.head in vocabulary("epithets.txt")
         return len(words) > 2 or words[-1][0].isupper() or bool(told)
+
+    def _up_to_head(self, phrase: Phrase) -> list[str]:
+        """The words of a phrase as far as its noun: "the road department" of "the road department of Ohio"."""
+        return self.article.text[phrase.start : phrase.head_span[1]].split()
 
     def _words(self, phrase: Phrase) -> frozenset[str]:
         words = self.article.text[phrase.start : phrase.end].split()
