@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from importlib.resources import files
 from itertools import pairwise
 
@@ -102,8 +103,37 @@ def test_decoding_gives_whole_pieces_and_one_cue(wanted: list[int], place: int, 
 
 
 def test_a_reading_without_content_is_none() -> None:
-    found, place = scores(B_SOURCE, CUE), np.array([1])
-    assert readings(np.array([3.0], np.float32), found, place, best_tags([(found, place)])[0]) == []
+    assert read_scores(scores(B_SOURCE, CUE), cue=1) == []
+
+
+@pytest.mark.parametrize(
+    ("against", "stops", "content"),
+    [
+        (1, [6], (2, 6)),  # little speaks against the rest of the clause
+        (1, [4], (2, 4)),  # it is at its end
+        (1, [5], (2, 5)),
+        (1, [], (2, 7)),
+        (4, [6], (2, 4)),
+    ],
+)
+def test_a_content_goes_on_to_the_end_of_its_clause(against: int, stops: list[int], content: tuple[int, int]) -> None:
+    found = scores(B_SOURCE, CUE, B_CONTENT, I_CONTENT, OUTSIDE, OUTSIDE, OUTSIDE)
+    found[0, 4:, I_CONTENT] = found[0, 4:, OUTSIDE] - against / 2
+    assert [reading.content for reading in read_scores(found, cue=1, stops=stops)] == [(content,)]
+
+
+def read_scores(found: np.ndarray, cue: int, stops: Sequence[int] = ()) -> list[decode.Reading]:
+    place = np.array([cue])
+    tags = best_tags([(found.copy(), place)])[0]
+    return readings(np.array([3.0], np.float32), found, place, tags, np.array(stops, np.int64))
+
+
+def test_punctuation_that_belongs_to_words_ends_no_clause() -> None:
+    text = "Mr. Roy's son-in-law paid 7.5 kroner, he said: “No.” It rained."
+    pieces = encode(text, find_marks(text), load_reader().tokenizer, 99)
+    assert [text[a:b] for a, b in zip(pieces.start[pieces.stop], pieces.end[pieces.stop], strict=True)] == [
+        *(",", ":", "“", ".", "”", ".")
+    ]
 
 
 def test_windows_decoded_together_are_decoded_as_alone() -> None:

@@ -16,7 +16,7 @@ from itertools import pairwise
 import regex
 
 from quotes.attribution.calibration import Calibration
-from quotes.attribution.inner import quoted_inside, told_inside
+from quotes.attribution.inner import claimed_inside, quoted_inside, told_inside
 from quotes.attribution.rules import credits, ellipted, handed_over, headlines, named, turns
 from quotes.attribution.signals import (
     is_crosshead,
@@ -53,14 +53,16 @@ def join_marks(
     talk = turns(text)
     said = {turn.source[0]: turn.content[0][0] for turn in talk if turn.source}
     marks = _unlabelled(marks, said)
-    tree = _Tree([m for m in marks if not (is_crosshead(text, m) or is_work(text, m))])
+    prose = [m for m in marks if not _begins_in(document.furniture, m.start)]
+    titles = [m for m in prose if is_crosshead(text, m) or is_work(text, m)]
+    tree = _Tree([m for m in prose if m not in titles])
     home = _Paragraphs(text)
-    found = _behind_labels(_outside(document.furniture, found), said)
+    found = _behind_labels(_more_than(titles, text, _outside(document.furniture, found)), said)
     kept = [_settle(_within_paragraph(text, a, tree, home), tree) for a in found]
     kept = _at_home([*headlines(document, tree.outer()), *kept], home)
     ruled = [rule for rules in (credits, ellipted, named) for rule in rules(text, tree.outer())]
     kept = [a for a in [*ruled, *talk, *handed_over(text, home.ranges), *kept] if a.content]
-    kept += [*quoted_inside(text, tree.inner()), *told_inside(text, kept)]
+    kept += [*quoted_inside(text, tree.inner()), *told_inside(text, kept), *claimed_inside(text, kept)]
     kept = _apart(text, _agreed([a for a in kept if not any(is_none(text, a) for is_none in NO_SPEECH)]))
     kept = _handed_back(text, _likely(kept, tree), tree)
     owners = _owners(kept, tree)
@@ -146,9 +148,19 @@ class _Tree:
 def _outside(furniture: Iterable[Range], found: Iterable[Attribution]) -> Iterator[Attribution]:
     """Without what begins in a byline, a date line, a caption; those without any other content fall away."""
     for attribution in found:
-        content = tuple(piece for piece in attribution.content if not any(a <= piece[0] < b for a, b in furniture))
+        content = tuple(piece for piece in attribution.content if not _begins_in(furniture, piece[0]))
         if content:
             yield replace(attribution, content=content)
+
+
+def _more_than(titles: Sequence[MarkedSpan], text: str, found: Iterable[Attribution]) -> Iterator[Attribution]:
+    """Those that hold more words than titles: of her essay, “Let it leak,” nothing is said but that it is thoughtful."""
+    taken = [(title.start, title.end) for title in titles]
+    return (a for a in found if any(_WORD.search(text, *piece) for piece in _without(a.content, taken)))
+
+
+def _begins_in(furniture: Iterable[Range], place: int) -> bool:
+    return any(a <= place < b for a, b in furniture)
 
 
 def _touches(furniture: Iterable[Range], mark: MarkedSpan) -> bool:

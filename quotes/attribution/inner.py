@@ -13,7 +13,7 @@ from quotes.attribution.words import load_words
 from quotes.nlp.words import read_words
 from quotes.types import Attribution, MarkedSpan, Range
 
-__all__ = ["quoted_inside", "told_inside"]
+__all__ = ["SOMEBODYS_CLAIM", "claimed_inside", "quoted_inside", "told_inside"]
 
 NEAR = 80  # characters beside an inner quotation in which its speaker is looked for
 TOLD = 0.6  # confidence of a rule that no mark confirms
@@ -40,6 +40,17 @@ _HAD_TOLD = regex.compile(
     rf"(?P<who>(?:[Hh]e|[Ss]he|[Tt]hey|{_BODY}|{_NAME})(?:,\s{_NAME})?),?\s"
     rf"(?P<cue>(?:had|has|have)\s(?:\p{{Ll}}+ly\s)?{_TOLD}|(?<=\A[^.!?]{{2,60}}){_TOLD})\s"
     rf"(?:him|her|them|me|us|it|(?:{_BODY}|{_NAME})(?:,\s{_NAME},)?)\s(?P<what>\S.*)",
+    regex.DOTALL,
+)
+
+SOMEBODYS_CLAIM = (
+    rf"\b(?P<who>{_NAME}['’]?)(?<=['’]s?)\s(?:\p{{Ll}}+\s){{0,2}}(?P<cue>{'|'.join(sorted(load_words('claims')))})"
+)
+_CLAIM = regex.compile(
+    rf"{SOMEBODYS_CLAIM}\s"
+    # Not: that it was new is “not true”.
+    r"(?P<what>that\s(?![^\"“]*\b(?:is|are|was|were|has|have|had)\s[^\"“]*\b(?:is|are|was|were)\s[\"“])"
+    r"[^.!?\n\"“”]{0,40}[\"“].*)",
     regex.DOTALL,
 )
 
@@ -70,8 +81,18 @@ def _quoted_inside(text: str, marks: Iterable[tuple[MarkedSpan, MarkedSpan]]) ->
 
 def told_inside(text: str, attributions: Iterable[Attribution]) -> list[Attribution]:
     """ "… said the skipper had told him the winch was safe": whom the content of an attribution retells."""
+    return _inside(text, _HAD_TOLD, attributions)
+
+
+def claimed_inside(text: str, attributions: Iterable[Attribution]) -> list[Attribution]:
+    """ "Lee rejected Roy's claim that it was “a loss”": the marked words in the content of an attribution are Roy's."""
+    return _inside(text, _CLAIM, attributions)
+
+
+def _inside(text: str, said: regex.Pattern[str], attributions: Iterable[Attribution]) -> list[Attribution]:
+    """What a pattern with the groups who, cue and what finds first in each piece of content."""
     contents = dict.fromkeys(piece for attribution in attributions for piece in _retellings(attribution))
-    found = ((start, _HAD_TOLD.search(text[start : min(end, start + 1000)])) for start, end in contents)
+    found = ((start, said.search(text[start : min(end, start + 1000)])) for start, end in contents)
     return [
         Attribution(
             (_moved(told.span("what"), start),),

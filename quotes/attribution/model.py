@@ -166,7 +166,8 @@ class Reader:
         ids, features = np.r_[CLS, pieces.ids[span], SEP], np.r_[0, pieces.features[span], 0]
         words = (first + 1)[None]
         states, *tags = self.network.lower(ids[None], features[None], words)
-        return _Seen(_Tagged(pieces.start[span][first], pieces.end[span][first], *tags), words, states)
+        stops = np.flatnonzero(pieces.stop[span][first])
+        return _Seen(_Tagged(pieces.start[span][first], pieces.end[span][first], *tags), words, stops, states)
 
     def _score(self, seen: _Seen) -> tuple[Floats, Ints, Floats]:
         threshold = self.options.threshold
@@ -186,11 +187,12 @@ class _Tagged:
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """What the lower part sees in one window: its words, their first pieces [1,W], the states of all pieces
-    [1,T,width]."""
+    """What the lower part sees in one window: its words, their first pieces [1,W], those words that are punctuation,
+    the states of all pieces [1,T,width]."""
 
     tagged: _Tagged
     words: Ints
+    stops: Ints
     states: Floats
 
 
@@ -206,7 +208,7 @@ def _attributions(windows: Sequence[tuple[_Seen, Floats, Ints, Floats]]) -> Iter
     """What is read in windows, given each one's cues' logits [N], places [N] and tag logits [N,W,6]."""
     found = best_tags([(scores, places) for _, _, places, scores in windows])
     for (seen, cues, places, scores), tags in zip(windows, found, strict=True):
-        for reading in readings(cues, scores, places, tags):
+        for reading in readings(cues, scores, places, tags, seen.stops):
             yield _attribution(reading, seen.tagged.starts, seen.tagged.ends)
 
 

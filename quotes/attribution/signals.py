@@ -12,8 +12,11 @@ __all__ = ["is_crosshead", "is_naming", "is_salutation", "is_silence", "is_work"
 WORD = regex.compile(r"[\p{L}\p{N}]+(?:[’'-][\p{L}\p{N}]+)*")
 _WORD_MENTION = regex.compile(r"(?:the\s)?(?:expression|phrase|term|word)s?\s[\"“”'‘«„`]", regex.I)
 _NOUN_BEFORE = regex.compile(r"(?P<noun>[\p{L}-]+)(?P<comma>,?)\s$")
+_IS_BEHIND = regex.compile(r"\s(?:is|was|are|were|has|had|will|would|does|did)\s")
+_AT_EVENT = regex.compile(r"\b(?:at|during|for|in|on|to)\s(?:\p{L}+\s|\S+['’]s?\s)?$")
 LOOK_BACK = 60  # characters in which the word before a marked span is looked for
 SURE_ENOUGH = 0.5
+FIRST = frozenset(["I", "me", "my", "we", "us", "our", "We", "My", "Our"])
 SMALL = frozenset(
     ["a", "an", "and", "as", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with"]
 )  # in titles
@@ -38,7 +41,8 @@ def _reason(text: str, mark: MarkedSpan) -> str:
         return "word_mention"
     if _is_title(inner) or is_work(text, mark):
         return "title_of_work"
-    return "scare_quotes" if len(words) <= 4 and inner[-1:] not in ".!?" else "no_speaker"
+    speaks = inner[-1:] in ".!?" or any(word in FIRST for word in words)
+    return "scare_quotes" if len(words) <= 4 and not speaks else "no_speaker"
 
 
 def is_crosshead(text: str, mark: MarkedSpan) -> bool:
@@ -48,15 +52,24 @@ def is_crosshead(text: str, mark: MarkedSpan) -> bool:
 
 
 def is_work(text: str, mark: MarkedSpan) -> bool:
-    """Whether a noun before the marks says that they hold the title of a work: her film “Salt Road”.
+    """Whether a noun says that the marks hold the title of a work or an event: her film “Salt Road”, at a “Dams Forum”.
 
-    After the film, “Great,” she said: behind a comma one word is none.
+    After the film, “Great,” she said: behind a comma one word is none. Her essay, “Let it leak,” was printed: what is
+    no name is a title behind a comma where the sentence goes on to say something of it.
     """
+    inner = text[mark.inner_start : mark.inner_end]
     before = _NOUN_BEFORE.search(text, max(0, mark.start - LOOK_BACK), mark.start)
     if before is None or before["noun"].lower() not in load_words("works"):
-        return False
-    inner = text[mark.inner_start : mark.inner_end]
-    return _is_title(inner) or (not before["comma"] and _in_headline_case(inner))
+        return _is_event(text, mark, inner)
+    if before["comma"]:
+        return _is_title(inner) or (inner[-1:] == "," and _IS_BEHIND.match(text, mark.end) is not None)
+    return _in_headline_case(inner)
+
+
+def _is_event(text: str, mark: MarkedSpan, inner: str) -> bool:
+    last = WORD.findall(inner)[-1:]
+    held = _is_title(inner) and last[0].lower() in load_words("events")
+    return held and _AT_EVENT.search(text, max(0, mark.start - LOOK_BACK), mark.start) is not None
 
 
 def _stands_alone(text: str, mark: MarkedSpan) -> bool:

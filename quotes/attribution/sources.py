@@ -12,6 +12,8 @@ from dataclasses import replace
 
 import regex
 
+from quotes.attribution.inner import SOMEBODYS_CLAIM
+from quotes.attribution.words import load_words
 from quotes.types import Attribution, Range
 
 __all__ = ["Sentences", "mend_sources"]
@@ -37,7 +39,8 @@ _ENTITY = regex.compile(
 _ROLE = regex.compile(r"\s\p{Ll}[\p{L}’'-]*(?:\s[\p{L}’'-]+){0,5}?,?\s")
 _WHOSE = regex.compile(r",\s(?=whose\s\p{Ll}[^,\n]{1,40},\s\p{Lu})")
 _JOINT = regex.compile(r",?\s(?:and|as|but|while)(?=\s?\Z)")
-_PARTICIPLE = regex.compile(r"(?:adding|saying|noting|warning|insisting|arguing|explaining|stressing|claiming)\b")
+_OTHERS_CLAIM = regex.compile(rf"{SOMEBODYS_CLAIM}\Z")
+_PARTICIPLE = regex.compile(rf"(?:{'|'.join(sorted(load_words('participles')))})\b")
 _SUBJECT = regex.compile(r"(?:\G|[,;]\s)(?:\p{Lu}\p{Ll}+\s(?:\p{Ll}+\s){1,4})?([Hh]e|[Ss]he|[Tt]hey|I|[Ww]e)\s\p{Ll}")
 _AND = regex.compile(r",?\s(?:and|but|yet)\s(?:\p{Ll}+ly\s|also\s|then\s|later\s)?\Z")
 
@@ -56,9 +59,15 @@ class Sentences:
 
 def mend_sources(text: str, sentences: Sentences, attributions: Sequence[Attribution]) -> list[Attribution]:
     """The attributions, in the same order, with their sources where the sentence tells them."""
-    whole = [_trimmed(text, _with_role(text, attribution)) for attribution in attributions]
+    whole = [_trimmed(text, _with_role(text, _claimed(text, attribution))) for attribution in attributions]
     mended = [_passive(text, sentences, _reported(text, attribution)) for attribution in whole]
     return _coordinated(text, _participles(text, sentences, mended))
+
+
+def _claimed(text: str, attribution: Attribution) -> Attribution:
+    """ "Lee made light of Roy's claim that it was “a loss”": marked words are of whoever claims it."""
+    claim = _OTHERS_CLAIM.search(text, *attribution.cue) if attribution.cue and attribution.quoted else None
+    return replace(attribution, source=claim.span("who"), cue=claim.span("cue")) if claim else attribution
 
 
 def _trimmed(text: str, attribution: Attribution) -> Attribution:

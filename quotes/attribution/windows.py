@@ -17,11 +17,13 @@ import numpy.typing as npt
 from tokenizers import Tokenizer
 
 from quotes.marks import canonical, paragraphs
+from quotes.nlp.words import read_words
 from quotes.types import MarkedSpan, Range
 
 __all__ = ["FEATURES", "Pieces", "Window", "cut_windows", "encode", "near_marks"]
 
 Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
 
 LOWER, TITLE, UPPER, MIXED = range(4)
 OUTSIDE, OPENING, INSIDE, CLOSING = range(4)
@@ -34,14 +36,16 @@ class Pieces:
     """An article as word pieces; all arrays have one entry a piece.
 
     `start`/`end` are code-point offsets of the whole word that the piece belongs to; `first` marks the first piece of
-    each word; `paragraph` counts the paragraphs (those longer than `limit` pieces are counted in parts).
+    each word; `stop` marks punctuation, but for what belongs to words (son-in-law's, 7.5, Mr.); `paragraph` counts the
+    paragraphs (those longer than `limit` pieces are counted in parts).
     """
 
     ids: Ints
     features: Ints
     start: Ints
     end: Ints
-    first: npt.NDArray[np.bool_]
+    first: Bools
+    stop: Bools
     paragraph: Ints
 
 
@@ -75,7 +79,8 @@ def encode(text: str, marks: Sequence[MarkedSpan], tokenizer: Tokenizer, limit: 
         paragraph += [base + part for part in _parts(encoding.tokens, limit)]
     starts, ends, parts = np.array(start, np.int64), np.array(end, np.int64), np.array(paragraph, np.int64)
     features = _features(text, marks, starts, ends, parts)
-    return Pieces(np.array(ids, np.int64), features, starts, ends, np.array(first, bool), parts)
+    stops = _stops(text, starts, ends)
+    return Pieces(np.array(ids, np.int64), features, starts, ends, np.array(first, bool), stops, parts)
 
 
 def _word_ranges(encoding: object, offset: int) -> list[tuple[int, int, bool]]:
@@ -88,6 +93,17 @@ def _word_ranges(encoding: object, offset: int) -> list[tuple[int, int, bool]]:
     return [
         (offset + bounds[w][0], offset + bounds[w][1], w != before) for w, before in zip(word_ids, seen, strict=True)
     ]
+
+
+def _stops(text: str, start: Ints, end: Ints) -> Bools:
+    words = np.fromiter((text[a].isalnum() for a in start), bool, len(start))
+    joined = np.r_[end[:-1] == start[1:], False]  # to what stands behind
+    within = ~words & np.r_[False, (words & joined)[:-1]] & np.r_[(joined[:-1] & words[1:]), False]
+    short = read_words("quotes.nlp", "abbreviations.txt")
+    shortened = [n for n in np.flatnonzero(joined & words).tolist() if text[start[n] : end[n]] in short]
+    stops: Bools = ~words & ~within
+    stops[[n + 1 for n in shortened]] = False
+    return stops
 
 
 def _parts(tokens: Sequence[str], limit: int) -> list[int]:
