@@ -154,7 +154,7 @@ def _outside(furniture: Iterable[Range], found: Iterable[Attribution]) -> Iterat
 
 
 def _more_than(titles: Sequence[MarkedSpan], text: str, found: Iterable[Attribution]) -> Iterator[Attribution]:
-    """Those that hold more words than titles: of her essay, “Let it leak,” nothing is said but that it is thoughtful."""
+    """Those with words beside titles: of her essay, “Let it leak,” nothing is said but that it is thoughtful."""
     taken = [(title.start, title.end) for title in titles]
     return (a for a in found if any(_WORD.search(text, *piece) for piece in _without(a.content, taken)))
 

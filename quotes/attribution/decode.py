@@ -131,7 +131,7 @@ def readings(cue_scores: Floats, scores: Floats, places: Ints, tags: Ints, stops
 
 
 def _whole(tags: Ints, scores: Floats, stops: Ints) -> Ints:
-    """The tags [W] with each content that breaks off amid a clause gone on to its end, where little speaks against it."""
+    """The tags [W], each content that breaks off amid a clause gone on to its end where little speaks against it."""
     tags = tags.copy()
     for _, end in _runs(tags, B_CONTENT):
         stop = next(iter(stops[np.searchsorted(stops, end) :].tolist()), len(tags))
