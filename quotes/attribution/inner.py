@@ -39,7 +39,7 @@ _HAD_TOLD = regex.compile(
     r"(?:\A|\b(?:that|and|but|because|after|when)\s|[,;]\s)"
     rf"(?P<who>(?:[Hh]e|[Ss]he|[Tt]hey|{_BODY}|{_NAME})(?:,\s{_NAME})?),?\s"
     rf"(?P<cue>(?:had|has|have)\s(?:\p{{Ll}}+ly\s)?{_TOLD}|(?<=\A[^.!?]{{2,60}}){_TOLD})\s"
-    rf"(?:him|her|them|me|us|it|(?:{_BODY}|{_NAME})(?:,\s{_NAME},)?)\s(?P<what>\S.*)",
+    rf"(?:him|her|them|me|us|it|(?:{_BODY}|{_NAME})(?:,\s{_NAME},)?)\s(?P<what>[\"“‘]?[\w’'-]+\s\S.*)",
     regex.DOTALL,
 )
 
@@ -95,7 +95,7 @@ def _inside(text: str, said: regex.Pattern[str], attributions: Iterable[Attribut
     found = ((start, said.search(text[start : min(end, start + 1000)])) for start, end in contents)
     return [
         Attribution(
-            (_moved(told.span("what"), start),),
+            (_within_marks(text, _moved(told.span("what"), start)),),
             source=_without_opener(text, _moved(told.span("who"), start)),
             cue=_moved(told.span("cue"), start),
             confidence=TOLD,
@@ -103,6 +103,14 @@ def _inside(text: str, said: regex.Pattern[str], attributions: Iterable[Attribut
         for start, told in found
         if told
     ]
+
+
+def _within_marks(text: str, place: Range) -> Range:
+    """Without the mark that closes what was opened before, and the comma in it."""
+    start, end = place
+    inside = text[start:end]
+    balance = sum(inside.count(mark) for mark in "“«„") - sum(inside.count(mark) for mark in "”»")
+    return (start, start + len(inside.rstrip('"”», '))) if balance < 0 or inside.count('"') % 2 else place
 
 
 def _retellings(attribution: Attribution) -> list[Range]:

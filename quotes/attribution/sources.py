@@ -39,6 +39,9 @@ _ENTITY = regex.compile(
 _ROLE = regex.compile(r"\s\p{Ll}[\p{L}’'-]*(?:\s[\p{L}’'-]+){0,5}?,?\s")
 _WHOSE = regex.compile(r",\s(?=whose\s\p{Ll}[^,\n]{1,40},\s\p{Lu})")
 _JOINT = regex.compile(r",?\s(?:and|as|but|while)(?=\s?\Z)")
+_OF_THEM = regex.compile(
+    r"\b(?:one|some|many|most|several|all|both|each|another|others|two|three)\sof\s(?:them|those|the\s[\p{L}-]+(?:\s[\p{L}-]+)?)(?=\s\Z)"
+)
 _OTHERS_CLAIM = regex.compile(rf"{SOMEBODYS_CLAIM}\Z")
 _PARTICIPLE = regex.compile(rf"(?:{'|'.join(sorted(load_words('participles')))})\b")
 _SUBJECT = regex.compile(r"(?:\G|[,;]\s)(?:\p{Lu}\p{Ll}+\s(?:\p{Ll}+\s){1,4})?([Hh]e|[Ss]he|[Tt]hey|I|[Ww]e)\s\p{Ll}")
@@ -60,7 +63,7 @@ class Sentences:
 def mend_sources(text: str, sentences: Sentences, attributions: Sequence[Attribution]) -> list[Attribution]:
     """The attributions, in the same order, with their sources where the sentence tells them."""
     whole = [_trimmed(text, _with_role(text, _claimed(text, attribution))) for attribution in attributions]
-    mended = [_passive(text, sentences, _reported(text, attribution)) for attribution in whole]
+    mended = [_of_them(text, _passive(text, sentences, _reported(text, attribution))) for attribution in whole]
     return _coordinated(text, _participles(text, sentences, mended))
 
 
@@ -68,6 +71,19 @@ def _claimed(text: str, attribution: Attribution) -> Attribution:
     """ "Lee made light of Roy's claim that it was “a loss”": marked words are of whoever claims it."""
     claim = _OTHERS_CLAIM.search(text, *attribution.cue) if attribution.cue and attribution.quoted else None
     return replace(attribution, source=claim.span("who"), cue=claim.span("cue")) if claim else attribution
+
+
+def _of_them(text: str, attribution: Attribution) -> Attribution:
+    """ "a retreat one of them described as “slow”": the words right before the cue are the source."""
+    cue = attribution.cue
+    if attribution.source or cue is None:
+        return attribution
+    piece = next((piece for piece in attribution.content if piece[1] <= cue[0] <= piece[1] + 1), None)
+    who = _OF_THEM.search(text, piece[0], cue[0]) if piece else None
+    if piece is None or who is None or who.start() == piece[0]:
+        return attribution
+    content = tuple((piece[0], who.start() - 1) if one == piece else one for one in attribution.content)
+    return _with_source(attribution, who.span(), content)
 
 
 def _trimmed(text: str, attribution: Attribution) -> Attribution:

@@ -20,6 +20,7 @@ __all__ = ["resolve"]
 LONGEST_SOURCE = 600
 FARTHEST = 80
 SOON = 2  # sentences between a question and the answer
+_ANSWERED = regex.compile(r"\b(?:answer|repl|respond|retort)\p{Ll}+", regex.I)
 _ASKED = regex.compile(r"\b(?:ask(?:ed|s|ing)?|pressed|question(?:ed|s))\b", regex.I)
 
 
@@ -138,7 +139,7 @@ class _Walk:
         return Resolved(speaker, addressee, via, ("ambiguous_speaker",) if doubtful else ())
 
     def _askers(self, attribution: Attribution) -> tuple[Entity, ...]:
-        """Who cannot be "she": Hale asked her why. “It leaks,” she replied."""
+        """Who cannot be "she": Hale asked her why. “It leaks,” she said. Hale asked Roy why. “It leaks,” he replied."""
         asked, askers = self.asked
         if asked is None or attribution.source is None:
             return ()
@@ -146,7 +147,8 @@ class _Walk:
         near = where.sentence(attribution.source[0]) - where.sentence(asked[0]) <= SOON
         both = [text[start : start + 3] for start, _ in (asked, attribution.source)]
         alike = all(map(PERSONAL.match, both)) and len(set(map(sex_of_pronoun, both))) == 1
-        return askers if near and alike else ()
+        answers = attribution.cue is not None and _ANSWERED.search(text, *attribution.cue) is not None
+        return askers if near and (alike or answers) else ()
 
     def _mention(self, place: Range | None, weight: float) -> tuple[Mention | None, tuple[Entity, ...]]:
         """What a phrase says of whom it means, and those of them who have names."""
