@@ -20,6 +20,7 @@ from quotes.attribution.inner import claimed_inside, quoted_inside, told_inside
 from quotes.attribution.rules import credits, ellipted, handed_over, headlines, named, turns
 from quotes.attribution.signals import (
     is_crosshead,
+    is_label,
     is_naming,
     is_salutation,
     is_silence,
@@ -37,7 +38,7 @@ BLOCK = 256  # characters of text, for looking up what stands near
 LIKELY = 0.43  # confidence from which a reading is believed without marks
 DOUBTED = 0.3  # confidence under which not even marks make a reading believed
 CERTAIN = 0.95  # confidence above which readings that agree make each other no surer
-NO_SPEECH = (is_silence, is_naming, is_salutation)
+NO_SPEECH = (is_label, is_silence, is_naming, is_salutation)
 # All on the network's own scale: confidence is calibrated last.
 RAW = Calibration()
 

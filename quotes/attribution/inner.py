@@ -13,7 +13,7 @@ from quotes.attribution.words import load_words
 from quotes.nlp.words import read_words
 from quotes.types import Attribution, MarkedSpan, Range
 
-__all__ = ["SOMEBODYS_CLAIM", "claimed_inside", "quoted_inside", "told_inside"]
+__all__ = ["SAID_BEHIND", "SOMEBODYS_CLAIM", "claimed_inside", "quoted_inside", "told_inside"]
 
 NEAR = 80  # characters beside an inner quotation in which its speaker is looked for
 TOLD = 0.6  # confidence of a rule that no mark confirms
@@ -30,7 +30,7 @@ _WHOM = r"(?:\s(?:me|us|you|him|her|them|everyone|everybody|people))?"
 _SAID_BEFORE = regex.compile(rf"\b({_WHO})\s({_SAY}){_WHOM}[,:]?\s?\Z")
 _AND_SAID_BEFORE = regex.compile(rf"(?:\A|[.!?]\s)({_WHO})\s[^.!?]{{1,60}}\s(?:and|then)\s({_SAY}){_WHOM}[,:]?\s?\Z")
 _WAS_BEFORE = regex.compile(rf"(?:\A|[.!?,]\s)({_NOUN})\s(was|is|read|reads|said|says)[,:]\s?\Z")
-_SAID_BEHIND = regex.compile(rf"\s?({_WHO})\s({_SAY})(?=[\s.,;:!?])")
+SAID_BEHIND = regex.compile(rf"\s?({_WHO})\s({_SAY})(?=[\s.,;:!?])")
 _SAYS_WHO_BEHIND = regex.compile(rf"\s?(said|asked|says|asks)\s({_NOUN}|{_NAME})(?=[.,;:!?])")
 
 _BODY = r"[Tt]he\s(?:\p{Lu}\p{Ll}+\s)?(?:\p{Ll}+\s){0,2}?\p{Ll}+"
@@ -70,7 +70,7 @@ def _quoted_inside(text: str, marks: Iterable[tuple[MarkedSpan, MarkedSpan]]) ->
             source, cue = _moved(found.span(1), start), _moved(found.span(2), start)
         elif text[mark.inner_end - 1] == ".":  # what comes behind is the next sentence
             continue
-        elif said := _SAID_BEHIND.match(behind):
+        elif said := SAID_BEHIND.match(behind):
             source, cue = _moved(said.span(1), mark.end), _moved(said.span(2), mark.end)
         elif said := _SAYS_WHO_BEHIND.match(behind):
             source, cue = _moved(said.span(2), mark.end), _moved(said.span(1), mark.end)

@@ -7,7 +7,16 @@ import regex
 from quotes.attribution.words import load_words
 from quotes.types import Attribution, Document, MarkedSpan
 
-__all__ = ["is_crosshead", "is_naming", "is_salutation", "is_silence", "is_work", "signals", "why_unattributed"]
+__all__ = [
+    "is_crosshead",
+    "is_label",
+    "is_naming",
+    "is_salutation",
+    "is_silence",
+    "is_work",
+    "signals",
+    "why_unattributed",
+]
 
 WORD = regex.compile(r"[\p{L}\p{N}]+(?:[’'-][\p{L}\p{N}]+)*")
 _WORD_MENTION = regex.compile(r"(?:the\s)?(?:expression|phrase|term|word)s?\s[\"“”'‘«„`]", regex.I)
@@ -16,6 +25,8 @@ _IS_BEHIND = regex.compile(r"\s(?:is|was|are|were|has|had|will|would|does|did)\s
 _AT_EVENT = regex.compile(r"\b(?:at|during|for|in|on|to)\s(?:\p{L}+\s|\S+['’]s?\s)?$")
 LOOK_BACK = 60  # characters in which the word before a marked span is looked for
 SURE_ENOUGH = 0.5
+LONGEST_LABEL = 7  # words
+_OF = regex.compile(r"\s(?:at|in|of|on|over)\s|(?<=\A(?:storm|hurricane|cyclone|typhoon))\s")
 FIRST = frozenset(["I", "me", "my", "we", "us", "our", "We", "My", "Our"])
 SMALL = frozenset(
     ["a", "an", "and", "as", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with"]
@@ -132,6 +143,15 @@ def is_silence(text: str, attribution: Attribution) -> bool:
 def is_salutation(text: str, attribution: Attribution) -> bool:
     """Whether the "speaker" is whom a letter is written to: Dear Sir: …"""
     return attribution.source is not None and text.startswith("Dear ", attribution.source[0])
+
+
+def is_label(text: str, attribution: Attribution) -> bool:
+    """Whether the "speaker" before a colon is the kind of piece or what it is about: Exclusive: ‘…’, Dam fire: ‘…’"""
+    if attribution.source is None or attribution.cue is None or text[slice(*attribution.cue)].strip() != ":":
+        return False
+    line = text[text.rfind("\n", 0, attribution.source[0]) + 1 : attribution.source[1]].lower()
+    topic = _OF.split(line, maxsplit=1)[0].rpartition(" ")[2] if line.count(" ") < LONGEST_LABEL else ""
+    return line in load_words("labels") or topic in load_words("topics")
 
 
 def is_naming(text: str, attribution: Attribution) -> bool:

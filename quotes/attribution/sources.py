@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import regex
 
-from quotes.attribution.inner import SOMEBODYS_CLAIM
+from quotes.attribution.inner import SAID_BEHIND, SOMEBODYS_CLAIM
 from quotes.attribution.words import load_words
 from quotes.types import Attribution, Range
 
@@ -29,6 +29,7 @@ _QUOTED = regex.compile(
     r"\b(?:quoted|quotes|cited|cites|quoting|citing)\s(?!by\s)(?P<who>\S[^.!?\n\"“”]{0,160}?),?\s"
     r"as\s(?:saying|stating|telling|having\ssaid)\b"
 )
+_ACCORDING_TO = regex.compile(r"according\sto|as\s(?:quoted|recalled|reported|told)\sby", regex.I)
 _REPORTEDLY = regex.compile(
     rf"{_BE}\s(?:(?:reported|said|understood|believed|alleged|rumou?red|known)\sto\shave\s\p{{Ll}}+|(?:quoted|cited))\b"
 )
@@ -136,7 +137,20 @@ def _passive(text: str, sentences: Sentences, attribution: Attribution) -> Attri
     found = _QUOTED.search(text, source[1], source[1] + 240)
     if found and found.start() <= attribution.cue[1] and attribution.cue[0] >= source[1]:
         return _relayed_by(attribution, found.span("who"), source, found.end())
-    return attribution
+    return _told_of(text, attribution)
+
+
+def _told_of(text: str, attribution: Attribution) -> Attribution:
+    """ "“It failed,” Roy told reporters, according to TASS": Roy speaks, TASS relays."""
+    marks, cue = attribution.quoted, attribution.cue
+    if not marks or cue is None or not _ACCORDING_TO.match(text, *cue):
+        return attribution
+    ends = (piece[1] for piece in attribution.content if piece[0] <= marks[0].start and marks[0].end < piece[1])
+    said = next((said for end in ends if (said := SAID_BEHIND.match(text, marks[0].end, end))), None)
+    if said is None:
+        return attribution
+    content = tuple((mark.start, mark.end) for mark in marks)
+    return replace(attribution, source=said.span(1), cue=said.span(2), via=attribution.source, content=content)
 
 
 def _relayed_by(attribution: Attribution, who: Range, relay: Range, end: int) -> Attribution:

@@ -11,6 +11,7 @@ import regex
 
 from quotes.speakers.entities import Entities, Entity, find_entities
 from quotes.speakers.names import sex_of, vocabulary
+from quotes.speakers.nouns import kind_of_noun
 from quotes.speakers.pronouns import PERSONAL, Where, sex_of_pronoun
 from quotes.speakers.roles import Role, role_at
 from quotes.types import Attribution, Document, Name, Range
@@ -30,6 +31,9 @@ _OBJECT = regex.compile(
     r"him\b|her\b(?=[^\w\s]|\s(?:about|at|by|for|how|if|in|on|that|to|what|when|where|whether|who|why|with)\b)"
 )
 _DEFINITE = regex.compile(r"\s*+([Tt]he\s(?:\p{L}[\p{L}-]*\s){1,5}(?!\p{Lu})\S)")
+_CROWD = regex.compile(
+    r"(?<=\s)(\p{Ll}[\p{L}-]+s)\s(?:say|said|argued?|claim(?:ed)?|insist(?:ed)?|complain(?:ed)?|believed?|fear(?:ed)?|hoped?|want(?:ed)?)\b"
+)
 _WORD = regex.compile(r"\S++")
 _DOES = regex.compile(r"\s(\p{Ll}{3,}?)s\b")
 
@@ -71,6 +75,12 @@ class Article:
         """Where a sentence, or what follows a question in it, begins "The prince smiled": offset → end of the noun."""
         starts = [*self.where.sentence_starts, *(end + 2 for _, end in self.questions)]
         return {start: end for start, _, end in self._openings(_DEFINITE, starts)}
+
+    @cached_property
+    def crowds(self) -> list[int]:
+        """Where people without names speak outside of marks: what the plan's defenders say."""
+        found = (match for match in _CROWD.finditer(self.text) if kind_of_noun(match[1]) == "group")
+        return [match.start() for match in found if not self.where.in_quotes(match.start())]
 
     def _openings(self, pattern: regex.Pattern[str], starts: Iterable[int]) -> Iterator[tuple[int, str, int]]:
         """Descriptions of people at such places outside of marks: where they begin, their noun, and where it ends."""

@@ -79,6 +79,7 @@ POSTNOMINAL = regex.compile(
 _LAST_WORD = regex.compile(rf"{_GAP}(\p{{L}}++)\Z")
 _MARKS = regex.compile(r"\p{M}+")
 _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
+_OFFICES = frozenset({"Commissioner", "Director", "Inspector", "Minister", "Officer", "Secretary", "Superintendent"})
 _BOTH_SEXES = frozenset({"german", "human", "norman", "ottoman", "roman", "shaman"})
 _ARTICLES = frozenset({"the", "a", "an"})
 
@@ -143,8 +144,9 @@ def trim(text: str, start: int, end: int) -> Range | None:
     """The person's name within a range: titles, roles and all that is no name cut away; None where nothing is left."""
     match = NAME.search(text, start, end)
     while match:
-        first = _TOKEN.match(text, match.start(), match.end())
-        if not first or not (begins_no_name(first[0]) or _is_epithet(match[0].split())):
+        first, words = _TOKEN.match(text, match.start(), match.end()), match[0].split()
+        office = len(words) > 2 and words[1] in _OFFICES and not is_given_name(words[0])  # Cabinet Secretary Ana Roy
+        if not first or not (begins_no_name(first[0]) or office or _is_epithet(words)):
             end = _name_end(text, *match.span())
             return (match.start(), end) if end - match.start() > 1 else None
         match = NAME.search(text, first.end(), end)

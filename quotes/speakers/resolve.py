@@ -59,8 +59,10 @@ class _Walk:
                 self._meet(index)
             elif step == 3:
                 self._note(stranger(self.article.strangers[index]), index, SUBJECT)
-            else:
+            elif step == 4:
                 self._meet_described(index)
+            else:
+                self._note_together((), index)
         return [self._inside(index, found) for index in range(len(self.attributions))]
 
     def _steps(self) -> Iterator[tuple[int, int, int]]:
@@ -76,6 +78,8 @@ class _Walk:
             yield offset, 3, offset
         for offset in self.article.described:
             yield offset, 4, offset
+        for offset in self.article.crowds:
+            yield offset, 5, offset
 
     # --- meeting people ---
 
