@@ -150,8 +150,10 @@ def _outside(furniture: Iterable[Range], found: Iterable[Attribution]) -> Iterat
     """Without what begins in a byline, a date line, a caption; those without any other content fall away."""
     for attribution in found:
         content = tuple(piece for piece in attribution.content if not _begins_in(furniture, piece[0]))
+        start, end = attribution.source or (0, 0)
+        behind = max((b + 1 for a, b in furniture if a < end and start < b < end), default=start)
         if content:
-            yield replace(attribution, content=content)
+            yield replace(attribution, content=content, source=(behind, end) if behind < end else attribution.source)
 
 
 def _more_than(titles: Sequence[MarkedSpan], text: str, found: Iterable[Attribution]) -> Iterator[Attribution]:

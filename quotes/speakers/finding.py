@@ -53,19 +53,27 @@ def find_names(
 ) -> list[NameMention]:
     """All names in text order, none within another. `names` are what a recogniser has found, `sources` ranges known to
     name who speaks, `skip` ranges that name nobody."""
-    page = _Page(text, sentences)
+    page = _Page(text, sentences, skip)
+    names = (Name(_behind(skip, name.start, name.end), name.end, name.kind) for name in names)
     found = agree(text, _plausible(page, _collect(page, names, sources)))
     found = _persons_after_all(page, found, sources)
     found = [mention for mention in found if not any(a <= mention.start < b for a, b in skip)]
     return _complete(page, found)
 
 
+def _behind(skip: Sequence[Range], start: int, end: int) -> int:
+    """Where a name starts: one that runs on from a line that names nobody, behind that."""
+    at = bisect_right(skip, (start, len(skip) and skip[-1][1])) - 1
+    return skip[at][1] + 1 if at >= 0 and start < skip[at][1] < end else start
+
+
 class _Page:
     """A text, and what several steps look up in it."""
 
-    def __init__(self, text: str, sentences: Sequence[Range]):
+    def __init__(self, text: str, sentences: Sequence[Range], skip: Sequence[Range]):
         self.text = text
         self.sentences = sentences
+        self.skip = skip
 
     @cached_property
     def common(self) -> frozenset[str]:
@@ -92,10 +100,9 @@ class _Page:
     @cached_property
     def names(self) -> list[list[tuple[str, int, int]]]:
         """Capitalised words in a row, outside headlines: of each row its words with their bounds."""
-        rows = (match for match in NAME.finditer(self.text) if not self.in_headline(match.start()))
-        return [
-            [(word[0], *word.span()) for word in _WORDS.finditer(self.text, row.start(), row.end())] for row in rows
-        ]
+        rows = (match.span() for match in NAME.finditer(self.text) if not self.in_headline(match.start()))
+        spans = ((_behind(self.skip, start, end), end) for start, end in rows)
+        return [[(word[0], *word.span()) for word in _WORDS.finditer(self.text, *span)] for span in spans]
 
 
 def _is_headline(sentence: str) -> bool:

@@ -30,6 +30,10 @@ _TAIL = 100
 _LONE_URL = regex.compile(rf"(?:[\w ]{{1,30}}:\s*)?[<(\[]?(?P<url>{URL}?)[>)\]]?\.?")
 _OPENER = regex.compile(rf"(?:[>→»•·-]\s?)?{OPENERS}", regex.I)
 _FOLLOW = regex.compile(r"(?:[>→»•·-]\s?|[\"“])?follow .{1,60} on (?:twitter|x|facebook|instagram)\b", regex.I)
+_ZONE = r"(?:[A-Z]{2,4}|[Ll]ocal\stime)"
+_CLOCK = regex.compile(
+    rf"(?:[Uu]pdated:?\s)?(?:\d{{1,2}}[:.]\d{{2}}(?:\s?[AaPp]\.?[Mm]\.?)?|\d{{1,2}}\s?[AaPp]\.?[Mm]\.?)(?:\s\(?{_ZONE}\)?)?\.?"
+)
 _TAG = regex.compile(r"</?[a-zA-Z][\w-]*+(?:\s++[\w:-]++(?:=(?:\"[^\"<>]*+\"|'[^'<>]*+'|[^\s\"'<>]++))?+)*+\s*+/?>")
 _IMAGE = regex.compile(r"!\[[^\]]*\]\([^)]*\)\.?")
 _RULE = regex.compile(r"(?:[-*_=~#•]\s?){2,}\.?")
@@ -61,11 +65,11 @@ def _compiled(pattern: str) -> regex.Pattern[str]:
 
 
 def is_furniture(line: str) -> bool:
-    """Whether the line is no prose. A line that quotes three words or more is prose, unless it is a URL, or what to
-    follow its writer on."""
+    """Whether the line is no prose. A line that quotes three words or more is prose, unless it is a URL, the
+    time of day, or what to follow its writer on."""
     if len(line) > _LONGEST:
         return False
-    if lone_url(line) or (len(line) <= _LONGEST_LINK and _FOLLOW.match(plain(line))):
+    if lone_url(line) or _CLOCK.fullmatch(line) or (len(line) <= _LONGEST_LINK and _FOLLOW.match(plain(line))):
         return True
     return (is_label(line) or _is_link(line) or is_caption(line) or _is_markup(line)) and not holds_quotation(line)
 
