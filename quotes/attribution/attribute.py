@@ -15,8 +15,10 @@ from itertools import pairwise
 
 import regex
 
+from quotes.attribution.beside import handed_back, told_beside
 from quotes.attribution.calibration import Calibration
 from quotes.attribution.inner import claimed_inside, quoted_inside, told_inside
+from quotes.attribution.places import Paragraphs, Tree, merged, nested, owners_of, without
 from quotes.attribution.rules import credits, ellipted, handed_over, headlines, named, turns
 from quotes.attribution.signals import (
     is_crosshead,
@@ -28,7 +30,6 @@ from quotes.attribution.signals import (
     signals,
     why_unattributed,
 )
-from quotes.marks import paragraphs
 from quotes.types import Attribution, Document, MarkedSpan, Range
 
 __all__ = ["join_marks"]
@@ -55,18 +56,18 @@ def join_marks(
     said = {turn.source[0]: turn.content[0][0] for turn in talk if turn.source}
     marks = _unlabelled(marks, said)
     prose = [m for m in marks if not _begins_in(document.furniture, m.start)]
-    titles = [m for m in prose if is_crosshead(text, m) or is_work(text, m)]
-    tree = _Tree([m for m in prose if m not in titles])
-    home = _Paragraphs(text)
+    titles = {m for m in prose if is_crosshead(text, m) or is_work(text, m)}
+    tree = Tree([m for m in prose if m not in titles])
+    home = Paragraphs(text)
     found = _behind_labels(_more_than(titles, text, _outside(document.furniture, found)), said)
     kept = [_settle(_within_paragraph(text, a, tree, home), tree) for a in found]
     kept = _at_home([*headlines(document, tree.outer()), *kept], home)
     ruled = [rule for rules in (credits, ellipted, named) for rule in rules(text, tree.outer())]
     kept = [a for a in [*ruled, *talk, *handed_over(text, home.ranges), *kept] if a.content]
     kept += [*quoted_inside(text, tree.inner()), *told_inside(text, kept), *claimed_inside(text, kept)]
-    kept = _apart(text, _agreed([a for a in kept if not any(is_none(text, a) for is_none in NO_SPEECH)]))
-    kept = _handed_back(text, _likely(kept, tree), tree)
-    owners = _owners(kept, tree)
+    kept = told_beside(text, [a for a in kept if not any(is_none(text, a) for is_none in NO_SPEECH)], tree)
+    kept = handed_back(text, _likely(_apart(text, _agreed(kept)), tree), tree)
+    owners = owners_of(kept, tree)
     _carry_on(owners, tree)
     _go_on(document, owners, tree)
     owned: dict[int, list[MarkedSpan]] = {}
@@ -83,70 +84,12 @@ def join_marks(
     return sorted(spoken + unspoken, key=lambda a: (a.content[0][0], -a.content[-1][1], a.cue or (0, 0)))
 
 
-def _unowned(marks: Sequence[MarkedSpan], tree: _Tree, owners: dict[int, int]) -> Iterable[MarkedSpan]:
+def _unowned(marks: Sequence[MarkedSpan], tree: Tree, owners: dict[int, int]) -> Iterable[MarkedSpan]:
     owned = {tree.marks[k].start for k in owners}
     return (m for m in marks if m.start not in owned)
 
 
-class _Paragraphs:
-    """The paragraphs of a text, looked up by offset."""
-
-    def __init__(self, text: str):
-        self.ranges = paragraphs(text)
-        self.starts = [start for start, _ in self.ranges]
-
-    def hold(self, *places: Range) -> bool:
-        """Whether one paragraph holds all the places."""
-        first, last = min(start for start, _ in places), max(end for _, end in places)
-        return bisect_right(self.starts, first) == bisect_left(self.starts, last)
-
-    def parts(self, start: int, end: int) -> Iterable[Range]:
-        """What each paragraph has of a range."""
-        first, last = max(bisect_right(self.starts, start) - 1, 0), bisect_left(self.starts, end)
-        clipped = ((max(a, start), min(b, end)) for a, b in self.ranges[first:last])
-        return ((a, b) for a, b in clipped if a < b)
-
-
-class _Tree:
-    """Marked spans with the span around each, and the innermost span at any place of the text."""
-
-    def __init__(self, marks: Sequence[MarkedSpan]):
-        self.marks = sorted(marks, key=lambda m: (m.start, -m.end))
-        self.starts = [m.start for m in self.marks]
-        self.parents: list[int | None] = []
-        for k, mark in enumerate(self.marks):
-            parent = k - 1 if k else None
-            while parent is not None and self.marks[parent].end < mark.end:
-                parent = self.parents[parent]
-            self.parents.append(parent)
-
-    def around(self, place: int) -> int | None:
-        """The innermost marked span that holds the character at `place`."""
-        k: int | None = bisect_right(self.starts, place) - 1
-        while k is not None and k >= 0 and self.marks[k].end <= place:
-            k = self.parents[k]
-        return k if k is not None and k >= 0 else None
-
-    def outer(self) -> list[MarkedSpan]:
-        return [mark for mark in self.marks if mark.depth == 0]
-
-    def inner(self) -> Iterable[tuple[MarkedSpan, MarkedSpan]]:
-        """Each marked span inside another, with that one."""
-        pairs = zip(self.marks, self.parents, strict=True)
-        return ((mark, self.marks[parent]) for mark, parent in pairs if parent is not None)
-
-    def within(self, piece: Range, parent: int | None) -> list[int]:
-        """The marked spans right inside `parent` that meet `piece`."""
-        lo = bisect_left(self.starts, piece[0])
-        before = [self.around(piece[0])]
-        while before[-1] is not None and self.parents[before[-1]] != parent:
-            before.append(self.parents[before[-1]])
-        first = [before[-1]] if before[-1] is not None and before[-1] < lo else []
-        hi = bisect_left(self.starts, piece[1])
-        return [*first, *(k for k in range(lo, hi) if self.parents[k] == parent)]
-
-
-def _outside(furniture: Iterable[Range], found: Iterable[Attribution]) -> Iterator[Attribution]:
+def _outside(furniture: Sequence[Range], found: Iterable[Attribution]) -> Iterator[Attribution]:
     """Without what begins in a byline, a date line, a caption; those without any other content fall away."""
     for attribution in found:
         content = tuple(piece for piece in attribution.content if not _begins_in(furniture, piece[0]))
@@ -156,22 +99,23 @@ def _outside(furniture: Iterable[Range], found: Iterable[Attribution]) -> Iterat
             yield replace(attribution, content=content, source=(behind, end) if behind < end else attribution.source)
 
 
-def _more_than(titles: Sequence[MarkedSpan], text: str, found: Iterable[Attribution]) -> Iterator[Attribution]:
+def _more_than(titles: Iterable[MarkedSpan], text: str, found: Iterable[Attribution]) -> Iterator[Attribution]:
     """Those with words beside titles: of her essay, “Let it leak,” nothing is said but that it is thoughtful."""
     taken = [(title.start, title.end) for title in titles]
-    return (a for a in found if any(_WORD.search(text, *piece) for piece in _without(a.content, taken)))
+    return (a for a in found if any(_WORD.search(text, *piece) for piece in without(a.content, taken)))
 
 
-def _begins_in(furniture: Iterable[Range], place: int) -> bool:
-    return any(a <= place < b for a, b in furniture)
+def _begins_in(furniture: Sequence[Range], place: int) -> bool:
+    at = bisect_right(furniture, (place, place)) - 1
+    return any(a <= place < b for a, b in furniture[max(at, 0) : at + 2])
 
 
 def _touches(furniture: Iterable[Range], mark: MarkedSpan) -> bool:
     return any(a < mark.end and mark.start < b for a, b in furniture)
 
 
-def _within_paragraph(text: str, attribution: Attribution, tree: _Tree, home: _Paragraphs) -> Attribution:
-    """Words without marks are not carried over a paragraph break, unless a colon hands them over."""
+def _within_paragraph(text: str, attribution: Attribution, tree: Tree, home: Paragraphs) -> Attribution:
+    """Words without marks are not carried over a paragraph break, unless a colon hands them over; a source never is."""
     if attribution.cue is None:
         return attribution
     kept: list[Range] = []
@@ -180,10 +124,12 @@ def _within_paragraph(text: str, attribution: Attribution, tree: _Tree, home: _P
             handed = text[max(0, start - 200) : start].rstrip()[-1:] == ":"
             if home.hold((start, end), attribution.cue) or handed or tree.around(start) is not None:
                 kept.append((start, end))
-    return replace(attribution, content=tuple(kept))
+    sources = list(home.parts(*attribution.source)) if attribution.source else []
+    source = next((place for place in sources if home.hold(place, attribution.cue)), attribution.source)
+    return replace(attribution, content=tuple(kept), source=source)
 
 
-def _at_home(attributions: Sequence[Attribution], home: _Paragraphs) -> list[Attribution]:
+def _at_home(attributions: Sequence[Attribution], home: Paragraphs) -> list[Attribution]:
     """A piece in another paragraph than its cue goes where a cue of its own paragraph claims it."""
     local = sorted(
         (piece, n)
@@ -223,7 +169,7 @@ def _behind_labels(found: Iterable[Attribution], said: Mapping[int, int]) -> Ite
         yield replace(attribution, source=(behind, end)) if behind < end else attribution
 
 
-def _settle(attribution: Attribution, tree: _Tree) -> Attribution:
+def _settle(attribution: Attribution, tree: Tree) -> Attribution:
     """Grow or trim each piece of content so that every marked span is inside or outside, as most of it is."""
     parent = tree.around(attribution.cue[0]) if attribution.cue else None
     pieces: list[Range] = []
@@ -232,13 +178,13 @@ def _settle(attribution: Attribution, tree: _Tree) -> Attribution:
             piece = _fit(piece, tree.marks[k])
         if piece[0] < piece[1]:
             pieces.append(piece)
-    return replace(attribution, content=_merged(pieces))
+    return replace(attribution, content=merged(pieces))
 
 
 def _fit(piece: Range, mark: MarkedSpan) -> Range:
     a, b = piece
     inside = min(b, mark.inner_end) - max(a, mark.inner_start)
-    if 2 * inside >= mark.inner_end - mark.inner_start:
+    if 2 * inside >= mark.inner_end - mark.inner_start or mark.start <= a < b <= mark.end:
         return min(a, mark.start), max(b, mark.end)
     if a < mark.start < b <= mark.end:
         return a, mark.start
@@ -274,8 +220,8 @@ def _apart(text: str, attributions: Sequence[Attribution]) -> list[Attribution]:
         pieces = list(attribution.content)
         rivals = {id(other): other for block in _blocks(attribution) for other in nearby[block]}
         for other in rivals.values():
-            if not _nested(attribution, other):
-                pieces = _without(pieces, other.content)
+            if not nested(attribution, other):
+                pieces = without(pieces, other.content)
         pieces = [piece for piece in pieces if _WORD.search(text, *piece)]
         if pieces:
             kept.append(replace(attribution, content=tuple(pieces)))
@@ -292,97 +238,20 @@ def _blocks(attribution: Attribution) -> Iterable[int]:
     return (block for start, end in attribution.content for block in range(start // BLOCK, end // BLOCK + 1))
 
 
-def _nested(a: Attribution, b: Attribution) -> bool:
-    def inside(x: Attribution, y: Attribution) -> bool:
-        return x.cue is not None and any(start <= x.cue[0] and x.cue[1] <= end for start, end in y.content)
-
-    return inside(a, b) or inside(b, a)
-
-
-def _without(pieces: Iterable[Range], taken: Iterable[Range]) -> list[Range]:
-    left = list(pieces)
-    for start, end in taken:
-        around = (side for a, b in left for side in ((a, min(b, start)), (max(a, end), b)))
-        left = [(a, b) for a, b in around if a < b]
-    return left
-
-
-def _likely(attributions: Sequence[Attribution], tree: _Tree) -> list[Attribution]:
+def _likely(attributions: Sequence[Attribution], tree: Tree) -> list[Attribution]:
     """The readings to believe: the sure ones, and of the unsure those that give a marked span its only speaker.
 
     Of all words between double marks in news, 94 in 100 are somebody's: there an unsure reading beats none. One that is
     wrong twice as often as right does not.
     """
     sure = [a for a in attributions if a.confidence >= LIKELY]
-    held = _owners(sure, tree)
+    held = owners_of(sure, tree)
     unsure = [a for a in attributions if DOUBTED <= a.confidence < LIKELY]
-    useful = {n for k, n in _owners(unsure, tree).items() if k not in held}
+    useful = {n for k, n in owners_of(unsure, tree).items() if k not in held}
     return sorted([*sure, *(unsure[n] for n in sorted(useful))], key=lambda a: a.cue or a.content[0])
 
 
-def _handed_back(text: str, attributions: Sequence[Attribution], tree: _Tree) -> list[Attribution]:
-    """“A,” Roy said. “B.” Lee agreed: “B” is Roy's.
-
-    Of 3,000 quotations that end in a full stop one has its cue right behind it (PolNeAR, credits behind a dash aside).
-    """
-    owners = _owners(attributions, tree)
-    contents = [list(attribution.content) for attribution in attributions]
-    for before, k in pairwise(k for k, mark in enumerate(tree.marks) if mark.depth == 0):
-        mine, theirs, mark = owners.get(k), owners.get(before), tree.marks[k]
-        if mine is None or theirs is None or mine == theirs:
-            continue
-        between = tree.marks[before].end, mark.start
-        if _told_behind(text, mark, attributions[mine]) and _told_between(text, between, attributions[theirs]):
-            contents[mine] = _without(contents[mine], [(mark.start, mark.end)])
-            contents[theirs].append((mark.start, mark.end))
-    pairs = zip(attributions, contents, strict=True)
-    return [replace(attribution, content=_merged(content)) for attribution, content in pairs if content]
-
-
-def _told_behind(text: str, mark: MarkedSpan, attribution: Attribution) -> bool:
-    """Whether source and cue stand in the sentence that begins behind a full stop in the marks."""
-    told = [place for place in (attribution.source, attribution.cue) if place]
-    stopped = text[mark.inner_end - 1] == "." and not text.endswith("..", mark.inner_start, mark.inner_end)
-    behind = stopped and _NEXT_SENTENCE.match(text, mark.end) is not None
-    return behind and all(start >= mark.end and "\n" not in text[mark.end : start] for start, _ in told)
-
-
-def _told_between(text: str, between: Range, attribution: Attribution) -> bool:
-    """Whether the cue stands between two marked spans of one paragraph."""
-    start, end = between
-    cue = attribution.cue
-    return cue is not None and start <= cue[0] and cue[1] <= end and "\n" not in text[start:end]
-
-
-_NEXT_SENTENCE = regex.compile(r"\s+\p{Lu}")
-
-
-def _merged(pieces: Iterable[Range]) -> tuple[Range, ...]:
-    merged: list[Range] = []
-    for a, b in sorted(pieces):
-        if merged and a <= merged[-1][1]:
-            merged[-1] = merged[-1][0], max(b, merged[-1][1])
-        else:
-            merged.append((a, b))
-    return tuple(merged)
-
-
-def _owners(attributions: Sequence[Attribution], tree: _Tree) -> dict[int, int]:
-    """Marked span → the attribution it belongs to: the one with the shortest content that holds it."""
-    owners: dict[int, int] = {}
-    length = [sum(b - a for a, b in attribution.content) for attribution in attributions]
-    for n, attribution in enumerate(attributions):
-        parent = tree.around(attribution.cue[0]) if attribution.cue else None
-        for piece in attribution.content:
-            for k in tree.within(piece, parent):
-                mark = tree.marks[k]
-                held = piece[0] <= mark.inner_start and mark.inner_end <= piece[1]
-                if held and (k not in owners or length[n] < length[owners[k]]):
-                    owners[k] = n
-    return owners
-
-
-def _carry_on(owners: dict[int, int], tree: _Tree) -> None:
+def _carry_on(owners: dict[int, int], tree: Tree) -> None:
     """A span that takes up the quotation of the paragraph before belongs to the same attribution."""
     before: int | None = None
     for k, mark in enumerate(tree.marks):
@@ -393,7 +262,7 @@ def _carry_on(owners: dict[int, int], tree: _Tree) -> None:
         before = k
 
 
-def _go_on(document: Document, owners: dict[int, int], tree: _Tree) -> None:
+def _go_on(document: Document, owners: dict[int, int], tree: Tree) -> None:
     """Words without a speaker belong to whoever is quoted before them in the same sentence: Roy called it “a loss”, and
     the pier “not worth a penny”."""
     outer = [k for k, mark in enumerate(tree.marks) if mark.depth == 0]
@@ -412,5 +281,5 @@ def _in_one_sentence(text: str, before: MarkedSpan, mark: MarkedSpan) -> bool:
 
 
 def _with_marks(attribution: Attribution, marks: Sequence[MarkedSpan]) -> Attribution:
-    content = _merged([*attribution.content, *((m.start, m.end) for m in marks)])
+    content = merged([*attribution.content, *((m.start, m.end) for m in marks)])
     return replace(attribution, content=content, quoted=tuple(sorted(marks, key=lambda m: m.start)))
