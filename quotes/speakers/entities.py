@@ -87,8 +87,9 @@ def find_entities(
 # A bare surname is somebody mentioned within so many characters, if any is; of so many namesakes at most.
 STALE = 4000
 RIVALS = 40
-# The word before a name, “her husband, Bob Roy”; of “a good boy,” Ana Roy said no "boy".
-_BESIDE = regex.compile(r"(\p{L}+|\p{Lu}\p{Ll}{1,3}\.),?\s+\Z")
+# The word before a name, “her husband, Bob Roy”, “her husband, the painter Bob Roy”; of “a good boy,” Ana Roy said no
+# "boy".
+_BESIDE = regex.compile(r"(\p{L}+|\p{Lu}\p{Ll}{1,3}\.)(?:,?\s+|,\sthe\s(?:\p{Ll}+\s){1,3})\Z")
 TITLE = 10  # pronouns nearby weigh as much as one title in telling a person's sex
 _ACRONYM = regex.compile(r"\s?\(([\p{Lu}\p{N}&.-]{2,10})\)")
 

@@ -66,6 +66,7 @@ class Phrase:
     partner: Range | None = None
 
 
+_OWNS = ("'s", "’s", "'", "’")
 _Atom = tuple[int, int, str, Entity | None]
 
 
@@ -103,7 +104,9 @@ def _named_head(text: str, start: int, atoms: list[_Atom], entities: Entities) -
         if atom[3] is not None and atom[3].kind == "person":
             role = role_at(text, atom[0], atom[1], entities)
             opens = role and role.span and role.span[0] <= start + 4
-            return (atom, atoms[: index + 1]) if opens and index else None
+            rest = atoms[index + 1 :]
+            owns = bool(rest) and rest[0][2] in _OWNS  # "Mayor Ana Roy's office" is not she
+            return (atom, atoms[: index + 1]) if opens and index and not owns else None
     return None
 
 
@@ -185,7 +188,7 @@ def _described(phrase: Phrase, part: list[_Atom]) -> Phrase:
     before = next((atom for atom in part[:-1][::-1] if atom[3] is not None and atom[3].kind != "group"), None)
     if before is None:
         return replace(phrase, pronoun=pronoun)
-    owns = any(atom[2] in ("'s", "’s", "'", "’") for atom in part if atom[0] == before[1])
+    owns = any(atom[2] in _OWNS for atom in part if atom[0] == before[1])
     owner = before[3] if owns else None
     return replace(phrase, pronoun=pronoun, owner=owner, modifier=before[3], owner_span=(before[0], before[1]))
 

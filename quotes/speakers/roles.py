@@ -38,6 +38,7 @@ _MARKS = regex.compile(r"['’]+")
 _LINKS = frozenset({"of", "for", "and", "the", "to", "&", "at", "in"})
 _AFFILIATED = regex.compile(r"\b(?:of|for|at|with|from|in)\s(?:the\s)?")
 _DETERMINERS = read_words(WORDS, "determiners.txt")
+_SUBORDINATE = frozenset({"after", "because", "before", "if", "since", "that", "until", "when", "which", "while"})
 _COURTESY = frozenset({"mr", "mrs", "ms", "miss", "mx", "sir", "messrs"})
 LONGEST = 14
 
@@ -157,7 +158,12 @@ def _role_behind(text: str, end: int) -> Range | None:
         return None
     words = regex.findall(r"[\p{L}'’-]+", match[1])
     head = next((i for i, word in enumerate(words) if bare(word) in vocabulary("roles.txt")), None)
-    if head is None or head > 6 or (match[0][2:].split()[0] not in ("the", "a", "an") and head > 4):
+    if (
+        head is None
+        or head > 6
+        or not _SUBORDINATE.isdisjoint(words[:head])
+        or (match[0][2:].split()[0] not in ("the", "a", "an") and head > 4)
+    ):
         return None
     role = match[1].split(" whom ")[0].rstrip()
     return match.start(1), match.start(1) + len(role)
