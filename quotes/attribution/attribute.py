@@ -17,6 +17,7 @@ import regex
 
 from quotes.attribution.beside import handed_back, told_beside
 from quotes.attribution.calibration import Calibration
+from quotes.attribution.floating import floating
 from quotes.attribution.inner import claimed_inside, quoted_inside, told_inside
 from quotes.attribution.places import Paragraphs, Tree, merged, nested, owners_of, without
 from quotes.attribution.rules import credits, ellipted, handed_over, headlines, named, turns
@@ -70,6 +71,7 @@ def join_marks(
     owners = owners_of(kept, tree)
     _carry_on(owners, tree)
     _go_on(document, owners, tree)
+    kept = _with_floating(document, home, tree, owners, kept)
     owned: dict[int, list[MarkedSpan]] = {}
     for span, owner in owners.items():
         owned.setdefault(owner, []).append(tree.marks[span])
@@ -278,6 +280,21 @@ _SENTENCE_END = regex.compile(r"[.!?]\W*\s\W*\p{Lu}|[\r\n]")
 
 def _in_one_sentence(text: str, before: MarkedSpan, mark: MarkedSpan) -> bool:
     return not _SENTENCE_END.search(text, before.inner_end - 1, mark.inner_start + 1)
+
+
+def _with_floating(
+    document: Document, home: Paragraphs, tree: Tree, owners: dict[int, int], attributions: list[Attribution]
+) -> list[Attribution]:
+    """With quotations that float, and what takes these up."""
+    free = [k for k, mark in enumerate(tree.marks) if mark.depth == 0 and k not in owners]
+    speechless = [tree.marks[k] for k in free if why_unattributed(document, tree.marks[k])[0] == "no_speaker"]
+    found = list(floating(document, home, tree, speechless, attributions))
+    places = {tree.marks[k].start: k for k in free}
+    for n, attribution in enumerate(found, len(attributions)):
+        owners[places[attribution.content[0][0]]] = n
+    if found:
+        _carry_on(owners, tree)
+    return [*attributions, *found]
 
 
 def _with_marks(attribution: Attribution, marks: Sequence[MarkedSpan]) -> Attribution:

@@ -57,9 +57,19 @@ def _reason(text: str, mark: MarkedSpan) -> str:
 
 
 def is_crosshead(text: str, mark: MarkedSpan) -> bool:
-    """Whether a few words in marks have a line to themselves and no end, or headline case: 'Fight for freedom'."""
+    """Whether a few words in marks have a line to themselves and no end, or headline case: 'Fight for freedom'; or other
+    marks than quotations have: 'It was bound to break.'"""
     inner = text[mark.inner_start : mark.inner_end]
-    return _stands_alone(text, mark) and len(inner.split()) <= 8 and (inner[-1:] not in ".!?,…" or _is_title(inner))
+    return (
+        _stands_alone(text, mark)
+        and len(inner.split()) <= 8
+        and (inner[-1:] not in ".!?,…" or _is_title(inner) or _is_other(text, mark))
+    )
+
+
+def _is_other(text: str, mark: MarkedSpan) -> bool:
+    """Whether the text has double marks, and these are single."""
+    return text[mark.start] in "'‘" and text[mark.start : mark.start + 2] != "''" and ('"' in text or "“" in text)
 
 
 def is_work(text: str, mark: MarkedSpan) -> bool:
@@ -123,6 +133,8 @@ def signals(document: Document, attribution: Attribution) -> tuple[str, ...]:
         flags += _signals_of_cue(document.text, *attribution.cue, said)
         if _asks(document.text, attribution):
             flags.append("question")
+    elif attribution.source:
+        flags.append("cue_less")
     if document.title and attribution.content[-1][1] <= document.text.find(document.title) + len(document.title):
         flags.append("headline")
     if attribution.confidence < SURE_ENOUGH:
