@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import regex
 
 from quotes.attribution.places import Paragraphs, Tree
+from quotes.nlp.words import read_words
 from quotes.types import Attribution, Document, MarkedSpan, Range
 
 __all__ = ["floating"]
@@ -46,10 +47,10 @@ def floating(
 
 
 def _is_speech(text: str, mark: MarkedSpan) -> bool:
-    """Whether a whole sentence or more stands between marks, and nowhere else around."""
+    """Whether a whole sentence or more stands between marks, and nowhere else around; of questions there are lists."""
     inner = text[mark.inner_start : mark.inner_end]
     alone = text.count(inner[:-1], max(0, mark.start - AROUND), mark.end + AROUND) == 1
-    return len(_WORDS.findall(inner)) >= SHORTEST and inner[-1] in ".?!" and alone
+    return len(_WORDS.findall(inner)) >= SHORTEST and inner[-1] in ".!" and alone
 
 
 def _paragraph_before(text: str, home: Paragraphs, mark: MarkedSpan) -> Range | None:
@@ -87,4 +88,7 @@ def _ends(text: str, home: Paragraphs, attribution: Attribution) -> Range | None
 def _acting(text: str, paragraph: Range) -> Range | None:
     """Whom a short paragraph says something of: She laughs about it now."""
     act = _ACT.fullmatch(text, *paragraph) if paragraph[1] - paragraph[0] <= LONGEST_ACT else None
-    return act.span("who") if act else None
+    named = act and (
+        act["who"] in ("He", "She") or act["who"].split()[0] not in read_words("quotes.nlp", "openers.txt")
+    )
+    return act.span("who") if act and named else None

@@ -20,7 +20,7 @@ __all__ = [
 
 WORD = regex.compile(r"[\p{L}\p{N}]+(?:[’'-][\p{L}\p{N}]+)*")
 _WORD_MENTION = regex.compile(r"(?:the\s)?(?:expression|phrase|term|word)s?\s[\"“”'‘«„`]", regex.I)
-_NOUN_BEFORE = regex.compile(r"(?P<noun>[\p{L}-]+)(?P<comma>,?)\s$")
+_NOUN_BEFORE = regex.compile(r"(?P<noun>[\p{L}-]+)(?:,?\s(?:called|named))?(?P<comma>,?)\s$")
 _IS_BEHIND = regex.compile(r"\s(?:is|was|are|were|has|had|will|would|does|did)\s")
 _AT_EVENT = regex.compile(r"\b(?:at|during|for|in|on|to)\s(?:\p{L}+\s|\S+['’]s?\s)?$")
 LOOK_BACK = 60  # characters in which the word before a marked span is looked for
@@ -57,8 +57,8 @@ def _reason(text: str, mark: MarkedSpan) -> str:
 
 
 def is_crosshead(text: str, mark: MarkedSpan) -> bool:
-    """Whether a few words in marks have a line to themselves and no end, or headline case: 'Fight for freedom'; or other
-    marks than quotations have: 'It was bound to break.'"""
+    """Whether a few words in marks have a line to themselves and no end, or headline case: 'Fight for freedom'; or have
+    other marks than quotations: 'It was bound to break.'"""
     inner = text[mark.inner_start : mark.inner_end]
     return (
         _stands_alone(text, mark)
