@@ -81,7 +81,7 @@ def _is_honour(text: str, span: Range) -> bool:
 
 
 def _nouns(text: str, start: int, end: int) -> frozenset[str]:
-    words = (bare(word) for word in regex.findall(r"[\p{L}'’.-]+", text[start:end]))
+    words = (bare(word).removesuffix("'s") for word in regex.findall(r"[\p{L}'’.-]+", text[start:end]))
     return frozenset(word for word in words if word)
 
 
