@@ -67,7 +67,7 @@ def join_marks(
     kept = [a for a in [*ruled, *talk, *handed_over(text, home.ranges), *kept] if a.content]
     kept += [*quoted_inside(text, tree.inner()), *told_inside(text, kept), *claimed_inside(text, kept)]
     kept = told_beside(text, [a for a in kept if not any(is_none(text, a) for is_none in NO_SPEECH)], tree)
-    kept = handed_back(text, _likely(_apart(text, _agreed(kept)), tree), tree)
+    kept = handed_back(text, _likely(_apart(text, _agreed(text, kept)), tree), tree)
     owners = owners_of(kept, tree)
     _carry_on(owners, tree)
     _go_on(document, owners, tree)
@@ -193,18 +193,28 @@ def _fit(piece: Range, mark: MarkedSpan) -> Range:
     return (mark.end, b) if mark.start <= a < mark.end < b else piece
 
 
-def _agreed(attributions: Sequence[Attribution]) -> list[Attribution]:
+def _agreed(text: str, attributions: Sequence[Attribution]) -> list[Attribution]:
     """Readings that put the same words into the same mouth, by "said" and by "both said", are one: chances add up."""
     alike: dict[tuple[Range, ...], list[Attribution]] = defaultdict(list)
     for attribution in sorted(attributions, key=lambda a: -a.confidence):
-        for n, other in enumerate(alike[attribution.content]):
+        found = alike[_behind_that(text, attribution.content)]
+        for n, other in enumerate(found):
             if _overlap(attribution.source, other.source):
                 chance = max(other.confidence, min(attribution.confidence + other.confidence, CERTAIN))
-                alike[attribution.content][n] = replace(other, confidence=chance)
+                found[n] = replace(other, confidence=chance)
                 break
         else:
-            alike[attribution.content].append(attribution)
+            found.append(attribution)
     return [attribution for found in alike.values() for attribution in found]
+
+
+def _behind_that(text: str, content: tuple[Range, ...]) -> tuple[Range, ...]:
+    """Content without the "that" that it may begin with."""
+    that = _THAT.match(text, *content[0])
+    return ((that.end(), content[0][1]), *content[1:]) if that else content
+
+
+_THAT = regex.compile(r"that\s")
 
 
 def _overlap(a: Range | None, b: Range | None) -> bool:

@@ -20,6 +20,7 @@ __all__ = [
 
 WORD = regex.compile(r"[\p{L}\p{N}]+(?:[’'-][\p{L}\p{N}]+)*")
 _WORD_MENTION = regex.compile(r"(?:the\s)?(?:expression|phrase|term|word)s?\s[\"“”'‘«„`]", regex.I)
+_APPEARS = regex.compile(r"\b(?:appear|occur|featur|mean)\p{Ll}*")
 _NOUN_BEFORE = regex.compile(r"(?P<noun>[\p{L}-]+)(?:,?\s(?:called|named))?(?P<comma>,?)\s$")
 _IS_BEHIND = regex.compile(r"\s(?:is|was|are|were|has|had|will|would|does|did)\s")
 _AT_EVENT = regex.compile(r"\b(?:at|during|for|in|on|to)\s(?:\p{L}+\s|\S+['’]s?\s)?$")
@@ -169,8 +170,10 @@ def is_label(text: str, attribution: Attribution) -> bool:
 def is_naming(text: str, attribution: Attribution) -> bool:
     """Whether a name is given, known to locals as “Gary”, the so-called “reform”, or a word talked about, the word
     “reform” appears twice: that is nobody's speech."""
-    if attribution.source is None and _WORD_MENTION.match(text, attribution.content[0][0]):
-        return True
+    if _WORD_MENTION.match(text, attribution.content[0][0]):
+        return attribution.source is None or (
+            attribution.cue is not None and bool(_APPEARS.search(text, *attribution.cue))
+        )
     if attribution.cue is None or len(attribution.content) > 1:
         return False
     start, end = attribution.cue

@@ -13,6 +13,7 @@ from dataclasses import replace
 import regex
 
 from quotes.attribution.inner import SAID_BEHIND, SOMEBODYS_CLAIM
+from quotes.attribution.places import without
 from quotes.attribution.words import load_words
 from quotes.types import Attribution, Range
 
@@ -38,6 +39,7 @@ _ENTITY = regex.compile(
     r"(?<=\w)\s?&(?:(?:nbsp|quot|apos|amp|[lr][sd]quo|[mn]dash|hellip|#\d{1,6}|#x[\da-f]{1,5})?;?)?(?=\s?\Z)", regex.I
 )
 _ROLE = regex.compile(r"\s\p{Ll}[\p{L}’'-]*(?:\s[\p{L}’'-]+){0,5}?,?\s")
+_HYPHENED = regex.compile(r"\s\p{Ll}+-\p{Ll}+\s")
 _WHOSE = regex.compile(r",\s(?=whose\s\p{Ll}[^,\n]{1,40},\s\p{Lu})")
 _JOINT = regex.compile(r",?\s(?:and|as|but|while)(?=\s?\Z)")
 _OF_THEM = regex.compile(
@@ -110,11 +112,13 @@ def _with_role(text: str, attribution: Attribution) -> Attribution:
         return attribution
     cue = attribution.cue
     start = cue[1] if cue and last.end <= cue[0] <= last.end + 2 else last.end
-    role = next((piece for piece in attribution.content if start <= piece[0] and piece[1] <= source[0]), None)
-    if role is None or not _ROLE.fullmatch(text, start, source[0]):
+    apart = any(start <= a and b <= source[0] for a, b in attribution.content)
+    joined = any(a <= last.start and start < b <= source[0] for a, b in attribution.content)
+    role = _ROLE if apart else _HYPHENED if joined else None
+    if role is None or not role.fullmatch(text, start, source[0]):
         return attribution
-    content = tuple(piece for piece in attribution.content if piece != role)
-    return replace(attribution, source=(role[0], source[1]), content=content)
+    content = tuple(without(attribution.content, [(start, source[0])]))
+    return replace(attribution, source=(start + 1, source[1]), content=content)
 
 
 # --- passives --------------------------------------------------------------------------------------------------------

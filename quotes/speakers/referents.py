@@ -175,17 +175,9 @@ class Referents:
         best = self._best(phrase, {entity: self._alike(entity, phrase.head, wanted) for entity in people})
         if best or self._is_owned(phrase) or not self._is_epithet(phrase):
             return best
-        found = self._of_people(phrase, wanted) or self._present(phrase, PERSONS, sex_of(phrase.head))
+        found = self._present(phrase, PERSONS, sex_of(phrase.head))
         unfit = found and self._is_function(phrase) and found[0] in self.article.roles
         return () if unfit or not all(self._may_be(entity, wanted) for entity in found) else found
-
-    def _of_people(self, phrase: Phrase, wanted: frozenset[str]) -> Found:
-        """The most present of those who are told to be of the people, or the party, that a description tells: "the
-        Iranian diplomat" was "Iran's deputy minister"."""
-        told = peoples(wanted) | parties(wanted)
-        ranked = self._ranked(phrase, PERSONS, sex_of(phrase.head)) if told else []
-        nouns = self.article.nouns
-        return next(((entity,) for _, entity in ranked if told & (peoples(nouns[entity]) | parties(nouns[entity]))), ())
 
     def _alike(self, entity: Entity, head: str, wanted: frozenset[str]) -> int:
         """How well a description fits: by the words that it tells, then by its very noun, for "the chancellor" may be a
