@@ -36,6 +36,7 @@ from quotes.types import Attribution, Document, MarkedSpan, Range
 __all__ = ["join_marks"]
 
 LOCAL = 0.3  # confidence from which a cue claims the words of its own paragraph from another paragraph's
+NEAR = 60  # characters before a source in which the pronoun of its clause stands
 BLOCK = 256  # characters of text, for looking up what stands near
 LIKELY = 0.43  # confidence from which a reading is believed without marks
 DOUBTED = 0.3  # confidence under which not even marks make a reading believed
@@ -61,7 +62,7 @@ def join_marks(
     tree = Tree([m for m in prose if m not in titles])
     home = Paragraphs(text)
     found = _behind_labels(_more_than(titles, text, _outside(document.furniture, found)), said)
-    kept = [_settle(_within_paragraph(text, a, tree, home), tree) for a in found]
+    kept = [_settle(_within_paragraph(text, _relative(text, a), tree, home), tree) for a in found]
     kept = _at_home([*headlines(document, tree.outer()), *kept], home)
     ruled = [rule for rules in (credits, ellipted, named) for rule in rules(text, tree.outer())]
     kept = [a for a in [*ruled, *talk, *handed_over(text, home.ranges), *kept] if a.content]
@@ -114,6 +115,25 @@ def _begins_in(furniture: Sequence[Range], place: int) -> bool:
 
 def _touches(furniture: Iterable[Range], mark: MarkedSpan) -> bool:
     return any(a < mark.end and mark.start < b for a, b in furniture)
+
+
+def _relative(text: str, attribution: Attribution) -> Attribution:
+    """A plan which her predecessor, Roy, said had failed: no other reading holds these words, and "which" is one."""
+    source, cue, (start, end) = attribution.source, attribution.cue, attribution.content[0]
+    if not source or not cue or not cue[1] <= start <= cue[1] + 2 or not _SAYS.fullmatch(text, *cue):
+        return attribution
+    which = _WHICH.search(text, max(0, source[0] - NEAR), source[0]) if _VERB.match(text, start, end) else None
+    if which is None:
+        return attribution
+    content = (which.span("which"), *attribution.content)
+    return replace(attribution, content=content, confidence=max(attribution.confidence, CERTAIN))
+
+
+_SAYS = regex.compile(r"says?|said|claims?|claimed|insists?|insisted|argues?|argued|believes?|believed")
+_WHICH = regex.compile(
+    r"\b(?P<which>which|who|that),?\s(?:(?:the|an?|her|his|its|their)\s\p{Ll}[^.,;:!?\r\n\"“”]{1,40},\s)?\Z"
+)
+_VERB = regex.compile(r"(?:had|has|have|was|were|is|are|would|will|could|can|should|might|may|did|does)\b")
 
 
 def _within_paragraph(text: str, attribution: Attribution, tree: Tree, home: Paragraphs) -> Attribution:
