@@ -25,7 +25,7 @@ _DESCRIBED = regex.compile(
 )
 _ASKED = regex.compile(
     r"(?<![^\s“\"])(?:When\s)?(?:[Aa]sked|[Pp]ressed|[Qq]uestioned|[Qq]uizzed)\s(?:(?:about|by|how|if|on|what|when|where|whether|who|"
-    r"why)\s|[^.!?\n“”\",]{1,60}\s(?:about|how|if|what|when|where|whether|who|why)\s)[^.!?\n“”\"]{1,240}?(?=,\s(?:he|she|they|the)\s)"
+    r"why)\s|[^.!?\n“”\",]{1,60}\s(?:about|how|if|what|when|where|whether|who|why)\s)[^.!?\n“”\"]{1,240}?(?=,\s(?:he|she|they|the|an?|one|another)\s)"
 )
 _OBJECT = regex.compile(
     r"him\b|her\b(?=[^\w\s]|\s(?:about|at|by|for|how|if|in|on|that|to|what|when|where|whether|who|why|with)\b)"

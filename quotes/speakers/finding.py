@@ -207,7 +207,8 @@ def _recognised(text: str, names: Iterable[Name]) -> Iterator[NameMention]:
     for name in _joined(text, names):
         words = text[name.start : name.end]
         kind = "person" if POSTNOMINAL.search(words) and len(words.split()) > 2 else name.kind
-        kind = "organization" if kind == "person" and _is_employer(text, name.start) else kind
+        bodily = kind == "person" and (_is_employer(text, name.start) or words in read_words(WORDS, "media.txt"))
+        kind = "organization" if bodily else kind
         span = trim(text, name.start, name.end) if kind == "person" else None
         span = span or _trim_body(text, name.start, name.end)
         if span and kind == "group" and (body := _of_people(text, span[1])):

@@ -30,6 +30,7 @@ PERSONAL = regex.compile(r"\b(?:[Hh](?:e|is|im|imself)|[Ss]he|[Hh]er(?:s|self)?)
 DECAY = 0.2
 ASIDE = 0.15
 OWN = 0.02
+CITED = 0.3  # of somebody's whole presence, whom those words call by name
 UNSURE = 0.6
 REMEMBERED = 60
 FAR = 12
@@ -90,12 +91,13 @@ class _Several:
 @dataclass(slots=True)
 class Discourse:
     """What has been mentioned so far, in text order; `several` are those last mentioned together, `barred` those whom
-    no pronoun means just now, `own` the words of whoever is asked for: few call themselves by name."""
+    no pronoun means just now, `own` the words of whoever is asked for, `cited` whom these name: few name themselves."""
 
     seen: deque[_Seen] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
     several: _Several | None = None
     barred: tuple[Entity, ...] = ()
     own: tuple[Range, ...] = ()
+    cited: frozenset[Entity] = frozenset()
 
     def mention(self, entity: Entity, sentence: int, offset: int, weight: float, quoted: bool = False) -> None:
         """Note a mention. `weight` is one of `SPEAKER`, `SUBJECT`, `OTHER`, `PRONOUN`, or less."""
@@ -131,7 +133,8 @@ class Discourse:
                 continue
             aside = 1.0 if quoted or not item.quoted else OWN if self._is_own(item.offset) else ASIDE
             presence[entity] = presence.get(entity, 0.0) + item.weight * DECAY**far * aside
-        return sorted(((p * _surety(e, sex), e) for e, p in presence.items()), key=lambda pair: -pair[0])
+        weighed = ((p * _surety(e, sex) * (CITED if e in self.cited else 1), e) for e, p in presence.items())
+        return sorted(weighed, key=lambda pair: -pair[0])
 
     def _is_own(self, offset: int) -> bool:
         return any(start <= offset < end for start, end in self.own)

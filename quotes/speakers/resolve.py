@@ -19,6 +19,7 @@ __all__ = ["resolve"]
 
 LONGEST_SOURCE = 600
 FARTHEST = 80
+SENTENCE = 30  # characters that are more than a few words
 SOON = 2  # sentences between a question and the answer
 _ANSWERED = regex.compile(r"\b(?:answer|repl|respond|retort)\p{Ll}+", regex.I)
 _ASKED = regex.compile(r"\b(?:ask(?:ed|s|ing)?|pressed|question(?:ed|s))\b", regex.I)
@@ -132,8 +133,11 @@ class _Walk:
         attribution = self.attributions[index]
         self.discourse.barred = self._askers(attribution)
         self.discourse.own = tuple((mark.start, mark.end) for mark in attribution.quoted)
+        told = ((start, end) for start, end in self.discourse.own if end - start >= SENTENCE)
+        self.discourse.cited = frozenset(one for own in told for _, one in self.article.entities.within(*own))
         speaker, speaking = self._mention(attribution.source, SPEAKER)
-        self.discourse.barred, self.discourse.own = speaking, ()  # whoever tells her something is not she
+        self.discourse.own, self.discourse.cited = (), frozenset()
+        self.discourse.barred = speaking  # whoever tells her something is not she
         addressee, _ = self._mention(attribution.addressee, OTHER)
         self.discourse.barred = ()
         via, _ = self._mention(attribution.via, OTHER)
