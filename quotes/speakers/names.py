@@ -162,10 +162,12 @@ def _name_end(text: str, start: int, end: int) -> int:
 
 
 def _is_epithet(words: list[str]) -> bool:
-    """Whether the first of these words only describes whom the others name: "Furious Ana Roy"."""
-    if len(words) < 3 or is_given_name(words[0]):
+    """Whether the first of these words only describes whom the others name: "Furious Ana Roy", "Understated Roy"."""
+    if len(words) < 2 or is_given_name(words[0]):
         return False
     first = words[0].lower()
+    if len(words) == 2:
+        return _is_participle(first) or (first.endswith("ing") and "-" in first)
     return describes(first) if is_given_name(words[1]) else _is_participle(first)
 
 
