@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import regex
 
 from quotes.speakers.entities import Entity
+from quotes.speakers.names import vocabulary
 from quotes.types import Range
 
 __all__ = [
@@ -32,6 +33,7 @@ ASIDE = 0.15
 OWN = 0.02
 CITED = 0.3  # of somebody's whole presence, whom those words call by name
 UNSURE = 0.6
+UNLIKELY = 0.15  # the same of whom the given name speaks against it
 REMEMBERED = 60
 FAR = 12
 # How present a mention makes somebody: who speaks, who opens a sentence or is introduced, who is named elsewhere, a
@@ -156,4 +158,7 @@ def _agrees(entity: Entity, sex: str) -> bool:
 
 
 def _surety(entity: Entity, sex: str) -> float:
-    return 1.0 if not sex or entity.sex == sex else UNSURE
+    if not sex or entity.sex == sex:
+        return 1.0
+    likely = vocabulary("given_names.txt").get(entity.words[0], "") if len(entity.words) > 1 else ""
+    return UNLIKELY if likely and likely != sex else UNSURE
