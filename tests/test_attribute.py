@@ -155,3 +155,50 @@ def test_work_is_linear() -> None:
         return sum(entry.callcount for entry in profile.getstats())
 
     assert calls(800) < 9 * calls(100)
+
+
+BELIEVES = "Ball has rowed it twice. He believes the Yangtze is a better river.\n\n{}\n\nHe is writing a book."
+
+
+@pytest.mark.parametrize(
+    ("block", "sources"),
+    [
+        ("“You learn more from a river that will not be told.”", ["He", "He"]),
+        ("“You learn more from a river.\n\n“It will not be told.”", ["He", "He"]),
+        ("“You learn more from a river that will not be told.” It is long.", ["He"]),  # not alone in its paragraph
+        ("'You learn more from a river than you think.'", ["He"]),  # a crosshead
+        ("“Rivers. Always.”", ["He"]),
+        ("“What would you learn from a river?”", ["He"]),  # questions come in lists
+    ],
+)
+def test_a_quotation_that_floats_is_whoevers_was_speaking(block: str, sources: list[str]) -> None:
+    text = BELIEVES.format(block)
+    ball = attribution(text, "He", "believes", "the Yangtze is a better river", confidence=0.9)
+    found = join_marks(Document("x", text), find_marks(text), [ball])
+    assert [text[slice(*one.source)] for one in found if one.source] == sources
+    assert [one.flags for one in found if one.source and not one.cue] == [("cue_less",)] * (len(sources) - 1)
+
+
+def test_what_stands_elsewhere_as_well_was_picked_from_the_text() -> None:
+    text = BELIEVES.format("“You learn more from a river.”") + " You learn more from a river, it begins."
+    ball = attribution(text, "He", "believes", "the Yangtze is a better river", confidence=0.9)
+    assert joined(text, ball) == [["the Yangtze is a better river"]]
+
+
+def test_words_behind_which_somebody_is_told_to_speak_are_that_ones_alone() -> None:
+    text = "“He said it was red,” Liu testified. “The bicycle or the dream?” the judge asked."
+    liu = attribution(text, "Liu", "testified", "“He said it was red,”", "“The bicycle or the dream?”", confidence=0.9)
+    judge = attribution(text, "the judge", "asked", "“He said it was red,”", "“The bicycle or the dream?”")
+    assert joined(text, liu, judge) == [["“He said it was red,”"], ["“The bicycle or the dream?”"]]
+
+
+def test_two_quotations_with_nothing_between_are_of_two() -> None:
+    text = "Paolo disagrees. “Mamma, there were mines.” “There were signs,” she says. “A sign is no mine.”"
+    she = attribution(text, "she", "says", *(text[m.start : m.end] for m in find_marks(text)))
+    assert joined(text, she) == [["“There were signs,”", "“A sign is no mine.”"]]
+
+
+@pytest.mark.parametrize(("content", "believed"), [("the rule in the talk", True), ("the rule", False)])
+def test_a_word_or_two_must_be_surer(content: str, believed: bool) -> None:
+    text = f"Roy noted {content}."
+    assert bool(joined(text, attribution(text, "Roy", "noted", content, confidence=0.5))) == believed

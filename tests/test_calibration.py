@@ -40,9 +40,9 @@ def test_without_calibration_confidence_stays(confidence: float) -> None:
 
 
 def test_each_kind_has_its_own() -> None:
-    text = "“It failed at noon,” Roy said. Lee thought it leaked. The “Salt” is shut."
+    text = "“It failed at noon,” Roy said. Lee thought it leaked then. The “Salt” is shut."
     roy = Attribution(((0, 20),), source=(21, 24), cue=(25, 29), confidence=0.5)
-    lee = Attribution(((42, 52),), source=(31, 34), cue=(35, 42), confidence=0.5)
+    lee = Attribution(((42, 57),), source=(31, 34), cue=(35, 42), confidence=0.5)
     calibration = Calibration(quoted=(1.0, 1.0), indirect=(1.0, -1.0), nobody=0.7)
     found = join_marks(Document("a", text), find_marks(text), [roy, lee], calibration)
     assert [round(a.confidence, 2) for a in found] == [0.73, 0.27, 0.7]

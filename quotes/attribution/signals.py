@@ -23,6 +23,7 @@ _WORD_MENTION = regex.compile(r"(?:the\s)?(?:expression|phrase|term|word)s?\s[\"
 _APPEARS = regex.compile(r"\b(?:appear|occur|featur|mean)\p{Ll}*")
 _NOUN_BEFORE = regex.compile(r"(?P<noun>[\p{L}-]+)(?:,?\s(?:called|named))?(?P<comma>,?)\s$")
 _IS_BEHIND = regex.compile(r"\s(?:is|was|are|were|has|had|will|would|does|did)\s")
+_NOUNS_BEHIND = regex.compile(r"(?:\s\p{Ll}+(?![\p{L}'’])){0,2}")
 _AT_EVENT = regex.compile(r"\b(?:at|during|for|in|on|to)\s(?:\p{L}+\s|\S+['’]s?\s)?$")
 LOOK_BACK = 60  # characters in which the word before a marked span is looked for
 SURE_ENOUGH = 0.5
@@ -74,7 +75,8 @@ def _is_other(text: str, mark: MarkedSpan) -> bool:
 
 
 def is_work(text: str, mark: MarkedSpan) -> bool:
-    """Whether a noun says that the marks hold the title of a work or an event: her film “Salt Road”, at a “Dams Forum”.
+    """Whether a noun says that the marks hold the title of a work or an event: her film “Salt Road”, a “Keep Left”
+    show, at a “Dams Forum”.
 
     After the film, “Great,” she said: behind a comma one word is none. Her essay, “Let it leak,” was printed: what is
     no name is a title behind a comma where the sentence goes on to say something of it.
@@ -90,8 +92,11 @@ def is_work(text: str, mark: MarkedSpan) -> bool:
 
 def _is_event(text: str, mark: MarkedSpan, inner: str) -> bool:
     last = WORD.findall(inner)[-1:]
-    held = _is_title(inner) and last[0].lower() in load_words("events")
-    return held and _AT_EVENT.search(text, max(0, mark.start - LOOK_BACK), mark.start) is not None
+    if not _is_title(inner):
+        return False
+    behind = {word.lower() for word in _NOUNS_BEHIND.match(text, mark.end)[0].split()}  # type: ignore[index]
+    at = last[0].lower() in load_words("events") and _AT_EVENT.search(text, max(0, mark.start - LOOK_BACK), mark.start)
+    return bool(at) or not behind.isdisjoint(load_words("works"))
 
 
 def _stands_alone(text: str, mark: MarkedSpan) -> bool:
