@@ -21,7 +21,6 @@ __all__ = [
 WORD = regex.compile(r"[\p{L}\p{N}]+(?:[’'-][\p{L}\p{N}]+)*")
 _WORD_MENTION = regex.compile(r"(?:the\s)?(?:expression|phrase|term|word)s?\s[\"“”'‘«„`]", regex.I)
 _APPEARS = regex.compile(r"\b(?:appear|occur|featur|mean)\p{Ll}*")
-_NOUN_BEFORE = regex.compile(r"(?P<noun>[\p{L}-]+)(?:,?\s(?:called|named))?(?P<comma>,?)\s$")
 _IS_BEHIND = regex.compile(r"\s(?:is|was|are|were|has|had|will|would|does|did)\s")
 _NOUNS_BEHIND = regex.compile(r"(?:\s\p{Ll}+(?![\p{L}'’])){0,2}")
 _AT_EVENT = regex.compile(r"\b(?:at|during|for|in|on|to)\s(?:\p{L}+\s|\S+['’]s?\s)?$")
@@ -82,20 +81,21 @@ def is_work(text: str, mark: MarkedSpan) -> bool:
     no name is a title behind a comma where the sentence goes on to say something of it.
     """
     inner = text[mark.inner_start : mark.inner_end]
-    before = _NOUN_BEFORE.search(text, max(0, mark.start - LOOK_BACK), mark.start)
-    if before is None or before["noun"].lower() not in load_words("works"):
+    words = text[max(0, mark.start - LOOK_BACK) : mark.start].split()[-2:]
+    noun = words[0] if words[1:] in (["called"], ["named"]) else words[-1] if words else ""
+    if noun.rstrip(",").lower() not in load_words("works") or not text[mark.start - 1].isspace():
         return _is_event(text, mark, inner)
-    if before["comma"]:
+    if words[-1].endswith(","):
         return _is_title(inner) or (inner[-1:] == "," and _IS_BEHIND.match(text, mark.end) is not None)
     return _in_headline_case(inner)
 
 
 def _is_event(text: str, mark: MarkedSpan, inner: str) -> bool:
-    last = WORD.findall(inner)[-1:]
-    if not _is_title(inner):
+    if not (inner[:1].isupper() and _is_title(inner)):
         return False
+    last = WORD.findall(inner)
     behind = {word.lower() for word in _NOUNS_BEHIND.match(text, mark.end)[0].split()}  # type: ignore[index]
-    at = last[0].lower() in load_words("events") and _AT_EVENT.search(text, max(0, mark.start - LOOK_BACK), mark.start)
+    at = last[-1].lower() in load_words("events") and _AT_EVENT.search(text, max(0, mark.start - LOOK_BACK), mark.start)
     return bool(at) or not behind.isdisjoint(load_words("works"))
 
 
