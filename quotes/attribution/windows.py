@@ -28,6 +28,7 @@ Bools = npt.NDArray[np.bool_]
 LOWER, TITLE, UPPER, MIXED = range(4)
 OUTSIDE, OPENING, INSIDE, CLOSING = range(4)
 RUNNING, NEW_PARAGRAPH, NEW_LINE = range(3)
+PUNCTUATION = "!\"'(),-./:;?[]–—…"  # in the canonical form
 FEATURES = 4 * 4 * 3  # every combination of the three groups above
 
 
@@ -79,8 +80,9 @@ def encode(text: str, marks: Sequence[MarkedSpan], tokenizer: Tokenizer, limit: 
         paragraph += [base + part for part in _parts(encoding.tokens, limit)]
     starts, ends, parts = np.array(start, np.int64), np.array(end, np.int64), np.array(paragraph, np.int64)
     features = _features(text, marks, starts, ends, parts)
-    stops = _stops(text, starts, ends)
-    return Pieces(np.array(ids, np.int64), features, starts, ends, np.array(first, bool), stops, parts)
+    numbers = np.array(ids, np.int64)
+    stops = _stops(text, starts, ends, np.isin(numbers, [tokenizer.token_to_id(mark) or 0 for mark in PUNCTUATION]))
+    return Pieces(numbers, features, starts, ends, np.array(first, bool), stops, parts)
 
 
 def _word_ranges(encoding: object, offset: int) -> list[tuple[int, int, bool]]:
@@ -95,13 +97,13 @@ def _word_ranges(encoding: object, offset: int) -> list[tuple[int, int, bool]]:
     ]
 
 
-def _stops(text: str, start: Ints, end: Ints) -> Bools:
-    words = np.fromiter((text[a].isalnum() for a in start), bool, len(start))
+def _stops(text: str, start: Ints, end: Ints, punctuation: Bools) -> Bools:
+    words = ~punctuation
     joined = np.r_[end[:-1] == start[1:], False]  # to what stands behind
-    within = ~words & np.r_[False, (words & joined)[:-1]] & np.r_[(joined[:-1] & words[1:]), False]
+    within = punctuation & np.r_[False, (words & joined)[:-1]] & np.r_[(joined[:-1] & words[1:]), False]
     short = read_words("quotes.nlp", "abbreviations.txt")
     shortened = [n for n in np.flatnonzero(joined & words).tolist() if text[start[n] : end[n]] in short]
-    stops: Bools = ~words & ~within
+    stops: Bools = punctuation & ~within
     stops[[n + 1 for n in shortened]] = False
     return stops
 
