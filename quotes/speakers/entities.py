@@ -33,9 +33,16 @@ class Entity:
 
     @property
     def sex(self) -> str:
-        """The sex that the text tells, or nothing."""
+        """The sex that the text tells, or nothing; against the given name one pronoun tells nothing."""
         men, women = self.sexes["m"], self.sexes["f"]
-        return "" if men == women else "m" if men > women else "f"
+        told = "" if men == women else "m" if men > women else "f"
+        unlikely = told and self.likely_sex not in ("", told) and abs(men - women) < 2
+        return "" if unlikely else told
+
+    @property
+    def likely_sex(self) -> str:
+        """The sex of nearly all who have the given name."""
+        return vocabulary("given_names.txt").get(self.words[0], "") if len(self.words) > 1 else ""
 
 
 def stranger(head: str, kind: Kind = "person") -> Entity:

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 import regex
 
 from quotes.speakers.entities import Entity
-from quotes.speakers.names import vocabulary
 from quotes.types import Range
 
 __all__ = [
@@ -160,5 +159,4 @@ def _agrees(entity: Entity, sex: str) -> bool:
 def _surety(entity: Entity, sex: str) -> float:
     if not sex or entity.sex == sex:
         return 1.0
-    likely = vocabulary("given_names.txt").get(entity.words[0], "") if len(entity.words) > 1 else ""
-    return UNLIKELY if likely and likely != sex else UNSURE
+    return UNLIKELY if entity.likely_sex not in ("", sex) else UNSURE

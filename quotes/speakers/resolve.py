@@ -22,6 +22,7 @@ FARTHEST = 80
 SENTENCE = 30  # characters that are more than a few words
 SOON = 2  # sentences between a question and the answer
 _ANSWERED = regex.compile(r"\b(?:answer|repl|respond|retort)\p{Ll}+", regex.I)
+_APPOSED = regex.compile(r"['’]s\s(?:\p{Ll}[\p{L}-]*\s){0,3}\p{Ll}[\p{L}-]*,\s\Z")  # Roy's uncle, Lee
 _ASKED = regex.compile(r"\b(?:ask(?:ed|s|ing)?|pressed|question(?:ed|s))\b", regex.I)
 
 
@@ -89,7 +90,8 @@ class _Walk:
         mention, entity = entities.mentions[index], entities.owners[index]
         first = not index or entities.mentions[index - 1].start < where.opening(mention.start)
         introduced = entity not in self.met and " " in self.article.text[mention.start : mention.end]
-        weight = SUBJECT if first or introduced else OTHER
+        apposed = _APPOSED.search(self.article.text, max(0, mention.start - FARTHEST), mention.start)
+        weight = SUBJECT if first or introduced or apposed else OTHER
         if self.article.text[mention.end : mention.end + 2] in ("'s", "’s"):
             weight *= POSSESSIVE
         self.met.add(entity)
@@ -133,8 +135,7 @@ class _Walk:
         attribution = self.attributions[index]
         self.discourse.barred = self._askers(attribution)
         self.discourse.own = tuple((mark.start, mark.end) for mark in attribution.quoted)
-        told = ((start, end) for start, end in self.discourse.own if end - start >= SENTENCE)
-        self.discourse.cited = frozenset(one for own in told for _, one in self.article.entities.within(*own))
+        self.discourse.cited = self._cited()
         speaker, speaking = self._mention(attribution.source, SPEAKER)
         self.discourse.own, self.discourse.cited = (), frozenset()
         self.discourse.barred = speaking  # whoever tells her something is not she
@@ -145,6 +146,12 @@ class _Walk:
             self.asked = attribution.addressee, speaking
         doubtful = bool(speaker and speaker.candidates)
         return Resolved(speaker, addressee, via, ("ambiguous_speaker",) if doubtful else ())
+
+    def _cited(self) -> frozenset[Entity]:
+        """Whom somebody's own words name, more than to call them: “Roy, wake up.”"""
+        told = ((start, end) for start, end in self.discourse.own if end - start >= SENTENCE)
+        named = (one for own in told for one in self.article.entities.within(*own))
+        return frozenset(entity for name, entity in named if self.article.text[name.end : name.end + 1] != ",")
 
     def _askers(self, attribution: Attribution) -> tuple[Entity, ...]:
         """Who cannot be "she": Hale asked her why. “It leaks,” she said. Hale asked Roy why. “It leaks,” he replied."""
