@@ -7,7 +7,7 @@ that is nobody's speech comes out too, with a flag that says why.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -19,7 +19,7 @@ from quotes.attribution.beside import handed_back, told_beside
 from quotes.attribution.calibration import Calibration
 from quotes.attribution.floating import floating
 from quotes.attribution.inner import claimed_inside, quoted_inside, told_inside
-from quotes.attribution.places import Paragraphs, Tree, merged, nested, owners_of, without
+from quotes.attribution.places import Paragraphs, Tree, holds_word, merged, nested, owners_of, without
 from quotes.attribution.rules import credits, ellipted, handed_over, headlines, named, turns
 from quotes.attribution.signals import (
     is_crosshead,
@@ -98,7 +98,7 @@ def _outside(furniture: Sequence[Range], found: Iterable[Attribution]) -> Iterat
     for attribution in found:
         content = tuple(piece for piece in attribution.content if not _begins_in(furniture, piece[0]))
         start, end = attribution.source or (0, 0)
-        behind = max((b + 1 for a, b in furniture if a < end and start < b < end), default=start)
+        behind = max((b + 1 for _, b in _last_begun(furniture, end) if start < b < end), default=start)
         if content:
             yield replace(attribution, content=content, source=(behind, end) if behind < end else attribution.source)
 
@@ -106,12 +106,17 @@ def _outside(furniture: Sequence[Range], found: Iterable[Attribution]) -> Iterat
 def _more_than(titles: Iterable[MarkedSpan], text: str, found: Iterable[Attribution]) -> Iterator[Attribution]:
     """Those with words beside titles: of her essay, “Let it leak,” nothing is said but that it is thoughtful."""
     taken = [(title.start, title.end) for title in titles]
-    return (a for a in found if any(_WORD.search(text, *piece) for piece in without(a.content, taken)))
+    return (a for a in found if any(holds_word(text, *piece) for piece in without(a.content, taken)))
 
 
 def _begins_in(furniture: Sequence[Range], place: int) -> bool:
-    at = bisect_right(furniture, (place, place)) - 1
-    return any(a <= place < b for a, b in furniture[max(at, 0) : at + 2])
+    return any(place < b for _, b in _last_begun(furniture, place + 1))
+
+
+def _last_begun(furniture: Sequence[Range], place: int) -> Sequence[Range]:
+    """The last two ranges that begin before a place: they are disjoint, so no other reaches as far."""
+    at = bisect_left(furniture, (place, 0))
+    return furniture[max(at - 2, 0) : at]
 
 
 def _touches(furniture: Iterable[Range], mark: MarkedSpan) -> bool:
@@ -255,15 +260,12 @@ def _apart(text: str, attributions: Sequence[Attribution]) -> list[Attribution]:
         for other in rivals.values():
             if not nested(attribution, other):
                 pieces = without(pieces, other.content)
-        pieces = [piece for piece in pieces if _WORD.search(text, *piece)]
+        pieces = [piece for piece in pieces if holds_word(text, *piece)]
         if pieces:
             kept.append(replace(attribution, content=tuple(pieces)))
             for block in _blocks(kept[-1]):
                 nearby[block].append(kept[-1])
     return sorted(kept, key=lambda a: a.cue or a.content[0])
-
-
-_WORD = regex.compile(r"[\p{L}\p{N}]")
 
 
 def _blocks(attribution: Attribution) -> Iterable[int]:
@@ -304,8 +306,7 @@ def _carry_on(owners: dict[int, int], tree: Tree) -> None:
 def _go_on(document: Document, owners: dict[int, int], tree: Tree) -> None:
     """Words without a speaker belong to whoever is quoted before them in the same sentence: Roy called it “a loss”, and
     the pier “not worth a penny”."""
-    outer = [k for k, mark in enumerate(tree.marks) if mark.depth == 0]
-    for before, k in pairwise(outer):
+    for before, k in pairwise(tree.outermost()):
         mark = tree.marks[k]
         alone = before in owners and k not in owners and why_unattributed(document, mark)[0] == "no_speaker"
         if alone and _in_one_sentence(document.text, tree.marks[before], mark):
@@ -323,7 +324,7 @@ def _with_floating(
     document: Document, home: Paragraphs, tree: Tree, owners: dict[int, int], attributions: list[Attribution]
 ) -> list[Attribution]:
     """With quotations that float, and what takes these up."""
-    free = [k for k, mark in enumerate(tree.marks) if mark.depth == 0 and k not in owners]
+    free = [k for k in tree.outermost() if k not in owners]
     speechless = [tree.marks[k] for k in free if why_unattributed(document, tree.marks[k])[0] == "no_speaker"]
     found = list(floating(document, home, tree, speechless, attributions))
     places = {tree.marks[k].start: k for k in free}

@@ -71,8 +71,7 @@ def _of_neighbours(
     text: str, attributions: Sequence[Attribution], tree: Tree, holders: Holders
 ) -> Iterator[tuple[int, int]]:
     """Readings that claim what another says right before, or right behind, who is told to speak: “A.” “B,” Lee said."""
-    outer = [k for k, mark in enumerate(tree.marks) if mark.depth == 0]
-    for k, following in pairwise(outer):
+    for k, following in pairwise(tree.outermost()):
         mark, behind = tree.marks[k], tree.marks[following]
         if not (text[mark.inner_end - 1] in ".?!" and _BLANK.fullmatch(text, mark.end, behind.start)):
             continue
@@ -97,7 +96,7 @@ def handed_back(text: str, attributions: Sequence[Attribution], tree: Tree) -> l
     """
     owners = owners_of(attributions, tree)
     contents = [list(attribution.content) for attribution in attributions]
-    for before, k in pairwise(k for k, mark in enumerate(tree.marks) if mark.depth == 0):
+    for before, k in pairwise(tree.outermost()):
         mine, theirs, mark = owners.get(k), owners.get(before), tree.marks[k]
         if mine is None or theirs is None or mine == theirs:
             continue

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import regex
 
-from quotes.attribution.places import Paragraphs, Tree
+from quotes.attribution.places import Paragraphs, Tree, holds_word
+from quotes.attribution.signals import WORD
 from quotes.nlp.words import read_words
 from quotes.types import Attribution, Document, MarkedSpan, Range
 
@@ -18,8 +19,6 @@ FLOATING = 0.55  # confidence on the network's own scale
 SHORTEST = 4  # words
 LONGEST_ACT = 80  # characters
 AROUND = 20_000  # characters in which the same words may stand again
-_WORD = regex.compile(r"[\p{L}\p{N}]")
-_WORDS = regex.compile(r"[\p{L}\p{N}]+(?:[’'-][\p{L}\p{N}]+)*")
 # "She laughs about it now."
 _ACT = regex.compile(
     r"\s*+(?P<who>He|She|\p{Lu}\p{Ll}[\p{L}.’'-]*+(?:\s\p{Lu}[\p{L}.’'-]*+){0,2})\s\p{Ll}[^.!?:\"“”\n]*+\.?\s*"
@@ -50,14 +49,14 @@ def _is_speech(text: str, mark: MarkedSpan) -> bool:
     """Whether a whole sentence or more stands between marks, and nowhere else around; of questions there are lists."""
     inner = text[mark.inner_start : mark.inner_end]
     alone = text.count(inner[:-1], max(0, mark.start - AROUND), mark.end + AROUND) == 1
-    return len(_WORDS.findall(inner)) >= SHORTEST and inner[-1] in ".!" and alone
+    return len(WORD.findall(inner)) >= SHORTEST and inner[-1] in ".!" and alone
 
 
 def _paragraph_before(text: str, home: Paragraphs, mark: MarkedSpan) -> Range | None:
     """The paragraph before one that holds no word beside the mark."""
     at = bisect_right(home.starts, mark.start) - 1
     start, end = home.ranges[at]
-    alone = not _WORD.search(text, start, mark.start) and not _WORD.search(text, mark.end, end)
+    alone = not holds_word(text, start, mark.start) and not holds_word(text, mark.end, end)
     return home.ranges[at - 1] if alone and at > 0 else None
 
 
@@ -82,7 +81,7 @@ def _ends(text: str, home: Paragraphs, attribution: Attribution) -> Range | None
     paragraph = home.ranges[bisect_right(home.starts, attribution.cue[0]) - 1]
     places = [place for place in (attribution.source, attribution.cue, *attribution.content) if place]
     last = max(end for _, end in places)
-    return paragraph if last <= paragraph[1] and not _WORD.search(text, last, paragraph[1]) else None
+    return paragraph if last <= paragraph[1] and not holds_word(text, last, paragraph[1]) else None
 
 
 def _acting(text: str, paragraph: Range) -> Range | None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 
+import regex
+
 from quotes.marks import paragraphs
 from quotes.types import Attribution, MarkedSpan, Range
 
-__all__ = ["Paragraphs", "Tree", "merged", "nested", "owners_of", "without"]
+__all__ = ["Paragraphs", "Tree", "holds_word", "merged", "nested", "owners_of", "without"]
 
 
 class Paragraphs:
@@ -50,8 +52,11 @@ class Tree:
             k = self.parents[k]
         return k if k is not None and k >= 0 else None
 
+    def outermost(self) -> list[int]:
+        return [k for k, mark in enumerate(self.marks) if mark.depth == 0]
+
     def outer(self) -> list[MarkedSpan]:
-        return [mark for mark in self.marks if mark.depth == 0]
+        return [self.marks[k] for k in self.outermost()]
 
     def inner(self) -> Iterable[tuple[MarkedSpan, MarkedSpan]]:
         """Each marked span inside another, with that one."""
@@ -67,6 +72,14 @@ class Tree:
         first = [before[-1]] if before[-1] is not None and before[-1] < lo else []
         hi = bisect_left(self.starts, piece[1])
         return [*first, *(k for k in range(lo, hi) if self.parents[k] == parent)]
+
+
+def holds_word(text: str, start: int, end: int) -> bool:
+    """Whether more than punctuation stands in a range."""
+    return _WORD.search(text, start, end) is not None
+
+
+_WORD = regex.compile(r"[\p{L}\p{N}]")
 
 
 def without(pieces: Iterable[Range], taken: Iterable[Range]) -> list[Range]:

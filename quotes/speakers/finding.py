@@ -6,7 +6,7 @@ corrects the recogniser, and names that are seen once for certain are found wher
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, cached_property
@@ -63,7 +63,7 @@ def find_names(
 
 def _behind(skip: Sequence[Range], start: int, end: int) -> int:
     """Where a name starts: one that runs on from a line that names nobody, behind that."""
-    at = bisect_right(skip, (start, len(skip) and skip[-1][1])) - 1
+    at = bisect_left(skip, (start + 1, 0)) - 1
     return skip[at][1] + 1 if at >= 0 and start < skip[at][1] < end else start
 
 
