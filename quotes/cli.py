@@ -21,13 +21,13 @@ import regex
 from quotes.arguments import READING, Grouped, reading_options
 from quotes.errors import MissingExtraError, ModelNotFoundError, OutputError, PeopleError, QuotesError
 from quotes.interrupts import Stopped, stoppable
-from quotes.options import Options, RunOptions, parse_types
+from quotes.options import Options, RunOptions, parse_acts, parse_types
 from quotes.shards import Shard
 from quotes.version import __version__
 
 if TYPE_CHECKING:
     from quotes.reading import ReadOptions
-    from quotes.types import Document, QuoteType
+    from quotes.types import Act, Document, QuoteType
 
 __all__ = ["main"]
 
@@ -41,6 +41,22 @@ def _types(_: click.Context, __: click.Parameter, value: str) -> tuple[QuoteType
         return parse_types(value)
     except ValueError as error:
         raise click.BadParameter(str(error)) from error
+
+
+def _acts(_: click.Context, __: click.Parameter, value: str) -> tuple[Act, ...]:
+    try:
+        return parse_acts(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
+
+
+def _without(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    if values:
+        from quotes.pipeline import RULES
+
+        if unknown := [value for value in values if value not in RULES]:
+            raise click.BadParameter(f"{unknown[0]!r} is no rule; the rules are {', '.join(RULES)}")
+    return values
 
 
 def _shard(_: click.Context, __: click.Parameter, value: str | None) -> Shard | None:
@@ -136,6 +152,16 @@ def main() -> None:
     help="direct, mixed, indirect, or all.",
 )
 @click.option(
+    "--act",
+    "acts",
+    callback=_acts,
+    default="all",
+    show_default=True,
+    metavar="ACTS",
+    help="speech, thought (what is believed, hoped, planned), or all.",
+)
+@click.option("--without", callback=_without, multiple=True, metavar="ID", hidden=True, help="Do not follow a rule.")
+@click.option(
     "--people",
     type=click.Path(path_type=Path),
     metavar="FILE",
@@ -164,6 +190,8 @@ def extract(
     format: str | None,
     model: str,
     types: tuple[QuoteType, ...],
+    acts: tuple[Act, ...],
+    without: tuple[str, ...],
     people: Path | None,
     save_text: Path | None,
     jobs: int,
@@ -191,7 +219,7 @@ def extract(
             run(
                 paths,
                 output,
-                Options(model, types, people),
+                Options(model, types, people, acts, without),
                 RunOptions(jobs, resume, save_text, format, shard),
                 read,
                 on_error=report.error,

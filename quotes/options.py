@@ -7,28 +7,35 @@ from pathlib import Path
 from typing import Literal, cast, get_args
 
 from quotes.shards import Shard
-from quotes.types import QuoteType
+from quotes.types import Act, Quote, QuoteType
 
-__all__ = ["ALL_TYPES", "READER", "Options", "RunOptions", "parse_types"]
+__all__ = ["ALL_ACTS", "ALL_TYPES", "READER", "Options", "RunOptions", "parse_acts", "parse_types"]
 
 READER = "reader"
 """The `model` that stands for the learned reader, which needs no other."""
 ALL_TYPES: tuple[QuoteType, ...] = get_args(QuoteType)
+ALL_ACTS: tuple[Act, ...] = get_args(Act)
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
     """How to extract. `model` finds the names: the reader itself, or an installed spaCy pipeline (a name or a folder).
-    `types` are the records wanted, `people` is a table (.csv or .jsonl) of known people and bodies, whose ids matched
-    speakers get."""
+    `types` and `acts` are the records wanted, `people` is a table (.csv or .jsonl) of known people and bodies, whose ids
+    matched speakers get. `without` names rules that are not followed, to see what they do."""
 
     model: str = READER
     types: tuple[QuoteType, ...] | Literal["all"] = ("direct", "mixed")
     people: Path | None = None
+    acts: tuple[Act, ...] = ALL_ACTS
+    without: tuple[str, ...] = ()
 
     def wants(self, type: QuoteType) -> bool:
         """Whether records of `type` are wanted."""
         return self.types == "all" or type in self.types
+
+    def wants_quote(self, quote: Quote) -> bool:
+        """Whether the record of a quotation is wanted."""
+        return self.wants(quote.type) and quote.act in self.acts
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +54,19 @@ class RunOptions:
 
 def parse_types(text: str) -> tuple[QuoteType, ...]:
     """ "direct,mixed", "indirect", "all" … as types. Raises ValueError, which names the choices."""
+    return cast("tuple[QuoteType, ...]", _parse(text, ALL_TYPES, "type"))
+
+
+def parse_acts(text: str) -> tuple[Act, ...]:
+    """ "speech", "thought", "all" … as acts. Raises ValueError, which names the choices."""
+    return cast("tuple[Act, ...]", _parse(text, ALL_ACTS, "act"))
+
+
+def _parse(text: str, choices: tuple[str, ...], kind: str) -> tuple[str, ...]:
     names = [name.strip() for name in text.split(",")]
     if names == ["all"]:
-        return ALL_TYPES
+        return choices
     for name in names:
-        if name not in ALL_TYPES:
-            raise ValueError(f"{name!r} is no type; choose from {', '.join(ALL_TYPES)} (joined by commas), or all")
-    return cast("tuple[QuoteType, ...]", tuple(names))
+        if name not in choices:
+            raise ValueError(f"{name!r} is no {kind}; choose from {', '.join(choices)} (joined by commas), or all")
+    return tuple(names)

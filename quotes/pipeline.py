@@ -13,7 +13,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from quotes.attribution import Reader, attribute, link, load_reader
+from quotes.attribution import STEPS, Reader, attribute, load_reader
 from quotes.errors import OutputError
 from quotes.marks import find_marks
 from quotes.nlp import bounded_memory, load_pipeline, recognise, split_sentences
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from spacy.language import Language
 
 __all__ = [
+    "RULES",
     "Extractor",
     "OnDone",
     "Outcome",
@@ -53,6 +54,9 @@ OnDone = Callable[[Document, bool], None]
 
 # What is analysed at a time, in characters: a second or two of work. Its memory is freed before the next.
 BATCH = 15_000
+
+RULES: tuple[str, ...] = tuple(step.id for step in STEPS)
+"""What `Options.without` can name."""
 
 DEFAULTS = Options()
 RUN_DEFAULTS = RunOptions()
@@ -113,16 +117,17 @@ def quotes_of(
     """The quotations that `options` want of a document, in text order. `names` are those that another has found in it;
     without them the reader finds them."""
     text, indirect = document.text, options.wants("indirect")
-    found = attribute(reader, document, find_marks(text), indirect=indirect)
-    if not found.attributions:
+    attributions, found = attribute(
+        reader, document, find_marks(text), indirect=indirect, leave_out=options.without
+    )
+    if not attributions:
         return []
     sentences = list(split_sentences(text))
-    attributions = link(text, sentences, found.attributions)
     resolved = resolve(document, sentences, found.names() if names is None else names, attributions)
     if people:
         resolved = [people.identify_all(who) for who in resolved]
     quotes = build_quotes(document, sentences, attributions, resolved)
-    return [quote for quote in quotes if options.wants(quote.type)]
+    return [quote for quote in quotes if options.wants_quote(quote)]
 
 
 def load(options: Options = DEFAULTS) -> Extractor:

@@ -20,7 +20,7 @@ from quotes.version import __version__
 
 __all__ = ["CONTEXT", "NAME", "SCHEMA_VERSION", "build_quotes", "quote_id", "to_record"]
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 NAME = "newsquotes"
 CONTEXT = 32
 """Characters of `prefix` and `suffix`, as the Web Annotation model's TextQuoteSelector is commonly filled."""
@@ -142,6 +142,7 @@ def _quote(
         flags=tuple(dict.fromkeys((*attribution.flags, *who.flags))),
         document=document,
         within=within,
+        act=attribution.act,
     )
 
 
@@ -185,6 +186,7 @@ def to_record(quote: Quote, model: str) -> dict[str, Any]:
             "url": document.url,
         },
         "type": quote.type,
+        "act": quote.act,
         "text": quote.text,
         "spans": _span_records(quote.spans),
         "content": {"text": PIECES.join(span.text for span in quote.content), "spans": _span_records(quote.content)},

@@ -11,6 +11,7 @@ from typing import Literal
 
 __all__ = [
     "PIECES",
+    "Act",
     "Attribution",
     "Document",
     "Form",
@@ -31,6 +32,7 @@ PIECES = " … "
 
 Range = tuple[int, int]
 QuoteType = Literal["direct", "mixed", "indirect"]
+Act = Literal["speech", "thought"]
 Kind = Literal["person", "group", "organization", "document", "place", "unknown"]
 Form = Literal["name", "pronoun", "nominal"]
 
@@ -98,7 +100,7 @@ class Attribution:
 
     `content` is all that is attributed, words outside the marks included; `quoted` the marked spans inside it
     (outermost ones). `within` is the index, in the same article's list, of the attribution whose content holds this
-    one (a nested speaker).
+    one (a nested speaker). `act` tells speech and writing from what is believed, hoped or planned.
     """
 
     content: tuple[Range, ...]
@@ -107,6 +109,7 @@ class Attribution:
     cue: Range | None = None
     addressee: Range | None = None
     via: Range | None = None
+    act: Act = "speech"
     confidence: float = 1.0
     flags: tuple[str, ...] = ()
     within: int | None = None
@@ -166,6 +169,7 @@ class Quote:
     flags: tuple[str, ...]
     document: Document = field(repr=False)
     within: str | None = None
+    act: Act = "speech"
 
     @property
     def text(self) -> str:

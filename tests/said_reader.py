@@ -13,7 +13,7 @@ import regex
 
 import quotes.pipeline
 from quotes.attribution import Found
-from quotes.attribution.calibration import Calibration
+from quotes.attribution.reader.calibration import Calibration
 from quotes.types import Attribution, MarkedSpan
 
 FAILS = "the reader stumbles here"

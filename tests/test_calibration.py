@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quotes.attribution.attribute import join_marks
-from quotes.attribution.calibration import SUREST, Calibration, load_calibration, on_line
+from quotes.attribution.reader.calibration import SUREST, Calibration, load_calibration, on_line
 from quotes.marks import find_marks
 from quotes.types import Attribution, Document, MarkedSpan
 

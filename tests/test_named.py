@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quotes.attribution import Reader, load_reader
-from quotes.attribution.named import KINDS, named
+from quotes.attribution.reader.named import KINDS, named
 from quotes.marks import find_marks
 
 TAGS = 2 * len(KINDS) + 1

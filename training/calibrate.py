@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from quotes.attribution import Reader, load_reader
-from quotes.attribution.calibration import RULED, Calibration, Line, log_odds, on_line
+from quotes.attribution.reader.calibration import RULED, Calibration, Line, log_odds, on_line
 from quotes.evaluation import Comparison, calibration_error, compare, from_gold, from_records, trust
 from quotes.options import Options
 from quotes.pipeline import Extractor

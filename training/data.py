@@ -1,13 +1,10 @@
-"""Annotated articles → training windows: word pieces with features, cue labels, and tags around every cue."""
+"""Annotated articles → training windows: word pieces with features, anchors, and tags around every anchor."""
 
 from __future__ import annotations
 
-import json
-import math
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,234 +12,204 @@ import regex
 import torch
 from tokenizers import Tokenizer
 
-from quotes.attribution.windows import Pieces, encode
+from quotes.attribution.reader.labels import CUE, PARTS, REASONS, TAGS
+from quotes.attribution.reader.windows import Pieces, encode, is_inside
 from quotes.marks import find_marks
-from training.network import TAGS
+from training.renaming import Frequent, rename
 
-CLS, SEP, MASK = 101, 102, 103
-OUTSIDE, B_SOURCE, I_SOURCE, B_CONTENT, I_CONTENT, CUE = range(len(TAGS))
+CLS, SEP = 101, 102
 PARAGRAPH = 240  # pieces: longer paragraphs are split
 WINDOW = (120, 384)  # pieces: the least and the most of a window
+UNKNOWN = -100  # a label that a corpus does not have
 Article = dict[str, Any]
-Frequent = tuple[set[str], set[str]]  # surnames, given names
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """One window: pieces with [CLS] and [SEP], its words' first pieces, its cues' words and their tags."""
-
-    ids: np.ndarray
-    features: np.ndarray
-    words: np.ndarray
-    cues: np.ndarray
-    tags: np.ndarray
-
-
-def load(path: Path) -> list[Article]:
-    with path.open(encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines]
-
-
-def read_written(folder: Path) -> list[Article]:
-    """Our own passages, annotated in brackets (see README.md): forms that the corpus has too few of."""
-    return [
-        _passage(f"{path.stem}: {name.strip()}", body.strip("\n"))
-        for path in sorted(folder.glob("*.txt"))
-        for name, body in zip(
-            *[iter(regex.split(r"^=== +(.+)\n", path.read_text("utf-8"), flags=regex.M)[1:])] * 2, strict=True
-        )
-    ]
-
-
-_BRACKET = regex.compile(r"⟦((?:[SQC]\d+,?)+) |⟧")
-_FIELDS = {"S": "source", "Q": "cue", "C": "content"}
-
-
-def _passage(name: str, marked: str) -> Article:
-    """Bracketed text → article: `⟦S1 Roy⟧ ⟦Q1 said⟧ ⟦C1 it failed⟧`. Raises ValueError where the brackets are wrong."""
-    text, at, open_brackets = "", 0, []
-    found: dict[str, dict[str, Any]] = {}
-    for bracket in _BRACKET.finditer(marked):
-        text += marked[at : bracket.start()]
-        at = bracket.end()
-        if bracket[1]:
-            open_brackets.append((bracket[1].strip(",").split(","), len(text)))
-            continue
-        if not open_brackets:
-            raise ValueError(f"{name}: a closing bracket too many")
-        labels, start = open_brackets.pop()
-        for label_ in labels:
-            parts = found.setdefault(label_[1:], {"source": [], "cue": [], "content": []})
-            parts[_FIELDS[label_[0]]].append([start, len(text)])
-    if open_brackets or not all(parts["cue"] for parts in found.values()):
-        raise ValueError(f"{name}: an open bracket, or an attribution without its cue")
-    for parts in found.values():
-        for field in parts:
-            parts[field].sort()
-    return {"id": name, "text": text + marked[at:], "attributions": list(found.values())}
-
-
-def fold(articles: Sequence[Article], part: str, *, without: bool) -> list[Article]:
-    """Of `part` "K/N" every N-th article from the K-th on (from 0), or all others."""
-    k, n = map(int, part.split("/"))
-    return [article for i, article in enumerate(articles) if (i % n == k) != without]
+Place = Sequence[int]
+Ints = np.ndarray[Any, np.dtype[np.int64]]
+Floats = np.ndarray[Any, np.dtype[np.float32]]
 
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """An article's pieces, the piece each word begins with, and per attribution the cue's word and all words' tags."""
+    """A window, or a whole article before it is cut.
 
-    pieces: Pieces
-    words: np.ndarray
-    cues: np.ndarray
-    tags: np.ndarray
+    `words` [W] are the places of the words' first pieces. `anchors` [N] are words, `tags` [N,W] what each word is to
+    them, `acts` [N] 1 for thought. `begins` [W,2] says where a cue begins and where words without a cue do, `counts`
+    [W,2] which of that the loss may use; `whys` [W] are numbers of `REASONS`. `parts` says whether all tags are known.
+    """
+
+    pieces: Pieces | None
+    ids: Ints
+    features: Ints
+    words: Ints
+    anchors: Ints
+    tags: Ints
+    acts: Ints
+    begins: Floats
+    counts: Floats
+    whys: Ints
+    parts: bool
 
 
-def label(article: Article, tokenizer: Tokenizer, limit: int) -> Labelled:
-    pieces = encode(article["text"], find_marks(article["text"]), tokenizer, limit)
+def label(article: Article, tokenizer: Tokenizer, known: frozenset[str]) -> Labelled:
+    """`known` names the labels that the article's corpus has: parts, act, nested, floating, why."""
+    pieces = encode(article["text"], find_marks(article["text"]), tokenizer, PARAGRAPH)
     words = np.flatnonzero(pieces.first)
     starts, ends = pieces.start[words], pieces.end[words]
-    attributions = [a for a in article["attributions"] if a["cue"]]
-    tags = np.zeros((len(attributions), len(words)), np.int8)
-    cues = np.zeros(len(attributions), np.int64)
-    for row, attribution in enumerate(attributions):
-        for field, begin in (("content", B_CONTENT), ("source", B_SOURCE), ("cue", CUE)):
-            for a, b in attribution[field]:
-                lo, hi = np.searchsorted(ends, a, "right"), np.searchsorted(starts, b, "left")
-                tags[row, lo:hi] = begin if begin == CUE else begin + 1
-                if lo < hi and begin != CUE:
-                    tags[row, lo] = begin
-        cues[row] = np.searchsorted(ends, attribution["cue"][0][0], "right")
-    return Labelled(pieces, words, cues, tags)
+
+    def between(place: Sequence[int]) -> tuple[int, int]:
+        return int(np.searchsorted(ends, place[0], "right")), int(np.searchsorted(starts, place[1], "left"))
+
+    floating = "floating" in known
+    said = [a for a in article["attributions"] if (a["cue"] or floating) and a["content"]]
+    tags, acts = np.zeros((len(said), len(words)), np.int64), np.full(len(said), UNKNOWN)
+    anchors = np.zeros(len(said), np.int64)
+    begins = np.zeros((len(words), 2), np.float32)
+    for row, attribution in enumerate(said):
+        if relative := _relative(article["text"], attribution):
+            tags[row, slice(*between((relative[0] - BEFORE, relative[0])))] = UNKNOWN
+        for part, place in _parts(attribution):
+            lo, hi = between(place)
+            tags[row, lo:hi] = CUE if part == "cue" else PARTS[part] + 1
+            if lo < hi and part != "cue" and place != relative:
+                tags[row, lo] = PARTS[part]
+        first = attribution["cue"][0] if attribution["cue"] else min(attribution["content"])
+        anchors[row] = min(between(first)[0], len(words) - 1)
+        begins[anchors[row], 0 if attribution["cue"] else 1] = 1
+        if "act" in known:
+            acts[row] = attribution["act"] == "thought"
+    counts = np.ones((len(words), 2), np.float32)
+    counts[:, 1] = floating
+    if "nested" not in known:
+        counts[is_inside(pieces.features[words]) & (begins[:, 0] == 0), 0] = 0
+    whys = np.full(len(words), UNKNOWN)
+    for mark in [*article["quoted"], *article["inner"]] if "why" in known else ():
+        place = min(between((mark["start"] - 1, mark["start"]))[0], len(words) - 1)
+        whys[place] = REASONS.index(mark.get("why", "said"))
+    nothing = np.zeros(0, np.int64)
+    return Labelled(
+        pieces, nothing, nothing, words, anchors, tags, acts, begins, counts, whys, parts="parts" in known
+    )
 
 
-def windows(labelled: Labelled, rng: random.Random, sizes: tuple[int, int]) -> Iterator[Example]:
+BEFORE = 80  # characters before a relative pronoun in which its noun may stand
+_PRONOUN = regex.compile(r"(?:who|which|that)\b", regex.I)
+_THEN_PRONOUN = regex.compile(r",?\s(?:who|which|that)\b")
+
+
+def _relative(text: str, attribution: Article) -> Place | None:
+    """The relative pronoun that one corpus takes for the source; others have its noun. The reader learns to take both,
+    "Ana Roy, who": the pronoun is the end of a source that begins nobody tells where."""
+    source = attribution["source"][0] if attribution["source"] else None
+    return source if source and _PRONOUN.fullmatch(text, *source) else None
+
+
+def with_pronouns(article: Article) -> Article:
+    """The same article, sources before a relative pronoun with it."""
+
+    def whole(attribution: Article) -> Article:
+        places = [list(place) for place in attribution["source"]]
+        behind = _THEN_PRONOUN.match(article["text"], places[-1][1]) if places and attribution["cue"] else None
+        if behind and behind.end() <= attribution["cue"][0][0]:
+            places[-1][1] = behind.end()
+        return attribution | {"source": places}
+
+    return article | {"attributions": [whole(attribution) for attribution in article["attributions"]]}
+
+
+def _parts(attribution: Article) -> Iterator[tuple[str, Sequence[int]]]:
+    """Every place of an attribution with the name of its part; what comes later overwrites."""
+    for part in ("content", "source", "cue"):
+        yield from ((part, place) for place in attribution[part])
+    for part, field in (("addressee", "to"), ("via", "via")):
+        if attribution.get(field):
+            yield part, attribution[field]
+
+
+def windows(whole: Labelled, rng: random.Random, sizes: tuple[int, int]) -> Iterator[Labelled]:
     """Cut into windows of whole paragraphs with random sizes, so that no cut falls twice in the same place."""
-    pieces = labelled.pieces
-    edges = [*np.flatnonzero(np.diff(pieces.paragraph, prepend=-1)).tolist(), len(pieces.ids)]
+    assert whole.pieces is not None
+    edges = [*np.flatnonzero(np.diff(whole.pieces.paragraph, prepend=-1)).tolist(), len(whole.pieces.ids)]
     k = 0
     while k < len(edges) - 1:
         size = rng.randint(*sizes)
         j = k + 1
         while j < len(edges) - 1 and edges[j + 1] - edges[k] <= size:
             j += 1
-        yield example(labelled, edges[k], edges[j])
+        yield _window(whole, whole.pieces, edges[k], edges[j])
         k = j
+
+
+def _window(whole: Labelled, pieces: Pieces, start: int, end: int) -> Labelled:
+    lo, hi = np.searchsorted(whole.words, [start, end])
+    inside = (whole.anchors >= lo) & (whole.anchors < hi)
+    return Labelled(
+        None,
+        np.r_[CLS, pieces.ids[start:end], SEP],
+        np.r_[0, pieces.features[start:end], 0],
+        whole.words[lo:hi] - start + 1,
+        whole.anchors[inside] - lo,
+        whole.tags[inside, lo:hi],
+        whole.acts[inside],
+        whole.begins[lo:hi],
+        whole.counts[lo:hi],
+        whole.whys[lo:hi],
+        whole.parts,
+    )
 
 
 def cut(
     articles: Sequence[Article],
     tokenizer: Tokenizer,
     rng: random.Random,
-    names: Frequent = (set(), set()),
-    share: float = 0.0,
-) -> list[Example]:
+    known: frozenset[str],
+    names: Frequent,
+    share: float,
+) -> list[Labelled]:
     """The windows of all articles, cut anew each time; `share` of the articles are read under other names."""
     seen = (rename(article, names, rng) if rng.random() < share else article for article in articles)
-    return [e for article in seen for e in windows(label(article, tokenizer, PARAGRAPH), rng, WINDOW)]
+    return [e for article in map(with_pronouns, seen) for e in windows(label(article, tokenizer, known), rng, WINDOW)]
 
 
-def example(labelled: Labelled, start: int, end: int) -> Example:
-    pieces = labelled.pieces
-    lo, hi = np.searchsorted(labelled.words, [start, end])
-    inside = (labelled.cues >= lo) & (labelled.cues < hi)
-    return Example(
-        np.r_[CLS, pieces.ids[start:end], SEP],
-        np.r_[0, pieces.features[start:end], 0],
-        labelled.words[lo:hi] - start + 1,
-        labelled.cues[inside] - lo,
-        labelled.tags[inside, lo:hi],
-    )
+STEP = 64  # sizes are multiples of this: a processor's products are made ready anew for every size not met before
+ROWS = 16  # the same for anchors
 
 
-STEP = 32
-
-
-def collate(examples: Sequence[Example]) -> dict[str, torch.Tensor]:
-    """Pad to one batch; `row`/`place` list the cues, `tags` [N,W] their gold tags, −100 where padded.
-
-    Sizes are multiples of `STEP`: a processor's products are made ready anew for every size not met before.
-    """
-    sizes = zip(*((len(e.ids), len(e.words)) for e in examples), strict=True)
-    t, w = (math.ceil(max(size) / STEP) * STEP for size in sizes)
-    batch = {
-        name: np.zeros((len(examples), n), np.int64)
-        for name, n in (("ids", t), ("features", t), ("words", w), ("cue", w))
+def collate(examples: Sequence[Labelled], width: int, rows: int) -> dict[str, torch.Tensor]:
+    """Pad to one batch [rows,width]; `row`/`place` list the anchors, whose tags [N,W] are unknown where padded."""
+    count = sum(len(e.anchors) for e in examples)
+    padded = max(ROWS, -(-count // ROWS) * ROWS)
+    batch: dict[str, np.ndarray] = {
+        name: np.zeros((rows, width), np.int64) for name in ("ids", "features", "words")
     }
-    tags = np.full((sum(len(e.cues) for e in examples), w), -100, np.int64)
-    row = np.concatenate([np.full(len(e.cues), i, np.int64) for i, e in enumerate(examples)])
+    batch["begins"], batch["counts"] = (np.zeros((rows, width, 2), np.float32) for _ in range(2))
+    batch["whys"] = np.full((rows, width), UNKNOWN)
+    batch["tags"] = np.full((padded, width), UNKNOWN)
+    batch["row"], batch["place"] = (np.zeros(padded, np.int64) for _ in range(2))
+    batch["acts"], batch["parts"] = np.full(padded, UNKNOWN), np.ones(padded, bool)
     at = 0
     for i, e in enumerate(examples):
         batch["ids"][i, : len(e.ids)], batch["features"][i, : len(e.ids)] = e.ids, e.features
-        batch["words"][i, : len(e.words)] = e.words
-        batch["cue"][i, e.cues] = 1
-        tags[at : at + len(e.cues), : len(e.words)] = e.tags
-        at += len(e.cues)
-    place = np.concatenate([e.cues for e in examples]).astype(np.int64)
-    return {k: torch.from_numpy(v) for k, v in (batch | {"row": row, "place": place, "tags": tags}).items()}
+        for name in ("words", "begins", "counts", "whys"):
+            batch[name][i, : len(e.words)] = getattr(e, name)
+        here = slice(at, at + len(e.anchors))
+        batch["tags"][here, : len(e.words)] = e.tags
+        batch["row"][here], batch["place"][here] = i, e.anchors
+        batch["acts"][here], batch["parts"][here] = e.acts, e.parts
+        at += len(e.anchors)
+    return {name: torch.from_numpy(value) for name, value in batch.items()}
 
 
-def batches(examples: list[Example], rng: random.Random, pieces: int) -> list[list[Example]]:
-    """Windows of like length together, about `pieces` pieces a batch, in random order."""
-    examples = sorted(examples, key=lambda e: len(e.ids) + rng.randint(0, 24))
-    groups: list[list[Example]] = []
+def batches(examples: Sequence[Labelled], rng: random.Random, pieces: int) -> list[dict[str, torch.Tensor]]:
+    """Batches of about so many pieces, of windows of like length, in random order."""
+    by_width: dict[int, list[Labelled]] = {}
     for e in examples:
-        if not groups or (len(groups[-1]) + 1) * len(e.ids) > pieces:
-            groups.append([])
-        groups[-1].append(e)
+        by_width.setdefault(-(-len(e.ids) // STEP) * STEP, []).append(e)
+    groups = []
+    for width, those in sorted(by_width.items()):
+        rng.shuffle(those)
+        rows = max(1, pieces // width)
+        groups += [collate(those[k : k + rows], width, rows) for k in range(0, len(those), rows)]
     rng.shuffle(groups)
     return groups
 
 
-# Words to put in the place of names: the corpus is American and of 2016, its speakers few; the reader must not learn
-# that "Trump" speaks and "Okafor" does not.
-def _words(name: str) -> list[str]:
-    return Path(__file__).with_name(name).read_text(encoding="utf-8").split()
-
-
-SURNAMES, GIVEN, NOT_SURNAMES = (_words(name) for name in ("surnames.txt", "given_names.txt", "not_surnames.txt"))
-
-
-def frequent_names(articles: Sequence[Article], least: int = 12) -> Frequent:
-    """Last words and first words of named sources that come up at least `least` times: surnames, given names."""
-    last: dict[str, int] = {}
-    first: dict[str, int] = {}
-    for article in articles:
-        for attribution in article["attributions"]:
-            for a, b in attribution["source"]:
-                words = article["text"][a:b].split()
-                if 1 <= len(words) <= 3 and all(w[:1].isupper() and w.isalpha() and len(w) > 2 for w in words):
-                    last[words[-1]] = last.get(words[-1], 0) + 1
-                    if len(words) > 1:
-                        first[words[0]] = first.get(words[0], 0) + 1
-    keep = {w for w, n in last.items() if n >= least} - set(NOT_SURNAMES)
-    return keep, {w for w, n in first.items() if n >= 4} - keep - set(NOT_SURNAMES)
-
-
-def rename(article: Article, names: Frequent, rng: random.Random) -> Article:
-    """The same article with other people in it: each frequent name becomes another one throughout."""
-    known: dict[str, str] = {}
-
-    def other(word: str) -> str | None:
-        if word not in known:
-            pool = SURNAMES if word in names[0] else GIVEN if word in names[1] else None
-            known[word] = rng.choice(pool) if pool else ""
-        return known[word] or None
-
-    text, pieces, at, shifts = article["text"], [], 0, [(0, 0)]
-    for match in regex.finditer(r"(?<!\w)\p{Lu}\p{L}+", text):
-        new = other(match.group())
-        if new:
-            pieces += [text[at : match.start()], new]
-            at = match.end()
-            shifts.append((at, shifts[-1][1] + len(new) - len(match.group())))
-    ends, deltas = (np.array(x) for x in zip(*shifts, strict=True))
-
-    def move(offset: int) -> int:
-        return int(offset + deltas[np.searchsorted(ends, offset, "right") - 1])
-
-    moved = [
-        {f: [[move(a), move(b)] for a, b in attribution[f]] for f in ("source", "cue", "content")}
-        for attribution in article["attributions"]
-    ]
-    return article | {"text": "".join(pieces) + text[at:], "attributions": moved}
+assert len(TAGS) == 2 + 2 * len(PARTS)

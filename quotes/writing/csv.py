@@ -35,6 +35,7 @@ COLUMNS: Final = (
     "document_published",
     "document_url",
     "type",
+    "act",
     "text",
     "spans",
     "content_text",
@@ -99,7 +100,7 @@ def _cell(value: Any) -> str:
 
 def _flat(record: Record) -> dict[str, Any]:
     sentence, extractor = record["context"]["sentence"], record["extractor"]
-    cells = {name: record[name] for name in ("id", "type", "text", "within", "confidence")}
+    cells = {name: record[name] for name in ("id", "type", "act", "text", "within", "confidence")}
     cells |= {f"document_{name}": value for name, value in record["document"].items()}
     for mention in MENTIONS:
         cells |= {f"{mention}_{part}": value for part, value in _mention(record[mention])}

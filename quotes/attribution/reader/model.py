@@ -1,0 +1,246 @@
+"""The learned reader: a small transformer that finds names, and cues with the source and the content around each.
+
+How it was made stands in `training/`; what it was made from, and how well it reads, in `model_card.md` beside its
+weights. Its first layers are enough for names, and are all that reads where only those are wanted. It reads one window
+at a time: with weights in eight bits the scale of a batch would depend on its other windows, and the same article must
+give the same bytes in whatever company it is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+import numpy as np
+from tokenizers import Tokenizer
+
+from quotes.attribution.candidates import Candidate
+from quotes.attribution.reader.calibration import Calibration, load_calibration
+from quotes.attribution.reader.decode import Anchors, Floats, Ints, Reading, best_tags, readings
+from quotes.attribution.reader.named import named
+from quotes.attribution.reader.windows import Pieces, Window, cut_windows, encode, is_opening, near_marks
+from quotes.errors import ModelNotFoundError
+from quotes.types import MarkedSpan, Name, Range
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+
+__all__ = ["Found", "Network", "Reader", "ReaderOptions", "load_reader"]
+
+CLS, SEP = 101, 102
+GROUP = 16  # windows whose scores are in memory at a time
+
+# (ids [1,T], features [1,T], words [1,W]) → (states [1,T,width], name tag logits [W,13] and those of its steps [13,13])
+Lower = Callable[[Ints, Ints, Ints], tuple[Floats, Floats, Floats]]
+# (states [1,T,width], words [1,W], threshold) → (anchors, logits [W,9] of `REASONS` for each word)
+Upper = Callable[[Floats, Ints, float], tuple[Anchors, Floats]]
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """The two parts of the network, whatever runs them: `lower` reads words, `upper` who said what."""
+
+    lower: Lower
+    upper: Upper
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the reader finds in a text: candidates in the order of their anchors; `names()` are the names, in text order.
+
+    `reasons` tells of marked words, by where they begin, the chances [9] of `REASONS`. Names far from any candidate are
+    looked for when they are asked for: most articles without one need none.
+    """
+
+    candidates: list[Candidate]
+    names: Callable[[], list[Name]]
+    reasons: Mapping[int, Floats] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderOptions:
+    """How an article is cut up and how sure the reader must be; sizes in word pieces."""
+
+    window: int = 384
+    threshold: float = 0.15
+
+
+@cache
+def load_reader(options: ReaderOptions | None = None) -> Reader:
+    """The reader that ships with the package; loaded once a process.
+
+    Raises `ModelNotFoundError` where the package was installed without its weights.
+    """
+    folder = files("quotes.attribution") / "weights"
+    try:
+        lower, upper, vocabulary = (
+            (folder / name).read_bytes() for name in ("lower.onnx", "upper.onnx", "tokenizer.json")
+        )
+        calibration = load_calibration()
+    except FileNotFoundError:
+        raise ModelNotFoundError(
+            "the reader's weights are missing from this installation: "
+            "reinstall with `pip install --force-reinstall newsquotes`"
+        ) from None
+    return Reader(_onnx_network(lower, upper), Tokenizer.from_buffer(vocabulary), options, calibration)
+
+
+def _onnx_network(lower: bytes, upper: bytes) -> Network:
+    """The network as ONNX files hold it, run by onnxruntime."""
+    first, last = _session(lower), _session(upper)
+
+    def run_lower(ids: Ints, features: Ints, words: Ints) -> tuple[Floats, Floats, Floats]:
+        inputs = {"ids": ids, "features": features, "words": words}
+        states, names, steps = first.run(None, inputs)
+        return states, names, steps
+
+    def run_upper(states: Floats, words: Ints, threshold: float) -> tuple[Anchors, Floats]:
+        inputs = {"states": states, "words": words, "threshold": np.array(threshold, np.float32)}
+        *anchors, reasons = last.run(None, inputs)
+        sure = anchors[0] > threshold  # the likeliest anchor comes in any case
+        return Anchors(*(one[sure] for one in anchors)), reasons
+
+    return Network(run_lower, run_upper)
+
+
+def _session(network: bytes) -> InferenceSession:
+    import onnxruntime
+
+    settings = onnxruntime.SessionOptions()
+    settings.intra_op_num_threads = settings.inter_op_num_threads = 1  # processes are the parallel way, and repeatable
+    # The runtime adds and normalises faster apart than in its one step for both.
+    slower = ["SkipLayerNormFusion"]
+    return onnxruntime.InferenceSession(
+        network, settings, providers=["CPUExecutionProvider"], disabled_optimizers=slower
+    )
+
+
+class Reader:
+    """Reads attributions and names from a text and its quotation marks.
+
+    The confidence of what it reads is the network's own; `calibration` is for whoever has the last word on it.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        tokenizer: Tokenizer,
+        options: ReaderOptions | None = None,
+        calibration: Calibration | None = None,
+    ):
+        self.network = network
+        self.tokenizer = tokenizer
+        self.options = options or ReaderOptions()
+        self.calibration = calibration or Calibration()
+
+    def read(self, text: str, marks: Sequence[MarkedSpan], *, everywhere: bool = True) -> Found:
+        """Every attribution and name of `text`; ranges are code points, end-exclusive.
+
+        Where only words between marks are wanted, `everywhere=False` looks for attributions in the paragraphs near any
+        alone.
+        """
+        size = self.options.window
+        pieces = encode(text, marks, self.tokenizer, size)
+        near = pieces if everywhere else near_marks(pieces)
+        candidates: list[Candidate] = []
+        reasons: dict[int, Floats] = {}
+        tagged: list[_Tagged] = []
+        for seen in self._seen(near):
+            scored = [(one, *self._score(one)) for one in seen]
+            candidates += _candidates([(one.tagged, anchors) for one, anchors, _ in scored])
+            for one, _, told in scored:
+                reasons |= _reasons(one, told)
+            tagged += [one.tagged for one in seen]
+
+        def all_names() -> list[Name]:
+            far = () if everywhere else self._seen(near_marks(pieces, far=True))
+            return sorted(_names([*tagged, *(one.tagged for seen in far for one in seen)]), key=lambda name: name.start)
+
+        return Found(candidates, all_names, reasons)
+
+    def _seen(self, pieces: Pieces) -> Iterator[list[_Seen]]:
+        """What the lower part sees, a few windows at a time."""
+        windows = cut_windows(pieces, self.options.window)
+        for n in range(0, len(windows), GROUP):
+            yield [self._see(pieces, window) for window in windows[n : n + GROUP]]
+
+    def _see(self, pieces: Pieces, window: Window) -> _Seen:
+        span = slice(window.start, window.end)
+        first = np.flatnonzero(pieces.first[span])
+        ids, features = np.r_[CLS, pieces.ids[span], SEP], np.r_[0, pieces.features[span], 0]
+        words = (first + 1)[None]
+        states, *tags = self.network.lower(ids[None], features[None], words)
+        opening = np.flatnonzero(is_opening(pieces.features[span][first]))
+        return _Seen(_Tagged(pieces.start[span][first], pieces.end[span][first], *tags), words, opening, states)
+
+    def _score(self, seen: _Seen) -> tuple[Anchors, Floats]:
+        threshold = self.options.threshold
+        return self.network.upper(seen.states, seen.words, float(np.log(threshold / (1 - threshold))))
+
+
+@dataclass(frozen=True, slots=True)
+class _Tagged:
+    """A window's words: their bounds [W], their tags as parts of names [W,13], and what each tag (row) thinks of the
+    next [13,13]."""
+
+    starts: Ints
+    ends: Ints
+    tags: Floats
+    steps: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What the lower part sees in one window: its words, their first pieces [1,W], those words that are opening marks,
+    the states of all pieces [1,T,width]."""
+
+    tagged: _Tagged
+    words: Ints
+    opening: Ints
+    states: Floats
+
+
+def _names(windows: Sequence[_Tagged]) -> Iterator[Name]:
+    for n in range(0, len(windows), GROUP):
+        group = windows[n : n + GROUP]
+        for window, names in zip(group, named([one.tags for one in group], group[0].steps), strict=True):
+            for words, kind in names:
+                yield Name(*_place(words, window.starts, window.ends), kind)
+
+
+def _candidates(windows: Sequence[tuple[_Tagged, Anchors]]) -> Iterator[Candidate]:
+    """What is read in windows."""
+    found = best_tags([anchors for _, anchors in windows])
+    for (tagged, anchors), tags in zip(windows, found, strict=True):
+        for reading in readings(anchors, tags):
+            yield _candidate(reading, tagged.starts, tagged.ends)
+
+
+def _candidate(reading: Reading, starts: Ints, ends: Ints) -> Candidate:
+    def place(words: Range | None) -> Range | None:
+        return _place(words, starts, ends) if words else None
+
+    return Candidate(
+        content=tuple(_place(piece, starts, ends) for piece in reading.content),
+        weights=reading.weights,
+        source=place(reading.source),
+        cue=place(reading.cue),
+        addressee=place(reading.addressee),
+        via=place(reading.via),
+        thought=reading.thought,
+        score=reading.confidence,
+    )
+
+
+def _reasons(seen: _Seen, logits: Floats) -> Iterator[tuple[int, Floats]]:
+    """For marked words, by where they begin, the chances that they are somebody's, or nobody's for a reason."""
+    chances = np.exp(logits[seen.opening] - np.logaddexp.reduce(logits[seen.opening], axis=-1, keepdims=True))
+    return zip(seen.tagged.ends[seen.opening].tolist(), chances, strict=True)
+
+
+def _place(words: Range, starts: Ints, ends: Ints) -> Range:
+    """Words of a window as a range of the text."""
+    return int(starts[words[0]]), int(ends[words[1] - 1])

@@ -1,0 +1,212 @@
+"""Text → the learned reader's input: word pieces with features, cut into windows of whole paragraphs.
+
+The vocabulary is uncased and knows no paragraphs; what it cannot see travels beside each piece as one small number, its
+feature: the word's case, where it stands to the nearest outer quotation marks, and whether a paragraph or a line begins
+with it. The network learns an embedding for each.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+from tokenizers import Tokenizer
+
+from quotes.marks import canonical, paragraphs
+from quotes.types import MarkedSpan, Range
+
+__all__ = ["FEATURES", "Pieces", "Window", "cut_windows", "encode", "is_inside", "is_opening", "near_marks"]
+
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+LOWER, TITLE, UPPER, MIXED = range(4)
+OUTSIDE, OPENING, INSIDE, CLOSING = range(4)
+RUNNING, NEW_PARAGRAPH, NEW_LINE = range(3)
+FEATURES = 4 * 4 * 3  # every combination of the three groups above
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """An article as word pieces; all arrays have one entry a piece.
+
+    `start`/`end` are code-point offsets of the whole word that the piece belongs to; `first` marks the first piece of
+    each word; `paragraph` counts the paragraphs (those longer than `limit` pieces are counted in parts).
+    """
+
+    ids: Ints
+    features: Ints
+    start: Ints
+    end: Ints
+    first: Bools
+    paragraph: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Pieces `start` to `end` of an article."""
+
+    start: int
+    end: int
+
+
+def encode(text: str, marks: Sequence[MarkedSpan], tokenizer: Tokenizer, limit: int) -> Pieces:
+    """Return the word pieces of `text` with their features; paragraphs of more than `limit` pieces are split."""
+    ranges = paragraphs(text)
+    seen = canonical(text, marks)
+    encodings = tokenizer.encode_batch([seen[a:b] for a, b in ranges], add_special_tokens=False)
+    ids: list[int] = []
+    start: list[int] = []
+    end: list[int] = []
+    first: list[bool] = []
+    paragraph: list[int] = []
+    for (offset, _), encoding in zip(ranges, encodings, strict=True):
+        if not encoding.ids:
+            continue
+        base = paragraph[-1] + 1 if paragraph else 0
+        words = _word_ranges(encoding, offset)
+        ids += encoding.ids
+        start += [a for a, _, _ in words]
+        end += [b for _, b, _ in words]
+        first += [is_first for _, _, is_first in words]
+        paragraph += [base + part for part in _parts(encoding.tokens, limit)]
+    starts, ends, parts = np.array(start, np.int64), np.array(end, np.int64), np.array(paragraph, np.int64)
+    features = _features(text, marks, starts, ends, parts)
+    numbers = np.array(ids, np.int64)
+    return Pieces(numbers, features, starts, ends, np.array(first, bool), parts)
+
+
+def _word_ranges(encoding: object, offset: int) -> list[tuple[int, int, bool]]:
+    """The word of each piece: its bounds in the article, and whether the piece is its first."""
+    word_ids: list[int] = encoding.word_ids  # type: ignore[attr-defined]
+    bounds: dict[int, Range] = {}
+    for word, (a, b) in zip(word_ids, encoding.offsets, strict=True):  # type: ignore[attr-defined]
+        bounds[word] = (bounds.get(word, (a, b))[0], b)
+    seen = [None, *word_ids[:-1]]
+    return [
+        (offset + bounds[w][0], offset + bounds[w][1], w != before) for w, before in zip(word_ids, seen, strict=True)
+    ]
+
+
+def _parts(tokens: Sequence[str], limit: int) -> list[int]:
+    """Number the parts of a paragraph: a new one at the first sentence end past half the limit, or at the limit."""
+    parts: list[int] = []
+    part = length = 0
+    for before, token in pairwise(["", *tokens]):
+        ended = before in _SENTENCE_END and token not in _SENTENCE_END and length > limit // 2
+        if ended or (length >= limit and not token.startswith("##")) or length >= limit + 16:
+            part, length = part + 1, 0
+        parts.append(part)
+        length += 1
+    return parts
+
+
+_SENTENCE_END = frozenset('.!?"')
+
+
+def _features(text: str, marks: Sequence[MarkedSpan], start: Ints, end: Ints, paragraph: Ints) -> Ints:
+    quoted = np.zeros(len(text) + 1, np.int64)
+    for mark in marks:
+        if mark.depth == 0:
+            quoted[mark.start : mark.inner_start] = OPENING
+            quoted[mark.inner_start : mark.inner_end] = INSIDE
+            quoted[mark.inner_end : mark.end] = CLOSING
+    case = np.fromiter((_case(text[a:b]) for a, b in zip(start, end, strict=True)), np.int64, len(start))
+    breaks = np.zeros(len(start), np.int64)
+    if len(start):
+        gaps = np.r_[0, end[:-1]]
+        lines = (k for k, (a, b) in enumerate(zip(gaps, start, strict=True)) if b - a > 0 and "\n" in text[a:b])
+        breaks[list(lines)] = NEW_LINE
+        breaks[np.r_[True, paragraph[1:] != paragraph[:-1]]] = NEW_PARAGRAPH
+    result: Ints = case + 4 * quoted[end - 1 if len(end) else end] + 16 * breaks
+    return result
+
+
+def _case(word: str) -> int:
+    if word.islower() or not word[:1].isalpha():
+        return LOWER
+    if word.isupper():
+        return UPPER if len(word) > 1 else TITLE
+    return TITLE if word.istitle() else MIXED
+
+
+BARE = 6  # pieces outside marks, too few to name a speaker
+
+
+def near_marks(pieces: Pieces, *, far: bool = False) -> Pieces:
+    """The pieces of the paragraphs that hold quotation marks, and of the neighbours of those that hold hardly anything
+    else, where their speakers stand; with `far` those of all others."""
+    count = int(pieces.paragraph.max(initial=-1)) + 1
+    outside = pieces.features // 4 % 4 == OUTSIDE
+    marked = np.bincount(pieces.paragraph[~outside], minlength=count) > 0
+    bare = marked & (np.bincount(pieces.paragraph[outside], minlength=count) <= BARE)
+    near = marked | np.r_[bare[1:], False] | np.r_[False, bare[:-1]]
+    kept = near[pieces.paragraph] != far
+    return Pieces(*(getattr(pieces, field.name)[kept] for field in fields(Pieces)))
+
+
+LEAST = 96  # pieces that a cut leaves on either side
+
+
+def cut_windows(pieces: Pieces, size: int) -> list[Window]:
+    """Cut into windows of whole paragraphs, at most `size` pieces each.
+
+    What is too long is cut in two at the break that its own words rank first, and each half again: so a paragraph sees the
+    same neighbours whatever stands further up or down (content-defined chunking: Muthitacharoen et al. 2001, "A
+    Low-Bandwidth Network File System").
+    """
+    edges = np.r_[np.flatnonzero(np.diff(pieces.paragraph, prepend=-1)), len(pieces.ids)]
+    ranks = _ranks(pieces, edges)
+    waiting, windows = [(0, len(edges) - 1)], []
+    while waiting:
+        first, last = waiting.pop()
+        if edges[last] - edges[first] <= size or last - first < 2:
+            if first < last:
+                windows.append(Window(int(edges[first]), int(edges[last])))
+            continue
+        cut = _best_cut(edges, ranks, first, last)
+        waiting += [(cut, last), (first, cut)]
+    return windows
+
+
+def _best_cut(edges: Ints, ranks: Ints, first: int, last: int) -> int:
+    """The edge strictly between two at which to cut: of the highest rank, and of equals the one nearest to the middle."""
+    within = np.arange(first + 1, last)
+    fair = within[(edges[within] - edges[first] >= LEAST) & (edges[last] - edges[within] >= LEAST)]
+    among = fair if len(fair) else within
+    best = among[ranks[among] == ranks[among].max()]
+    middle = (edges[first] + edges[last]) / 2
+    return int(best[np.abs(edges[best] - middle).argmin()])
+
+
+def _ranks(pieces: Pieces, edges: Ints) -> Ints:
+    """For each edge a number that its neighbourhood alone decides.
+
+    Highest rank breaks that part nobody from his words: best not before a quotation, whose speaker may stand in the
+    paragraph before it.
+    """
+    ranks = np.zeros(len(edges), np.int64)
+    for k, edge in enumerate(edges[1:-1].tolist(), 1):
+        around = pieces.ids[max(edge - AROUND, 0) : edge + AROUND].tobytes()
+        calm = pieces.features[edge] // 4 % 4 == OUTSIDE
+        ranks[k] = (int(calm) << 32) + zlib.crc32(around)
+    return ranks
+
+
+AROUND = 12  # pieces on either side that decide how an edge ranks
+
+
+def is_inside(features: Ints) -> Bools:
+    """Which pieces with these features stand between quotation marks."""
+    inside: Bools = features // 4 % 4 == INSIDE
+    return inside
+
+
+def is_opening(features: Ints) -> Bools:
+    """Which pieces with these features are opening marks, or parts of such."""
+    opening: Bools = features // 4 % 4 == OPENING
+    return opening
