@@ -1,4 +1,5 @@
-"""An article worked out once, read by all: its paragraphs, the tree of its marked spans, which of its lines are prose."""
+"""An article worked out once, read by all: its paragraphs, the tree of its marked spans, which of its lines are prose.
+"""
 
 from __future__ import annotations
 

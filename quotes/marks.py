@@ -402,8 +402,8 @@ def find_marks(text: str) -> list[MarkedSpan]:
     Each span lies within one of `paragraphs(text)`; two spans are nested or disjoint. A quotation that goes on over
     several paragraphs is a span in each of them: `continues` on the later ones, `closed=False` on the earlier ones. An
     opening mark without a closing one runs to the next opening mark at its level or to the end of its paragraph. A
-    closing mark without an opening one is no span. Single marks count in pairs; one that is left open counts in an article
-    that prints speech between them. Marks written as HTML entities belong to the span as a whole.
+    closing mark without an opening one is no span. Single marks count in pairs; one that is left open counts in an
+    article that prints speech between them. Marks written as HTML entities belong to the span as a whole.
     """
     marks = _scan(text)
     starts = [mark.start for mark in marks]
@@ -444,8 +444,8 @@ def _is_heading(text: str, paragraph: Range) -> bool:
 def _speaks_in_single_marks(text: str, article: Sequence[_Paragraph]) -> bool:
     """Does the article print speech between single marks ('It failed,' he said)?
 
-    Words that end in punctuation inside the marks are speech, and so is a paragraph that opens with a mark and leaves it
-    open. An article without any double mark may also quote less.
+    Words that end in punctuation inside the marks are speech, and so is a paragraph that opens with a mark and leaves
+    it open. An article without any double mark may also quote less.
     """
     doubles = sum(len(paragraph.doubles) for paragraph in article)
     singles = [pair for paragraph in article if not paragraph.heading for pair in paragraph.singles]

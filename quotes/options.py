@@ -20,8 +20,8 @@ ALL_ACTS: tuple[Act, ...] = get_args(Act)
 @dataclass(frozen=True, slots=True)
 class Options:
     """How to extract. `model` finds the names: the reader itself, or an installed spaCy pipeline (a name or a folder).
-    `types` and `acts` are the records wanted, `people` is a table (.csv or .jsonl) of known people and bodies, whose ids
-    matched speakers get. `without` names rules that are not followed, to see what they do."""
+    `types` and `acts` are the records wanted, `people` is a table (.csv or .jsonl) of known people and bodies, whose
+    ids matched speakers get. `without` names rules that are not followed, to see what they do."""
 
     model: str = READER
     types: tuple[QuoteType, ...] | Literal["all"] = ("direct", "mixed")

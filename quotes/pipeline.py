@@ -117,9 +117,7 @@ def quotes_of(
     """The quotations that `options` want of a document, in text order. `names` are those that another has found in it;
     without them the reader finds them."""
     text, indirect = document.text, options.wants("indirect")
-    attributions, found = attribute(
-        reader, document, find_marks(text), indirect=indirect, leave_out=options.without
-    )
+    attributions, found = attribute(reader, document, find_marks(text), indirect=indirect, leave_out=options.without)
     if not attributions:
         return []
     sentences = list(split_sentences(text))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import cProfile
 
 import pytest
-
 from quotes.attribution.attribute import join_marks
 from quotes.attribution.chains import link
+
 from quotes.marks import find_marks
 from quotes.nlp import split_sentences
 from quotes.types import Attribution, Document

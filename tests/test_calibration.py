@@ -9,8 +9,8 @@ from importlib.resources import files
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from quotes.attribution.attribute import join_marks
+
 from quotes.attribution.reader.calibration import SUREST, Calibration, load_calibration, on_line
 from quotes.marks import find_marks
 from quotes.types import Attribution, Document, MarkedSpan

@@ -13,7 +13,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quotes.attribution import Reader, ReaderOptions, attribute, decode, load_reader
-from quotes.attribution.reader.decode import B_CONTENT, B_SOURCE, CUE, I_CONTENT, I_SOURCE, OUTSIDE, TAGS, best_tags, readings
+from quotes.attribution.reader.decode import (
+    B_CONTENT,
+    B_SOURCE,
+    CUE,
+    I_CONTENT,
+    I_SOURCE,
+    OUTSIDE,
+    TAGS,
+    best_tags,
+    readings,
+)
 from quotes.attribution.reader.windows import cut_windows, encode, near_marks
 from quotes.marks import find_marks
 from quotes.types import Attribution, Document

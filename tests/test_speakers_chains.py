@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import pytest
 import regex
-
 from quotes.attribution.chains import link
+
 from quotes.nlp import split_sentences
 from quotes.types import Attribution, MarkedSpan, Range
 

@@ -19,12 +19,12 @@ ALL = frozenset({"parts", "act", "nested", "floating", "why"})
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """`path` lies in the folder of data, or is None for our own passages. `weight`: how often an epoch reads it; of 0.5,
-    one epoch reads one half and the next the other.
+    """`path` lies in the folder of data, or is None for our own passages. `weight`: how often an epoch reads it; of
+    0.5, one epoch reads one half and the next the other.
 
     `labels` names what its annotation knows beside source, cue and content: parts (addressee and relaying source), act,
-    nested (speech inside of speech), floating (words without a cue) and why (marked words that nobody says). What it does
-    not know costs the network nothing. `renamed`: the share of its articles that are read under other names.
+    nested (speech inside of speech), floating (words without a cue) and why (marked words that nobody says). What it
+    does not know costs the network nothing. `renamed`: the share of its articles that are read under other names.
     """
 
     name: str

@@ -85,9 +85,7 @@ def label(article: Article, tokenizer: Tokenizer, known: frozenset[str]) -> Labe
         place = min(between((mark["start"] - 1, mark["start"]))[0], len(words) - 1)
         whys[place] = REASONS.index(mark.get("why", "said"))
     nothing = np.zeros(0, np.int64)
-    return Labelled(
-        pieces, nothing, nothing, words, anchors, tags, acts, begins, counts, whys, parts="parts" in known
-    )
+    return Labelled(pieces, nothing, nothing, words, anchors, tags, acts, begins, counts, whys, parts="parts" in known)
 
 
 BEFORE = 80  # characters before a relative pronoun in which its noun may stand
@@ -177,9 +175,7 @@ def collate(examples: Sequence[Labelled], width: int, rows: int) -> dict[str, to
     """Pad to one batch [rows,width]; `row`/`place` list the anchors, whose tags [N,W] are unknown where padded."""
     count = sum(len(e.anchors) for e in examples)
     padded = max(ROWS, -(-count // ROWS) * ROWS)
-    batch: dict[str, np.ndarray] = {
-        name: np.zeros((rows, width), np.int64) for name in ("ids", "features", "words")
-    }
+    batch: dict[str, np.ndarray] = {name: np.zeros((rows, width), np.int64) for name in ("ids", "features", "words")}
     batch["begins"], batch["counts"] = (np.zeros((rows, width, 2), np.float32) for _ in range(2))
     batch["whys"] = np.full((rows, width), UNKNOWN)
     batch["tags"] = np.full((padded, width), UNKNOWN)

@@ -2,9 +2,9 @@
 
 An anchor is the first word of a cue, or, where words between marks have no cue, their opening mark. For every anchor a
 second head tags every word of the window: outside, source, content, cue, addressee, relaying source. Attributions that
-lie inside one another need no special case, for each anchor has tags of its own. The scorer is a small network on (word,
-anchor, distance) plus a biaffine term, after Dozat & Manning (2017, "Deep Biaffine Attention for Neural Dependency
-Parsing"). Two more heads say whether a cue tells of speech or of thought, and why marked words are nobody's.
+lie inside one another need no special case, for each anchor has tags of its own. The scorer is a small network on
+(word, anchor, distance) plus a biaffine term, after Dozat & Manning (2017, "Deep Biaffine Attention for Neural
+Dependency Parsing"). Two more heads say whether a cue tells of speech or of thought, and why marked words are nobody's.
 """
 
 from __future__ import annotations

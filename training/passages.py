@@ -1,17 +1,17 @@
 """Our own passages in `written/`: forms that the corpora have too few of.
 
-Two ways of annotating them: in brackets, `⟦S1 Roy⟧ ⟦Q1 said⟧ ⟦C1 it failed⟧` (source, cue, content), and with notes below
-the text, a line for each attribution:
+Two ways of annotating them: in brackets, `⟦S1 Roy⟧ ⟦Q1 said⟧ ⟦C1 it failed⟧` (source, cue, content), and with notes
+below the text, a line for each attribution:
 
     === a name
     “It leaks,” Ana Roy told the council. “Nobody asked.”
     ---
     C “It leaks,” ;; “Nobody asked.” | S Ana Roy | Q told | T the council | N Ana Roy
 
-C content, its pieces divided by ` ;; `; S source; Q cue; T addressee; V relaying source, V the ministry = its name; N the
-fullest name of the source; F thought (else speech); `M Salt Road | title`: marked words that nobody says, and why. A string
-is verbatim, `a ⋯ b` all from a to the next b, `before⟦this⟧behind` one of several places. Content must be one place alone;
-of the others the nearest to the content is taken.
+C content, its pieces divided by ` ;; `; S source; Q cue; T addressee; V relaying source, V the ministry = its name; N
+the fullest name of the source; F thought (else speech); `M Salt Road | title`: marked words that nobody says, and why.
+A string is verbatim, `a ⋯ b` all from a to the next b, `before⟦this⟧behind` one of several places. Content must be one
+place alone; of the others the nearest to the content is taken.
 """
 
 from __future__ import annotations

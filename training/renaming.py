@@ -1,4 +1,5 @@
-"""The same article with other people in it, so that the reader learns the grammar of speaking, not who spoke that year."""
+"""The same article with other people in it, so that the reader learns the grammar of speaking, not who spoke that year.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +42,9 @@ def frequent_names(articles: Sequence[Article]) -> Frequent:
 
 
 def _named_sources(articles: Sequence[Article]) -> list[list[str]]:
-    sources = (article["text"][a:b] for article in articles for said in article["attributions"] for a, b in said["source"])
+    sources = (
+        article["text"][a:b] for article in articles for said in article["attributions"] for a, b in said["source"]
+    )
     names = (source.split() for source in sources)
     return [
         words

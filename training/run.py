@@ -12,7 +12,11 @@ from training.network import HALF, WHOLE, Size
 from training.start import grown, load_tokenizer
 from training.train import Plan, train
 
-UPPER = {"half": (HALF,) * 3, "wide": (Size(10, 1280),) * 4, "whole": (WHOLE,) * 4}  # what the layers above the names' may be
+UPPER = {
+    "half": (HALF,) * 3,
+    "wide": (Size(10, 1280),) * 4,
+    "whole": (WHOLE,) * 4,
+}  # what the layers above the names' may be
 
 PLAN = Plan()
 

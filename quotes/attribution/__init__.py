@@ -26,8 +26,8 @@ def attribute(
 ) -> tuple[list[Attribution], Found]:
     """Every attribution of `document`, in text order, and what the reader found; ranges are code points, end-exclusive.
 
-    Without `indirect` speech the paragraphs far from quotation marks are not read for attributions. `leave_out` names steps
-    that are not taken.
+    Without `indirect` speech the paragraphs far from quotation marks are not read for attributions. `leave_out` names
+    steps that are not taken.
     """
     found = reader.read(document.text, marks, everywhere=indirect)
     return attributions_of(document, marks, found, reader.calibration, leave_out), found
@@ -75,6 +75,5 @@ def _in_order(attributions: Sequence[Attribution]) -> list[Attribution]:
     order = sorted(range(len(attributions)), key=lambda n: place(attributions[n]))
     now: Mapping[int, int] = {before: n for n, before in enumerate(order)}
     return [
-        replace(one, within=None if one.within is None else now[one.within])
-        for one in (attributions[n] for n in order)
+        replace(one, within=None if one.within is None else now[one.within]) for one in (attributions[n] for n in order)
     ]

@@ -1,7 +1,7 @@
 """One assignment: all words go to the candidate with the best claim to them, or to nobody.
 
-Marks are hard evidence. A marked span stands inside one content or outside of all, belongs to the innermost speaker, and is
-one with the spans that take it up in the paragraphs below.
+Marks are hard evidence. A marked span stands inside one content or outside of all, belongs to the innermost speaker,
+and is one with the spans that take it up in the paragraphs below.
 """
 
 from __future__ import annotations

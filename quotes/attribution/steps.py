@@ -1,8 +1,8 @@
 """STEPS: everything that happens to the reader's candidates before one assignment is chosen, in its order.
 
-A step is certain: the law of a format, or of quotation marks. What is a judgement the reader has learned. Each has an id, by
-which it can be left out, and one sentence of why; `tests/test_steps.py` has texts in which it must act and neighbours in
-which it must not, and `benchmarks/ablate.py` prints what it changes.
+A step is certain: the law of a format, or of quotation marks. What is a judgement the reader has learned. Each has an
+id, by which it can be left out, and one sentence of why; `tests/test_steps.py` has texts in which it must act and
+neighbours in which it must not, and `benchmarks/ablate.py` prints what it changes.
 """
 
 from __future__ import annotations
@@ -114,7 +114,8 @@ LONGEST_CREDIT = 8  # words
 
 
 def _credits(article: Article, candidates: Candidates) -> Candidates:
-    """“It failed.” — Ana Roy: a dash and a name behind the marks, up to the end of the line, say whose the words are."""
+    """“It failed.” — Ana Roy: a dash and a name behind the marks, up to the end of the line, say whose the words are.
+    """
     spans = [article.marks.spans[k] for k in article.marks.outermost()]
     found = ((mark, _CREDIT.match(article.text, mark.end)) for mark in spans)
     return [

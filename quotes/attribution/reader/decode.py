@@ -42,8 +42,8 @@ GOES_ON = [CUE, *(begin + 1 for begin in PARTS.values())]  # what stands behind 
 
 @dataclass(frozen=True, slots=True)
 class Anchors:
-    """What one window's network says of its anchors: logits [N], words [N] where they stand, kinds [N] (1: words without
-    a cue begin there), tag logits [N,W,10], logits [N] of thought."""
+    """What one window's network says of its anchors: logits [N], words [N] where they stand, kinds [N] (1: words
+    without a cue begin there), tag logits [N,W,10], logits [N] of thought."""
 
     scores: Floats
     places: Ints
@@ -72,8 +72,8 @@ class Reading:
 def best_tags(windows: Sequence[Anchors]) -> list[Ints]:
     """The best consistent tags [N,W] of each window of an article.
 
-    All are searched at once, for the cost lies in the steps from word to word, not in their width; words beyond doubt are
-    stepped over.
+    All are searched at once, for the cost lies in the steps from word to word, not in their width; words beyond doubt
+    are stepped over.
     """
     if not sum(len(window.places) for window in windows):
         return [np.full(window.tags.shape[:2], OUTSIDE, np.int64) for window in windows]
@@ -119,7 +119,8 @@ def _rank(words: Bools, places: Ints) -> Ints:
 
 
 def _viterbi(scores: Floats, places: Ints, begins: Ints) -> Ints:
-    """The best tags [N,W] for `scores` [N,W,tags], which are changed, where row n has tag `begins[n]` at word `places[n]`.
+    """The best tags [N,W] for `scores` [N,W,tags], which are changed, where row n has tag `begins[n]` at word
+    `places[n]`.
 
     A row that begins with no cue has none.
     """
@@ -157,7 +158,7 @@ def readings(window: Anchors, tags: Ints) -> list[Reading]:
 
 
 def _chance(logits: Floats) -> Floats:
-    chances: Floats = 1 / (1 + np.exp(-logits))
+    chances: Floats = (1 / (1 + np.exp(-logits))).astype(np.float32)
     return chances
 
 

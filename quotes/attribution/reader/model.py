@@ -49,7 +49,8 @@ class Network:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What the reader finds in a text: candidates in the order of their anchors; `names()` are the names, in text order.
+    """What the reader finds in a text: candidates in the order of their anchors; `names()` are the names, in text
+    order.
 
     `reasons` tells of marked words, by where they begin, the chances [9] of `REASONS`. Names far from any candidate are
     looked for when they are asked for: most articles without one need none.

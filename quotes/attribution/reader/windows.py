@@ -155,8 +155,8 @@ LEAST = 96  # pieces that a cut leaves on either side
 def cut_windows(pieces: Pieces, size: int) -> list[Window]:
     """Cut into windows of whole paragraphs, at most `size` pieces each.
 
-    What is too long is cut in two at the break that its own words rank first, and each half again: so a paragraph sees the
-    same neighbours whatever stands further up or down (content-defined chunking: Muthitacharoen et al. 2001, "A
+    What is too long is cut in two at the break that its own words rank first, and each half again: so a paragraph sees
+    the same neighbours whatever stands further up or down (content-defined chunking: Muthitacharoen et al. 2001, "A
     Low-Bandwidth Network File System").
     """
     edges = np.r_[np.flatnonzero(np.diff(pieces.paragraph, prepend=-1)), len(pieces.ids)]
@@ -174,7 +174,8 @@ def cut_windows(pieces: Pieces, size: int) -> list[Window]:
 
 
 def _best_cut(edges: Ints, ranks: Ints, first: int, last: int) -> int:
-    """The edge strictly between two at which to cut: of the highest rank, and of equals the one nearest to the middle."""
+    """The edge strictly between two at which to cut: of the highest rank, and of equals the one nearest to the middle.
+    """
     within = np.arange(first + 1, last)
     fair = within[(edges[within] - edges[first] >= LEAST) & (edges[last] - edges[within] >= LEAST)]
     among = fair if len(fair) else within
