@@ -1,9 +1,9 @@
 """Read articles with their gold written inline: the cases of `tests/cases` and the annotated set of `fixtures/gate`.
 
 A file holds articles, each under a line `=== name`. Directives may follow, one a line: `xfail: reason`, `note: …`,
-`publisher: …`, `only` (no further record may come out, not even indirect speech), `none` (no record at all) and
-`escapes` (the text has escapes such as \\r, \\f and \\u200b for characters that an editor would hide). After a blank
-line comes the article, in which brackets mark the parts of an attribution, and then a line of expectations for each:
+`publisher: …`, `none` (no record may come out) and `escapes` (the text has escapes such as \\r, \\f and \\u200b for
+characters that an editor would hide). After a blank line comes the article, in which brackets mark the parts of an
+attribution, and then a line of expectations for each:
 
     === two sentences
 
@@ -41,6 +41,7 @@ __all__ = [
     "parse_cases",
     "read_cases",
     "strip_edges",
+    "strip_markup",
     "to_gold",
 ]
 
@@ -48,8 +49,8 @@ Range = tuple[int, int]
 ANY = "*"
 """The name of a speaker that the case does not judge."""
 
-FACTS = frozenset({"form", "kind", "role", "affiliation", "via", "addressee", "within", "flags"})
-DIRECTIVES = frozenset({"xfail", "note", "publisher", "only", "none", "escapes"})
+FACTS = frozenset({"form", "kind", "role", "affiliation", "via", "addressee", "within", "act", "flags"})
+DIRECTIVES = frozenset({"xfail", "note", "publisher", "none", "escapes"})
 EDGES = " \t\r\n\f\"“”„«»‘’'`´.,;:!?()[]—–-…\u00a0\u200b\ufeff"
 
 _BRACKET = regex.compile(r"⟦(?P<labels>[SHQCWAV]\d+(?:,[SHQCWAV]\d+)*) |(?P<close>⟧)|(?P<stray>⟦)")
@@ -103,11 +104,6 @@ class Case:
         """Why the case does not pass yet."""
         return self.directives.get("xfail")
 
-    @property
-    def only(self) -> bool:
-        """Whether no further record may come out, indirect speech included."""
-        return "only" in self.directives or "none" in self.directives
-
 
 def read_cases(folder: Path) -> list[Case]:
     """All cases of a folder's `.txt` files, in the order of their names. Raises FormatError."""
@@ -129,7 +125,7 @@ def _case(name: str, body: str) -> Case:
     article = article.strip("\n")
     if "escapes" in directives:
         article = _ESCAPE.sub(lambda match: match[0].encode().decode("unicode_escape"), article)
-    text, parts = _strip_markup(name, article)
+    text, parts = strip_markup(name, article)
     expected = tuple(_expected(name, text, line, parts) for line in _lines(arrow + tail))
     _check(name, expected, parts, directives)
     return Case(name, text, expected, directives)
@@ -146,7 +142,7 @@ def _lines(text: str) -> Iterator[str]:
     return (line.strip() for line in text.split("\n") if line.strip())
 
 
-def _strip_markup(name: str, article: str) -> tuple[str, dict[str, list[Range]]]:
+def strip_markup(name: str, article: str) -> tuple[str, dict[str, list[Range]]]:
     """The text without brackets, and the ranges of every label."""
     text, at = "", 0
     parts: dict[str, list[Range]] = {}

@@ -164,9 +164,20 @@ def test_a_device_is_written_to_and_not_replaced(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("act", "words"), [("speech", ["It leaks,"]), ("thought", ["It will hold,"]), ("all", ["It leaks,", "It will hold,"])]
+)
+def test_speech_and_thought_are_told_apart(act: str, words: list[str]) -> None:
+    result = quotes("extract", "--act", act, stdin="“It leaks,” said Ana Roy. “It will hold,” hoped Jo Lee.\n")
+    found = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [record["text"] for record in found] == words
+    assert act in ("all", *{record["act"] for record in found})
+
+
+@pytest.mark.parametrize(
     ("arguments", "reason"),
     [
         (["extract", "--type", "said", "x.txt"], "'said' is no type; choose from direct, mixed, indirect"),
+        (["extract", "--act", "said", "x.txt"], "'said' is no act; choose from speech, thought"),
         (["extract", "-o", "no/such/out.jsonl", "x.txt"], "there is no folder no/such"),
         (["extract", "--modell", "x", "x.txt"], "No such option"),
         (["validate"], "Missing argument"),

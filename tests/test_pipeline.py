@@ -11,11 +11,12 @@ from said_reader import FAILS, SaidReader
 
 from quotes import pipeline
 from quotes.attribution import Found, Reader
+from quotes.attribution.candidates import Candidate
 from quotes.nlp import MODEL
-from quotes.options import Options, parse_types
+from quotes.options import Options, parse_acts, parse_types
 from quotes.pipeline import Extractor
 from quotes.reading import to_document
-from quotes.types import Attribution, MarkedSpan, Quote
+from quotes.types import MarkedSpan, Quote
 from quotes.validate import Validator
 
 TEXT = "The “Salt Road” is shut.\n\n“It leaks,” said Ana Roy. “Nobody asked,” said Roy.\n"
@@ -25,7 +26,7 @@ class Indirect(SaidReader):
     """Finds one piece of indirect speech and nothing else."""
 
     def read(self, text: str, marks: Sequence[MarkedSpan], *, everywhere: bool = True) -> Found:
-        return Found([Attribution(((4, 12),), source=(0, 3))], list)
+        return Found([Candidate(((4, 12),), (0.9,), source=(0, 3), score=0.9)], list)
 
 
 def make(options: Options | None = None, reader: SaidReader | None = None) -> Extractor:
@@ -116,6 +117,37 @@ def test_types_are_read_from_text(text: str, types: tuple[str, ...]) -> None:
 def test_an_unknown_type_is_refused_with_the_choice(text: str) -> None:
     with pytest.raises(ValueError, match="choose from direct, mixed, indirect"):
         parse_types(text)
+
+
+THOUGHT = "“It leaks,” said Ana Roy. “It will hold,” hoped Jo Lee. The “Salt Road” is shut.\n"
+
+
+@pytest.mark.parametrize(
+    ("acts", "texts"),
+    [
+        (("speech", "thought"), ["It leaks,", "It will hold,", "Salt Road"]),
+        (("speech",), ["It leaks,", "Salt Road"]),
+        (("thought",), ["It will hold,"]),
+        ((), []),
+    ],
+)
+def test_only_wanted_acts_come_out(acts: object, texts: list[str]) -> None:
+    quotes = make(Options(acts=acts)).extract(THOUGHT)  # type: ignore[arg-type]
+    assert [quote.text for quote in quotes] == texts
+    assert [quote.act for quote in quotes if quote.text == "It will hold,"] == ["thought"] * ("It will hold," in texts)
+
+
+@pytest.mark.parametrize(
+    ("text", "acts"), [("speech", ("speech",)), ("thought , speech", ("thought", "speech")), ("all", ("speech", "thought"))]
+)
+def test_acts_are_read_from_text(text: str, acts: tuple[str, ...]) -> None:
+    assert parse_acts(text) == acts
+
+
+@pytest.mark.parametrize("text", ["", "thoughts", "speech,", "direct"])
+def test_an_unknown_act_is_refused_with_the_choice(text: str) -> None:
+    with pytest.raises(ValueError, match="is no act; choose from speech, thought"):
+        parse_acts(text)
 
 
 # --- a whole run -----------------------------------------------------------------------------------------------------

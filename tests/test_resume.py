@@ -15,6 +15,7 @@ import pytest
 from said_reader import FAILS, SaidReader
 
 from quotes import pipeline
+from quotes.attribution import attribute
 from quotes.errors import OutputError, ResumeError
 from quotes.marks import find_marks
 from quotes.options import Options, RunOptions
@@ -36,7 +37,7 @@ class Quick:
 
     def extract(self, document: Document) -> list[Quote]:
         time.sleep(0.005)
-        attributions = SaidReader().read(document.text, find_marks(document.text)).attributions
+        attributions, _ = attribute(SaidReader(), document, find_marks(document.text))  # type: ignore[arg-type]
         return build_quotes(document, [], attributions, [Resolved(None)] * len(attributions))
 
 

@@ -55,7 +55,7 @@ def record(
     said = PIECES.join(pieces)
     key = json.dumps([article, spans]).encode()
     return {
-        "schema_version": "1.0",
+        "schema_version": "1.1",
         "id": hashlib.sha256(key).hexdigest()[:16],
         "document": {
             "id": article,
@@ -67,6 +67,7 @@ def record(
             "url": None,
         },
         "type": "direct",
+        "act": "speech",
         "text": said,
         "spans": spans,
         "content": {"text": said, "spans": spans},
