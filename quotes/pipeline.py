@@ -19,6 +19,7 @@ from quotes.marks import find_marks
 from quotes.nlp import bounded_memory, load_pipeline, recognise, split_sentences
 from quotes.options import READER, Options, RunOptions
 from quotes.parallel import Lost, Work, in_order
+from quotes.partial import sweep
 from quotes.reading import ReadOptions, read_documents, to_document
 from quotes.record import build_quotes, to_record
 from quotes.shards import Shard
@@ -185,6 +186,18 @@ def run(
             for document, outcome in outcomes:
                 writer.write(document, outcome.records, outcome.problems, lost=outcome.lost)
                 done(document, outcome.problems, before=False)
+        _refuse_nothing(output, how.shard, tally)
+
+
+def _refuse_nothing(output: Path | None, shard: Shard | None, tally: Tally) -> None:
+    """Who has read nothing, and be it that a file is gone for a moment, must not write over what is there.
+
+    A shard may hold no article, and its output then is empty.
+    """
+    if tally.articles or not output or not (_is_file(output) or not output.exists()):
+        return
+    if tally.problems or (not shard and output.exists() and output.stat().st_size):
+        raise OutputError(f"{output}: is {'left as it was' if output.exists() else 'not written'}: no article was read")
 
 
 def _refuse_own(paths: Iterable[str | Path], output: Path | None) -> None:
@@ -253,6 +266,7 @@ def _name(document: Document) -> str:
 
 
 def _saved(documents: Iterable[Document], folder: Path) -> Iterator[Document]:
+    sweep(folder)
     for document in documents:
         save_text(folder, document)
         yield document

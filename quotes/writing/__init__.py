@@ -11,6 +11,7 @@ from typing import Final
 
 from quotes.errors import OutputError, ResumeError
 from quotes.interrupts import uninterrupted
+from quotes.partial import sweep
 from quotes.types import Document
 from quotes.writing.brat import Brat
 from quotes.writing.claimreview import ClaimReview
@@ -106,6 +107,8 @@ class Writer:
         the output cannot take them, BrokenPipeError where nobody reads it any more.
         """
         with uninterrupted(), _named(self.name):
+            if self.part:
+                self.part.begin()
             if records or not problems:
                 self.format.write(document, records)
             if self.part:
@@ -131,6 +134,8 @@ def open_writer(
     name, chosen = str(path) if path else "standard output", choose_format(path, format)
     kind, part = FORMATS[chosen], None
     with _named(name), ExitStack() as stack:
+        if path:
+            sweep(path.parent)
         if path and is_file(path) and isinstance(kind, Stream) and kind.resumable:
             made_by = f"{chosen} {made_by}"
             part = stack.enter_context(open_part(path.resolve(), made_by, resume=resume, on_warning=on_warning))
