@@ -8,12 +8,13 @@ import logging
 import os
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from quotes.attribution import Reader, attribute, link, load_reader
+from quotes.blanks import plain
 from quotes.errors import OutputError
 from quotes.marks import find_marks
 from quotes.nlp import bounded_memory, load_pipeline, recognise, split_sentences
@@ -21,7 +22,7 @@ from quotes.options import READER, Options, RunOptions
 from quotes.parallel import Lost, Work, in_order
 from quotes.partial import sweep
 from quotes.reading import ReadOptions, read_documents, to_document
-from quotes.record import build_quotes, to_record
+from quotes.record import as_written, build_quotes, to_record
 from quotes.shards import Shard
 from quotes.speakers import resolve
 from quotes.speakers.people import People, read_people
@@ -113,16 +114,17 @@ def quotes_of(
 ) -> list[Quote]:
     """The quotations that `options` want of a document, in text order. `names` are those that another has found in it;
     without them the reader finds them."""
-    text, indirect = document.text, options.wants("indirect")
-    found = attribute(reader, document, find_marks(text), indirect=indirect)
+    seen = replace(document, text=plain(document.text))
+    text, indirect = seen.text, options.wants("indirect")
+    found = attribute(reader, seen, find_marks(text), indirect=indirect)
     if not found.attributions:
         return []
     sentences = list(split_sentences(text))
     attributions = link(text, sentences, found.attributions)
-    resolved = resolve(document, sentences, found.names() if names is None else names, attributions)
+    resolved = resolve(seen, sentences, found.names() if names is None else names, attributions)
     if people:
         resolved = [people.identify_all(who) for who in resolved]
-    quotes = build_quotes(document, sentences, attributions, resolved)
+    quotes = build_quotes(document, sentences, attributions, [as_written(document.text, who) for who in resolved])
     return [quote for quote in quotes if options.wants(quote.type)]
 
 

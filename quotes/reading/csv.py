@@ -49,7 +49,7 @@ def read(stream: BinaryIO, options: ReadOptions) -> Iterator[Article | Problem]:
 def _articles(lines: _Lines, sample: str, options: ReadOptions) -> Iterator[Article | Problem]:
     head = lines.take_head()
     delimiter = max(DELIMITERS, key=head.count)
-    names = _strict(_Lines(iter([head])), delimiter, len(head), []) or _plain(head, delimiter)
+    names = _strict(_Lines(iter(filter(None, [head]))), delimiter, len(head), []) or _plain(head, delimiter)
     refuse_records(names)
     if options.text_field not in names:
         columns = ", ".join(names)[:200]
