@@ -19,6 +19,7 @@ from quotes.errors import OutputError
 from quotes.marks import find_marks
 from quotes.nlp import bounded_memory, load_pipeline, recognise, split_sentences
 from quotes.options import READER, Options, RunOptions
+from quotes.overwriting import refuse_overwriting
 from quotes.parallel import Lost, Work, in_order
 from quotes.partial import sweep
 from quotes.reading import ReadOptions, read_documents, to_document
@@ -172,7 +173,7 @@ def run(
         on_done(document, before)
 
     paths, written = list(paths), [path for path in (output, how.save_text) if path]
-    _refuse_own(paths, output)
+    refuse_overwriting(output, [*paths, *([options.people] if options.people else [])], reading)
     documents = read_documents(
         paths, on_error=on_error, on_warning=on_warning, options=reading, written=written, shard=how.shard
     )
@@ -200,12 +201,6 @@ def _refuse_nothing(output: Path | None, shard: Shard | None, tally: Tally) -> N
         return
     if tally.problems or (not shard and output.exists() and output.stat().st_size):
         raise OutputError(f"{output}: is {'left as it was' if output.exists() else 'not written'}: no article was read")
-
-
-def _refuse_own(paths: Iterable[str | Path], output: Path | None) -> None:
-    """Who names a file both as an article and as the output would lose the article."""
-    if output and _is_file(output) and any(_is_file(path) and output.samefile(path) for path in paths):
-        raise OutputError(f"{output}: is to be read, and would be written over: name another file with -o")
 
 
 def _is_file(path: str | Path) -> bool:

@@ -252,10 +252,53 @@ def test_an_article_is_not_written_over(articles: Path) -> None:
     article = articles / "00.txt"
     for name in (article, article.parent / ".." / "articles" / "00.txt"):
         result = quotes("extract", articles / "01.txt", article, "-o", name, "--format", "jsonl")
-        assert result.exit_code == 1
+        assert result.exit_code == 2
         assert "is to be read, and would be written over: name another file with -o" in result.stderr
     assert article.read_text(encoding="utf-8").startswith("The weir in Weston 0")
     assert len(list(articles.iterdir())) == ARTICLES
+
+
+@pytest.mark.parametrize("call", [Path.symlink_to, Path.hardlink_to], ids=["symlink", "hardlink"])
+@pytest.mark.parametrize("end", ["", ".part", ".journal", ".lost.journal", ".done"])
+def test_nothing_is_written_over_by_another_name(
+    articles: Path, tmp_path: Path, call: Callable[[Path, Path], None], end: str
+) -> None:
+    people, output = tmp_path / "people.csv", tmp_path / "out.jsonl"
+    people.write_text("name,id\nAna Roy,Q1\n", encoding="utf-8")
+    for read, arguments in (
+        (articles / "00.txt", ["extract", articles / "00.txt"]),
+        (articles / "00.txt", ["extract", "--input-format", "txt", articles / "00.txt", articles / "01.txt"]),
+        (people, ["extract", articles, "--people", people]),
+    ):
+        before = read.read_bytes()
+        made = output.with_name(output.name + end)
+        call(made, read)
+        result = quotes(*arguments, "-o", output)
+        assert (result.exit_code, "is to be read, and would be written over" in result.stderr) == (2, True)
+        assert read.read_bytes() == before
+        made.unlink()
+
+
+@pytest.mark.parametrize("link", [False, True])
+def test_an_article_in_the_folder_is_not_written_over(articles: Path, tmp_path: Path, link: bool) -> None:
+    table = (tmp_path if link else articles) / "table.jsonl"
+    table.write_text(json.dumps({"id": "1", "text": STORY}) + "\n", encoding="utf-8")
+    if link:
+        (articles / "link.jsonl").symlink_to(table)
+    before = table.read_bytes()
+    for more in ([], ["--resume"]):
+        result = quotes("extract", articles, "-o", table, *more)
+        assert (result.exit_code, "is one of the articles, and would be written over" in result.stderr) == (2, True)
+        assert table.read_bytes() == before
+    assert {path.name for path in table.parent.iterdir()} & {"table.jsonl.part", "table.jsonl.journal"} == set()
+
+
+@pytest.mark.parametrize("format", ["jsonl", "csv", "parquet", "html"])
+def test_what_a_run_wrote_into_the_folder_is_written_anew(articles: Path, format: str) -> None:
+    output = articles / f"out.{format}"
+    for _ in range(2):
+        assert quotes("extract", articles, "-o", output).exit_code == 0
+    assert quotes("extract", output).exit_code == 1
 
 
 # --- processes that are killed ---------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from quotes.reading.limits import too_large
 from quotes.reading.members import Members
 from quotes.reading.values import Article, Problem, ReadOptions
 
-__all__ = ["RowReader", "refuse_records"]
+__all__ = ["RECORDS", "RowReader", "refuse_records"]
 
 # The columns of this program's own tables.
 OWN = ({"schema_version", "spans"}, {"document_sha256", "content_spans"})

@@ -19,10 +19,10 @@ from quotes.writing.csv import Csv
 from quotes.writing.docbin import DocBinary
 from quotes.writing.doccano import Doccano
 from quotes.writing.html import Html
-from quotes.writing.journal import Part, open_part
+from quotes.writing.journal import JOURNAL, LOST, PART, Part, open_part
 from quotes.writing.jsonl import JsonLines
 from quotes.writing.labelstudio import LabelStudio
-from quotes.writing.marker import Tally, open_marker
+from quotes.writing.marker import DONE, Tally, open_marker
 from quotes.writing.parquet import Parquet
 from quotes.writing.prodigy import Prodigy
 from quotes.writing.streams import is_file, open_folder, open_output
@@ -37,6 +37,7 @@ __all__ = [
     "Tally",
     "Writer",
     "choose_format",
+    "made_with",
     "open_marker",
     "open_writer",
     "print_lines",
@@ -78,6 +79,11 @@ def choose_format(path: Path | None, format: str | None = None) -> str:
     if path is None and isinstance(FORMATS[chosen], Folder):
         raise OutputError(f"{chosen} is a folder of files: name a new one with -o")
     return chosen
+
+
+def made_with(path: Path) -> list[Path]:
+    """The output `path`, and all that a run may write beside it under a name of its own."""
+    return [path.with_name(path.name + end) for end in ("", PART, JOURNAL, LOST, DONE)] if path.name else [path]
 
 
 class Writer:

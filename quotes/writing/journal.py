@@ -36,14 +36,14 @@ from quotes.partial import lock
 from quotes.types import Document
 from quotes.writing.streams import open_new
 
-__all__ = ["Part", "open_part"]
+__all__ = ["JOURNAL", "LOST", "PART", "Part", "open_part"]
 
 Report = Callable[[str], None]
 
 # Seconds of work that a power failure, unlike a kill, may cost.
 SYNC = 5.0
 BLOCK = 2**20
-LOST = ".lost.journal"
+PART, JOURNAL, LOST = ".part", ".journal", ".lost.journal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +243,7 @@ def open_part(path: Path, made_by: str, *, resume: bool, on_warning: Report) -> 
     goes on with what is there; without it that is written anew. Raises ResumeError where what is there was not
     `made_by` the same, OutputError where another run is at it, or somebody has laid a link there.
     """
-    part_path, journal_path, lost_path = (path.with_name(path.name + end) for end in (".part", ".journal", LOST))
+    part_path, journal_path, lost_path = (path.with_name(path.name + end) for end in (PART, JOURNAL, LOST))
     ours = False
     with ExitStack() as stack:
         try:
