@@ -19,6 +19,7 @@ from types import SimpleNamespace
 from typing import Literal
 
 import pytest
+import regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -576,6 +577,24 @@ def test_a_broken_line_is_told_and_the_rest_goes_on(tmp_path: Path, line: bytes,
     assert told.startswith(f"{path}: {message}")
 
 
+ODD_VALUES = [
+    *("[" * deep + "1" + "]" * deep for deep in (300, 500, 900, 990, 2000)),
+    *('{"a":' * deep + "1" + "}" * deep for deep in (300, 990)),
+    *("1e999", "-1e999", "NaN", "9" * 4000, "9" * 5000, '"\\ud800"', '"\\u0000"', "true", "{}", "[[[]]]"),
+]
+
+
+@pytest.mark.parametrize("column", ["id", "title", "author", "date", "url", "text", "other"])
+def test_no_value_of_a_line_costs_the_lines_behind_it(tmp_path: Path, column: str) -> None:
+    good = '{"id": "%d", "text": "It leaks."}'
+    odd = [f'{{"text": "It holds.", "{column}": {value}}}' for value in ODD_VALUES]
+    lines = [line for number, one in enumerate(odd) for line in (one, good % number)]
+    reading = read(write(tmp_path / "news.jsonl", "\n".join(lines)))
+    ids = {document.id for document in reading.documents}
+    assert ids >= {f"news.jsonl#{number}" for number in range(len(odd))}
+    assert not [line for line in reading.errors if "failed" in line]
+
+
 @given(st.binary(max_size=300), st.sampled_from(["jsonl", "csv", "html", "warc", "pdf", "docx", "parquet", "txt.gz"]))
 @settings(max_examples=80, deadline=None)
 def test_rubbish_in_any_format_is_told(data: bytes, format: str) -> None:
@@ -786,6 +805,12 @@ def archive() -> list[bytes]:
     return [record(number, page(f"<!-- {noise} -->").encode()) for number in range(1, 4)]
 
 
+def overstated(packed: bytes, by: int) -> bytes:
+    """A record that says it is longer than it is."""
+    length = regex.compile(rb"(?<=Content-Length: )\d+")
+    return length.sub(lambda found: str(int(found[0]) + by).encode(), packed)
+
+
 PACK: dict[str, Callable[[bytes], bytes]] = {"warc": bytes, "warc.gz": gzip.compress}
 
 
@@ -807,7 +832,9 @@ def test_warc(tmp_path: Path, suffix: str) -> None:
 
 
 @pytest.mark.parametrize("suffix", PACK)
-@pytest.mark.parametrize("damage", ["cut", "flipped", "rubbish before", "page without article", "broken chunk", "long"])
+@pytest.mark.parametrize(
+    "damage", ["cut", "flipped", "rubbish before", "page without article", "broken chunk", "long", "huge", "two"]
+)
 def test_a_broken_record_is_told_and_the_rest_goes_on(tmp_path: Path, suffix: str, damage: str) -> None:
     pytest.importorskip("fastwarc")
     first, second, third = archive()
@@ -819,6 +846,8 @@ def test_a_broken_record_is_told_and_the_rest_goes_on(tmp_path: Path, suffix: st
         "rubbish before": b"rubbish " * 9 + packed,
         "page without article": pack(record(2, b"<p></p>")),
         "broken chunk": pack(record(2, b"zz\r\n", "Content-Type: text/html\r\nTransfer-Encoding: chunked")),
+        "huge": pack(second.replace(b"Content-Length: ", b"Content-Length: 99999")),
+        "two": pack(overstated(second, len(third))),
         "long": pack(second.replace(b"Content-Length: ", b"Content-Length: 9")),
     }[damage]
     path = write(tmp_path / f"crawl.{suffix}", pack(first) + broken + pack(third))
