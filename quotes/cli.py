@@ -19,7 +19,7 @@ import click
 import regex
 
 from quotes.arguments import READING, Grouped, reading_options
-from quotes.errors import MissingExtraError, ModelNotFoundError, OutputError, PeopleError, QuotesError
+from quotes.errors import MissingExtraError, ModelNotFoundError, OutputError, OverwritingError, PeopleError, QuotesError
 from quotes.interrupts import Stopped, stoppable
 from quotes.options import Options, RunOptions, parse_acts, parse_types
 from quotes.shards import Shard
@@ -103,7 +103,7 @@ def _reporting() -> Iterator[_Report]:
     try:
         with stoppable():
             yield report
-    except (MissingExtraError, ModelNotFoundError, PeopleError) as error:
+    except (MissingExtraError, ModelNotFoundError, OverwritingError, PeopleError) as error:
         report.error(str(error))
         sys.exit(2)
     except QuotesError as error:
@@ -380,25 +380,33 @@ def review(
     FILE holds one record a line; - is standard input. The page needs no network; its button downloads the decisions as
     a file for --apply.
     """
-    if output and not decided and str(output) in files:
-        raise click.BadParameter(_printable(f"{output} holds the records: name another file"), param_hint="'-o'")
     with _reporting() as report:
+        from quotes.overwriting import refuse_overwriting
         from quotes.reading import ReadOptions
         from quotes.review import apply_decisions, by_article, read_decisions
         from quotes.validate import Sources, read_records
         from quotes.writing import open_writer
 
+        reading_options = ReadOptions(**reading)
+        refuse_overwriting(output, [*files, *filter(None, (decided, against))], reading_options)
         records = read_records(files, report.error)
         if decided:
-            outcome = apply_decisions(records, read_decisions(decided, report.error), report.error)
+            decisions = read_decisions(decided, report.error)
+            if report.failures and not decisions:
+                raise OutputError(f"{output or 'standard output'}: is not written: no decision was read")
+            outcome = apply_decisions(records, decisions, report.error)
             report.warn(f"{', '.join(f'{number} {how}' for how, number in outcome.counts.items())}")
             records = iter(outcome.records)
-        text_of = Sources(against, ReadOptions(**reading)).text_of if against else lambda document: None
+        text_of = Sources(against, reading_options).text_of if against else lambda document: None
         with open_writer(output, "jsonl" if decided else "html") as writer:
+            written = False
             for document, found in by_article(records, text_of):
                 writer.write(document, found)
+                written = True
                 if against and not decided and not document.text:
                     report.warn(f"{document.path or document.id}: not in {against}: shown sentence by sentence")
+            if report.failures and not written:
+                raise OutputError(f"{output or 'standard output'}: is not written: no record was read")
 
 
 @main.command("eval")

@@ -6,6 +6,7 @@ __all__ = [
     "MissingExtraError",
     "ModelNotFoundError",
     "OutputError",
+    "OverwritingError",
     "PeopleError",
     "QuotesError",
     "RecordError",
@@ -36,6 +37,10 @@ class RecordError(QuotesError):
 
 class OutputError(QuotesError):
     """The output could not be written."""
+
+
+class OverwritingError(OutputError):
+    """The output is a file that is read."""
 
 
 class EvaluationError(QuotesError):

@@ -20,19 +20,15 @@ from itertools import pairwise
 
 import regex
 
+from quotes.blanks import BLANK, NEWLINES, SPACES, ZERO_WIDTH
 from quotes.types import MarkedSpan, Range
 
 __all__ = ["canonical", "find_marks", "paragraphs"]
 
-_ZERO_WIDTH = "\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
-_SPACES = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
-_NEWLINES = "\n\r\f\v\x1c\x1d\x1e\x85\u2028\u2029"
-_BLANK = " \t\x1f" + _NEWLINES + _SPACES + _ZERO_WIDTH
-
 # --- paragraphs ------------------------------------------------------------------------------------------------------
 
-_LINE = regex.compile(rf"[^{_NEWLINES}]++")
-_NEWLINE = regex.compile(rf"\r\n|[{_NEWLINES}]")
+_LINE = regex.compile(rf"[^{NEWLINES}]++")
+_NEWLINE = regex.compile(rf"\r\n|[{NEWLINES}]")
 _PAGE = frozenset("\f\u2029")
 _SENTENCE_END = regex.compile(r"[.!?…:;][\"')\]\p{Pf}*_]*+\Z")
 _ITEM = regex.compile(r"[-*•–—>|+]\s|\d{1,3}[.)]\s|[#|]")
@@ -66,8 +62,8 @@ def _lines(text: str) -> Iterator[Range]:
     """The lines that are not blank, without their blank edges."""
     for match in _LINE.finditer(text):
         line = match.group()
-        if body := line.strip(_BLANK):
-            start = match.start() + len(line) - len(line.lstrip(_BLANK))
+        if body := line.strip(BLANK):
+            start = match.start() + len(line) - len(line.lstrip(BLANK))
             yield start, start + len(body)
 
 
@@ -128,7 +124,7 @@ _CANDIDATE = regex.compile(
       | (?<=\d)['’](?=\s?\d{{1,2}}(?:["”″]|''|’’))
       )
     | (?P<double> ''(?!')|''(?='')|''(?='\w) | ‘‘ | ’’ | `` | ´´ | [{_DOUBLE}]
-      | (?<![^\s(\[{_ZERO_WIDTH}])(?:,,|‚‚)(?=[^\s,‚]) )
+      | (?<![^\s(\[{ZERO_WIDTH}])(?:,,|‚‚)(?=[^\s,‚]) )
     | (?P<single> (?<![\p{{L}}\p{{N}}])[{_SINGLE}](?!(?<=\S.)s\b) | [{_SINGLE}](?![\p{{L}}\p{{N}}]) )
     | (?P<entity>
         &(?:amp;)?+(?:[lrb]dquo|[lr]squo|sbquo|[lr]s?aquo|quot|apos
@@ -146,9 +142,9 @@ _ELIDED = regex.compile(
 _APOSTROPHE = regex.compile(r"(?<=[sxzSXZ\d]|in|\b[oO]|\b(?:ol|an|th|lil))")
 _WORD_NEXT = regex.compile(r"\s++[\p{L}\p{N}]")
 _PUNCTUATION = frozenset(".,;:!?…")
-_LEFT = dict.fromkeys(_BLANK, 3) | dict.fromkeys("([{<>", 2) | dict.fromkeys("-–—―/…", 1)
-_RIGHT = dict.fromkeys(_BLANK, 3) | dict.fromkeys(".,;:!?)]}<", 2) | dict.fromkeys("-–—―/…", 1)
-_INVISIBLE = frozenset(_ZERO_WIDTH + "\u00ad")
+_LEFT = dict.fromkeys(BLANK, 3) | dict.fromkeys("([{<>", 2) | dict.fromkeys("-–—―/…", 1)
+_RIGHT = dict.fromkeys(BLANK, 3) | dict.fromkeys(".,;:!?)]}<", 2) | dict.fromkeys("-–—―/…", 1)
+_INVISIBLE = frozenset(ZERO_WIDTH + "\u00ad")
 
 
 @dataclass(slots=True)
@@ -303,9 +299,9 @@ def _frames(text: str, pair: _Pair, following: _Pair, start: int) -> bool:
 
 
 def _trim(text: str, start: int, end: int) -> Range:
-    while start < end and text[start] in _BLANK:
+    while start < end and text[start] in BLANK:
         start += 1
-    while end > start and text[end - 1] in _BLANK:
+    while end > start and text[end - 1] in BLANK:
         end -= 1
     return start, end
 
@@ -364,7 +360,7 @@ def _may_stay_open(text: str, mark: _Mark, start: int) -> bool:
     """Only where no apostrophe would stand: first in its region, or after "said:"."""
     if _role(text, mark) != _OPEN:
         return False
-    return mark.start == start or text[max(0, mark.start - 2) : mark.start].rstrip(_BLANK).endswith((":", ","))
+    return mark.start == start or text[max(0, mark.start - 2) : mark.start].rstrip(BLANK).endswith((":", ","))
 
 
 def _split(marks: Iterable[_Mark], doubles: Sequence[_Pair]) -> list[list[_Mark]]:
@@ -494,7 +490,7 @@ def _nest(
 
 # --- one form for all styles -----------------------------------------------------------------------------------------
 
-_PLAIN = str.maketrans(dict.fromkeys("’‘‛ʼ＇", "'") | dict.fromkeys(_SPACES + _ZERO_WIDTH, " "))
+_PLAIN = str.maketrans(dict.fromkeys("’‘‛ʼ＇", "'") | dict.fromkeys(SPACES + ZERO_WIDTH, " "))
 
 
 def canonical(text: str, marks: Iterable[MarkedSpan]) -> str:

@@ -8,19 +8,22 @@ import logging
 import os
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from quotes.attribution import STEPS, Reader, attribute, load_reader
+from quotes.blanks import plain
 from quotes.errors import OutputError
 from quotes.marks import find_marks
 from quotes.nlp import bounded_memory, load_pipeline, recognise, split_sentences
 from quotes.options import READER, Options, RunOptions
+from quotes.overwriting import refuse_overwriting
 from quotes.parallel import Lost, Work, in_order
+from quotes.partial import sweep
 from quotes.reading import ReadOptions, read_documents, to_document
-from quotes.record import build_quotes, to_record
+from quotes.record import as_written, build_quotes, to_record
 from quotes.shards import Shard
 from quotes.speakers import resolve
 from quotes.speakers.people import People, read_people
@@ -116,15 +119,16 @@ def quotes_of(
 ) -> list[Quote]:
     """The quotations that `options` want of a document, in text order. `names` are those that another has found in it;
     without them the reader finds them."""
-    text, indirect = document.text, options.wants("indirect")
-    attributions, found = attribute(reader, document, find_marks(text), indirect=indirect, leave_out=options.without)
+    seen = replace(document, text=plain(document.text))
+    text, indirect = seen.text, options.wants("indirect")
+    attributions, found = attribute(reader, seen, find_marks(text), indirect=indirect, leave_out=options.without)
     if not attributions:
         return []
     sentences = list(split_sentences(text))
-    resolved = resolve(document, sentences, found.names() if names is None else names, attributions)
+    resolved = resolve(seen, sentences, found.names() if names is None else names, attributions)
     if people:
         resolved = [people.identify_all(who) for who in resolved]
-    quotes = build_quotes(document, sentences, attributions, resolved)
+    quotes = build_quotes(document, sentences, attributions, [as_written(document.text, who) for who in resolved])
     return [quote for quote in quotes if options.wants_quote(quote)]
 
 
@@ -172,7 +176,7 @@ def run(
         on_done(document, before)
 
     paths, written = list(paths), [path for path in (output, how.save_text) if path]
-    _refuse_own(paths, output)
+    refuse_overwriting(output, [*paths, *([options.people] if options.people else [])], reading)
     documents = read_documents(
         paths, on_error=on_error, on_warning=on_warning, options=reading, written=written, shard=how.shard
     )
@@ -188,12 +192,18 @@ def run(
             for document, outcome in outcomes:
                 writer.write(document, outcome.records, outcome.problems, lost=outcome.lost)
                 done(document, outcome.problems, before=False)
+        _refuse_nothing(output, how.shard, tally)
 
 
-def _refuse_own(paths: Iterable[str | Path], output: Path | None) -> None:
-    """Who names a file both as an article and as the output would lose the article."""
-    if output and _is_file(output) and any(_is_file(path) and output.samefile(path) for path in paths):
-        raise OutputError(f"{output}: is to be read, and would be written over: name another file with -o")
+def _refuse_nothing(output: Path | None, shard: Shard | None, tally: Tally) -> None:
+    """Who has read nothing, and be it that a file is gone for a moment, must not write over what is there.
+
+    A shard may hold no article, and its output then is empty.
+    """
+    if tally.articles or not output or not (_is_file(output) or not output.exists()):
+        return
+    if tally.problems or (not shard and output.exists() and output.stat().st_size):
+        raise OutputError(f"{output}: is {'left as it was' if output.exists() else 'not written'}: no article was read")
 
 
 def _is_file(path: str | Path) -> bool:
@@ -256,6 +266,7 @@ def _name(document: Document) -> str:
 
 
 def _saved(documents: Iterable[Document], folder: Path) -> Iterator[Document]:
+    sweep(folder)
     for document in documents:
         save_text(folder, document)
         yield document

@@ -9,6 +9,7 @@ import hashlib
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -18,7 +19,7 @@ from quotes.nlp import lemma_of_cue
 from quotes.types import PIECES, Attribution, Document, Mention, Quote, QuoteType, Range, Resolved, Span
 from quotes.version import __version__
 
-__all__ = ["CONTEXT", "NAME", "SCHEMA_VERSION", "build_quotes", "quote_id", "to_record"]
+__all__ = ["CONTEXT", "NAME", "SCHEMA_VERSION", "as_written", "build_quotes", "quote_id", "to_record"]
 
 SCHEMA_VERSION = "1.1"
 NAME = "newsquotes"
@@ -144,6 +145,28 @@ def _quote(
         within=within,
         act=attribution.act,
     )
+
+
+def as_written(text: str, who: Resolved) -> Resolved:
+    """`who`, found in a text of the same length, with the words that stand in `text`."""
+    speaker, addressee, via = (_mention_in(text, mention) for mention in (who.speaker, who.addressee, who.via))
+    return replace(who, speaker=speaker, addressee=addressee, via=via)
+
+
+def _mention_in(text: str, mention: Mention | None) -> Mention | None:
+    if mention is None:
+        return None
+    return replace(
+        mention,
+        mention=_span_in(text, mention.mention),
+        role=mention.role and _span_in(text, mention.role),
+        affiliation=mention.affiliation and _span_in(text, mention.affiliation),
+        members=tuple(one for member in mention.members if (one := _mention_in(text, member))),
+    )
+
+
+def _span_in(text: str, span: Span) -> Span:
+    return _span(text, (span.start, span.end))
 
 
 def _span(text: str, place: Range) -> Span:

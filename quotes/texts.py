@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from secrets import token_hex
 
 from quotes.errors import OutputError
+from quotes.partial import partial_beside
 from quotes.types import Document
 
 __all__ = ["save_text", "saved_text"]
@@ -19,7 +19,7 @@ __all__ = ["save_text", "saved_text"]
 def save_text(folder: Path, document: Document) -> None:
     """Keep the document's text in `folder`, which is made where there is none. Raises OutputError."""
     path = _path(folder, document.sha256)
-    partial = folder / f".quotes-{token_hex(8)}.part"
+    partial = partial_beside(path)
     try:
         if not path.exists():
             folder.mkdir(parents=True, exist_ok=True)

@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -252,10 +252,53 @@ def test_an_article_is_not_written_over(articles: Path) -> None:
     article = articles / "00.txt"
     for name in (article, article.parent / ".." / "articles" / "00.txt"):
         result = quotes("extract", articles / "01.txt", article, "-o", name, "--format", "jsonl")
-        assert result.exit_code == 1
+        assert result.exit_code == 2
         assert "is to be read, and would be written over: name another file with -o" in result.stderr
     assert article.read_text(encoding="utf-8").startswith("The weir in Weston 0")
     assert len(list(articles.iterdir())) == ARTICLES
+
+
+@pytest.mark.parametrize("call", [Path.symlink_to, Path.hardlink_to], ids=["symlink", "hardlink"])
+@pytest.mark.parametrize("end", ["", ".part", ".journal", ".lost.journal", ".done"])
+def test_nothing_is_written_over_by_another_name(
+    articles: Path, tmp_path: Path, call: Callable[[Path, Path], None], end: str
+) -> None:
+    people, output = tmp_path / "people.csv", tmp_path / "out.jsonl"
+    people.write_text("name,id\nAna Roy,Q1\n", encoding="utf-8")
+    for read, arguments in (
+        (articles / "00.txt", ["extract", articles / "00.txt"]),
+        (articles / "00.txt", ["extract", "--input-format", "txt", articles / "00.txt", articles / "01.txt"]),
+        (people, ["extract", articles, "--people", people]),
+    ):
+        before = read.read_bytes()
+        made = output.with_name(output.name + end)
+        call(made, read)
+        result = quotes(*arguments, "-o", output)
+        assert (result.exit_code, "is to be read, and would be written over" in result.stderr) == (2, True)
+        assert read.read_bytes() == before
+        made.unlink()
+
+
+@pytest.mark.parametrize("link", [False, True])
+def test_an_article_in_the_folder_is_not_written_over(articles: Path, tmp_path: Path, link: bool) -> None:
+    table = (tmp_path if link else articles) / "table.jsonl"
+    table.write_text(json.dumps({"id": "1", "text": STORY}) + "\n", encoding="utf-8")
+    if link:
+        (articles / "link.jsonl").symlink_to(table)
+    before = table.read_bytes()
+    for more in ([], ["--resume"]):
+        result = quotes("extract", articles, "-o", table, *more)
+        assert (result.exit_code, "is one of the articles, and would be written over" in result.stderr) == (2, True)
+        assert table.read_bytes() == before
+    assert {path.name for path in table.parent.iterdir()} & {"table.jsonl.part", "table.jsonl.journal"} == set()
+
+
+@pytest.mark.parametrize("format", ["jsonl", "csv", "parquet", "html"])
+def test_what_a_run_wrote_into_the_folder_is_written_anew(articles: Path, format: str) -> None:
+    output = articles / f"out.{format}"
+    for _ in range(2):
+        assert quotes("extract", articles, "-o", output).exit_code == 0
+    assert quotes("extract", output).exit_code == 1
 
 
 # --- processes that are killed ---------------------------------------------------------------------------------------
@@ -283,6 +326,68 @@ def children(pid: int) -> list[int]:
     """The worker processes (not the one that keeps track of resources)."""
     found = [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
     return [child for child in found if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()]
+
+
+@pytest.mark.parametrize("format", ["csv", "brat", "jsonl"])
+def test_what_a_killed_run_left_is_swept_away(articles: Path, tmp_path: Path, format: str) -> None:
+    texts, old, young = tmp_path / "texts", time.time() - 7200, tmp_path / ".quotes-0123456789abcdef.part"
+    texts.mkdir()
+    for folder in (tmp_path, texts):
+        (folder / ".quotes-00112233aabbccdd.part").write_text("half", encoding="utf-8")
+        (folder / ".quotes-99112233aabbccdd.part").mkdir()
+        (folder / ".quotes-99112233aabbccdd.part" / "a.ann").write_text("half", encoding="utf-8")
+        for path in folder.glob(".quotes-*.part"):
+            os.utime(path, (old, old))
+    young.write_text("half", encoding="utf-8")
+    assert quotes("extract", articles, "--save-text", texts, "-o", tmp_path / "out", "--format", format).exit_code == 0
+    assert list(tmp_path.glob(".quotes-*")) == [young]
+    assert list(texts.glob(".quotes-*")) == []
+
+
+@pytest.mark.parametrize("format", ["csv", "brat"])
+def test_what_is_being_written_is_not_swept_away(tmp_path: Path, format: str) -> None:
+    with open_writer(tmp_path / "slow", format):
+        [partial] = tmp_path.glob(".quotes-*")
+        os.utime(partial, (0, 0))
+        with open_writer(tmp_path / "quick", format):
+            pass
+        assert partial.exists()
+    assert {path.name for path in tmp_path.iterdir()} == {"slow", "quick"}
+
+
+# --- what others laid there -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("end", [".part", ".journal"])
+@pytest.mark.parametrize("lay", [Path.symlink_to, Path.hardlink_to], ids=["symlink", "hardlink"])
+@pytest.mark.parametrize("more", [[], ["--resume"]])
+def test_a_link_that_somebody_laid_is_not_followed(
+    articles: Path, tmp_path: Path, end: str, lay: Callable[[Path, Path], None], more: list[str]
+) -> None:
+    precious, output = tmp_path / "precious", tmp_path / "out.jsonl"
+    precious.write_text("precious", encoding="utf-8")
+    laid = output.with_name(output.name + end)
+    lay(laid, precious)
+    result = quotes("extract", articles, "-o", output, *more)
+    assert (result.exit_code, result.stderr) == (1, f"quotes: {laid}: is a link, or no file: remove it\n")
+    assert precious.read_text(encoding="utf-8") == "precious"
+    assert not output.exists()
+
+
+def test_a_pipe_that_somebody_laid_is_not_waited_for(articles: Path, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "out.jsonl.part")
+    result = quotes("extract", articles, "-o", tmp_path / "out.jsonl")
+    assert (result.exit_code, "is a link, or no file: remove it" in result.stderr) == (1, True)
+
+
+@pytest.mark.parametrize("format", ["jsonl", "csv"])
+def test_nobody_may_read_what_is_written_who_may_not_read_what_it_replaces(tmp_path: Path, format: str) -> None:
+    output = tmp_path / "out"
+    output.write_text("secret", encoding="utf-8")
+    output.chmod(0o600)
+    with open_writer(output, format):
+        assert {path.stat().st_mode & 0o077 for path in tmp_path.iterdir()} == {0}
+    assert output.stat().st_mode & 0o777 == 0o600
 
 
 # --- what was lost may come through another time ----------------------------------------------------------------------

@@ -29,7 +29,7 @@ from quotes.nlp import split_sentences
 from quotes.pipeline import Extractor
 from quotes.reading import ReadOptions, find_front_matter, read_documents
 from quotes.record import build_quotes, to_record
-from quotes.types import Attribution, Document, Mention, Resolved, Span
+from quotes.types import Attribution, Document, Mention, Quote, Resolved, Span
 from quotes.validate import Validator
 from quotes.writing.text import to_json
 
@@ -78,6 +78,41 @@ def test_any_text_gives_sound_records_twice(program: Extractor, text: str) -> No
         assert all(quote.document.text[s.start : s.end] == s.text for s in (*quote.spans, *quote.content))
         assert len(quote.document.text) == len(text)
     assert len({record["id"] for record in records}) == len(records)
+
+
+ODD_BLANKS = "\x0b\x1c\x1d\x1e\x1f\x85\u00a0\u1680\u2003\u2009\u2028\u202f\u205f\u3000"
+TOLD = "By Ana Roy\n\n“It leaks,” said Åsa Roy, the mayor of Weston.\n\nMr. Lee told reporters that Roy “was right.”"
+
+
+@pytest.mark.parametrize("blank", ODD_BLANKS, ids=ascii)
+@pytest.mark.parametrize("word", ["Ã{}sa", "e\u0301{}sa", "Ana Ã{}sa Roy", "Jose\u0301{} Roy", "the{}mayor"])
+def test_a_blank_within_a_word_costs_no_article(program: Extractor, blank: str, word: str) -> None:
+    """As it stands in text whose encoding was mistaken: Å is Ã and U+0085 then."""
+    for text in (
+        "“It leaks,” {} said.",
+        "“It leaks,” said {}. He said that it{}leaks.",
+        "{} told Roy that “it” leaks.",
+    ):
+        [(quotes_, problem)] = program.extract_batch([Document("a", text.replace("{}", word.replace("{}", blank)))])
+        assert (problem, bool(quotes_)) == (None, True)
+
+
+@pytest.mark.parametrize("blank", ODD_BLANKS, ids=ascii)
+def test_every_blank_is_one(program: Extractor, blank: str) -> None:
+    """What is read does not depend on which blank a typesetter took; what is written is what stands there."""
+    usual = "\n" if blank in "\x0b\x1c\x1d\x1e\x85\u2028" else " "
+    odd = TOLD.replace(usual, blank)
+    found = program.extract(odd)
+    assert found
+    assert [_told(quote) for quote in found] == [_told(quote) for quote in program.extract(TOLD)]
+    for quote in found:
+        assert VALIDATOR.check_against(to_record(quote, program.model), odd) == []
+
+
+def _told(quote: Quote) -> tuple[object, ...]:
+    places = [(span.start, span.end) for span in (*quote.spans, *quote.content, *([quote.cue] if quote.cue else []))]
+    who = quote.speaker
+    return quote.type, places, quote.confidence, quote.flags, who and (who.name, who.mention.start, who.mention.end)
 
 
 # --- what the fuzzers found, and their corpus ------------------------------------------------------------------------

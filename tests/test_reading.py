@@ -16,8 +16,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Literal
 
 import pytest
+import regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -575,6 +577,24 @@ def test_a_broken_line_is_told_and_the_rest_goes_on(tmp_path: Path, line: bytes,
     assert told.startswith(f"{path}: {message}")
 
 
+ODD_VALUES = [
+    *("[" * deep + "1" + "]" * deep for deep in (300, 500, 900, 990, 2000)),
+    *('{"a":' * deep + "1" + "}" * deep for deep in (300, 990)),
+    *("1e999", "-1e999", "NaN", "9" * 4000, "9" * 5000, '"\\ud800"', '"\\u0000"', "true", "{}", "[[[]]]"),
+]
+
+
+@pytest.mark.parametrize("column", ["id", "title", "author", "date", "url", "text", "other"])
+def test_no_value_of_a_line_costs_the_lines_behind_it(tmp_path: Path, column: str) -> None:
+    good = '{"id": "%d", "text": "It leaks."}'
+    odd = [f'{{"text": "It holds.", "{column}": {value}}}' for value in ODD_VALUES]
+    lines = [line for number, one in enumerate(odd) for line in (one, good % number)]
+    reading = read(write(tmp_path / "news.jsonl", "\n".join(lines)))
+    ids = {document.id for document in reading.documents}
+    assert ids >= {f"news.jsonl#{number}" for number in range(len(odd))}
+    assert not [line for line in reading.errors if "failed" in line]
+
+
 @given(st.binary(max_size=300), st.sampled_from(["jsonl", "csv", "html", "warc", "pdf", "docx", "parquet", "txt.gz"]))
 @settings(max_examples=80, deadline=None)
 def test_rubbish_in_any_format_is_told(data: bytes, format: str) -> None:
@@ -608,9 +628,91 @@ def test_broken_rows(tmp_path: Path) -> None:
     reading = read(path, options=ReadOptions(max_bytes=3000))
     assert reading.ids == ["news.csv#1", "news.csv#4"]
     assert reading.errors[0] == f"{path}: line 3: has 3 cells under 2 column names"
-    assert reading.errors[1].startswith(f"{path}: line 4: is no row: field larger than field limit")
+    assert reading.errors[1] == f"{path}: line 4: is too large (over 3,000 bytes; raise `max_bytes`)"
     [error] = read(write(tmp_path / "other.csv", "id,body\n1,It leaks.\n")).errors
     assert error.endswith('has no column "text", only id, body (name it: `text_field`)')
+
+
+UNCLOSED = 'holds a " that is not closed (or too far from here), or not doubled'
+AS_IT_STANDS = 'holds " that is not doubled; read as it stands'
+
+
+@pytest.mark.parametrize(
+    ("table", "texts", "told"),
+    [
+        # No quoting: marks are the article's own.
+        ('id\ttext\n1\t"It leaks," said Ana Roy.\n', ['"It leaks," said Ana Roy.'], []),
+        ('id,text\n1,"It leaks," said Ana Roy.\n', ['"It leaks," said Ana Roy.'], []),
+        ('id,text\n1,He said "it leaks, badly" today.\n', ['He said "it leaks, badly" today.'], []),
+        ('id\ttext\n1\t"It leaks."\n2\tIt holds.\n', ['"It leaks."', "It holds."], []),
+        ('id\ttext\n1\t"It leaks.\n2\t"It holds," said Jo.\n', ['"It leaks.', '"It holds," said Jo.'], []),
+        ('id\ttext\n1\t"A" and "B"\n2\t"It leaks.\n3\tNo."\n', ['"A" and "B"', '"It leaks.', 'No."'], []),
+        # Quoting: only where it must be, or everywhere.
+        ('id,text\n1,"It leaks, he said."\n2,It holds.\n', ["It leaks, he said.", "It holds."], []),
+        ('"id","text"\n"1","It leaks."\n"2","It holds."\n', ["It leaks.", "It holds."], []),
+        ('id,text\n1,"It leaks."\n2,"It holds."\n', ["It leaks.", "It holds."], []),
+        ('id\ttext\n1\t"Roy, who runs it, left."\n2\tHe left.\n', ["Roy, who runs it, left.", "He left."], []),
+        ('id,text\n1,"She said ""no""."\n2,"A\n\nB, C"\r\n3,""\n', ['She said "no".', "A\n\nB, C"], []),
+        # A mark that is not closed costs its own row.
+        ('id,text\n1,"It leaks.\n2,"He, too."\n3,"She, too."\n', ["He, too.", "She, too."], [(2, UNCLOSED)]),
+        ('id,text\n1,"He, too."\n2,"It leaks.\n3,No.\n4,Yes.\n', ["He, too.", "No.", "Yes."], [(3, UNCLOSED)]),
+        ('id,text\n1,"He, too."\n2,"A.\n3,B.\n4,C"\n5,D.\n', ["He, too.", "B.", 'C"', "D."], [(3, UNCLOSED)]),
+        ('id,text\n1,"He, too."\n2,"It leaks, said Roy.', ["He, too."], [(3, UNCLOSED)]),
+        # One that is not doubled costs nothing where the row is plain all the same.
+        ('id,text\n1,"A, b"\n2,"It leaks," he said.\n', ["A, b", '"It leaks," he said.'], [(3, AS_IT_STANDS)]),
+    ],
+)  # fmt: skip
+def test_marks_in_tables(tmp_path: Path, table: str, texts: list[str], told: list[tuple[int, str]]) -> None:
+    path = write(tmp_path / "news.csv", table)
+    reading = read(path)
+    assert [document.text for document in reading.documents] == texts
+    lines = [line for line in (*reading.errors, *reading.warnings) if "is empty" not in line]
+    assert lines == [f"{path}: line {number}: {reason}" for number, reason in told]
+    assert len(reading.errors) == sum(reason == UNCLOSED for _, reason in told)
+
+
+cells = st.text(st.sampled_from('ab1 ,;\t|"\n\r.é'), min_size=1, max_size=12).filter(str.strip)
+
+
+@given(
+    st.lists(cells, min_size=1, max_size=6),
+    st.sampled_from(",;\t|"),
+    st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
+)
+@settings(max_examples=150, deadline=None)
+def test_what_is_written_as_csv_is_read_so(texts: list[str], delimiter: str, quoting: Literal[0, 1]) -> None:
+    table = io.StringIO(newline="")
+    writer = csv.writer(table, delimiter=delimiter, quoting=quoting)
+    writer.writerows([("id", "text"), *((f"n{chr(97 + k)}", text) for k, text in enumerate(texts))])
+    stdin, sys.stdin = sys.stdin, SimpleNamespace(buffer=io.BytesIO(table.getvalue().encode()))
+    try:
+        reading = read("-", options=ReadOptions(format="csv"))
+    finally:
+        sys.stdin = stdin
+    assert ([document.text for document in reading.documents], reading.errors) == (texts, [])
+
+
+@given(
+    st.lists(st.text(st.sampled_from("ab ,\"'."), min_size=1, max_size=12).filter(str.strip), min_size=2, max_size=6)
+)
+@settings(max_examples=100, deadline=None)
+def test_a_table_without_quoting_keeps_every_mark(texts: list[str]) -> None:
+    texts = ['"A," she "said', *texts]
+    texts = [*texts, *['He said "no" twice'] * len(texts)]
+    table = "".join(f"{number}\t{text}\n" for number, text in [("id", "text"), *enumerate(texts)])
+    stdin, sys.stdin = sys.stdin, SimpleNamespace(buffer=io.BytesIO(table.encode()))
+    try:
+        reading = read("-", options=ReadOptions(format="tsv"))
+    finally:
+        sys.stdin = stdin
+    assert ([document.text for document in reading.documents], reading.errors) == (texts, [])
+
+
+def test_a_line_that_is_too_long_costs_no_other(tmp_path: Path) -> None:
+    path = write(tmp_path / "news.csv", f"id,text\n1,It leaks.\n2,{'x' * 900}\n3,It holds.\n")
+    reading = read(path, options=ReadOptions(max_bytes=200))
+    assert reading.ids == ["news.csv#1", "news.csv#3"]
+    assert reading.errors == [f"{path}: line 3: is too large (over 200 bytes; raise `max_bytes`)"]
 
 
 def test_parquet(tmp_path: Path) -> None:
@@ -703,6 +805,12 @@ def archive() -> list[bytes]:
     return [record(number, page(f"<!-- {noise} -->").encode()) for number in range(1, 4)]
 
 
+def overstated(packed: bytes, by: int) -> bytes:
+    """A record that says it is longer than it is."""
+    length = regex.compile(rb"(?<=Content-Length: )\d+")
+    return length.sub(lambda found: str(int(found[0]) + by).encode(), packed)
+
+
 PACK: dict[str, Callable[[bytes], bytes]] = {"warc": bytes, "warc.gz": gzip.compress}
 
 
@@ -724,7 +832,9 @@ def test_warc(tmp_path: Path, suffix: str) -> None:
 
 
 @pytest.mark.parametrize("suffix", PACK)
-@pytest.mark.parametrize("damage", ["cut", "flipped", "rubbish before", "page without article", "broken chunk", "long"])
+@pytest.mark.parametrize(
+    "damage", ["cut", "flipped", "rubbish before", "page without article", "broken chunk", "long", "huge", "two"]
+)
 def test_a_broken_record_is_told_and_the_rest_goes_on(tmp_path: Path, suffix: str, damage: str) -> None:
     pytest.importorskip("fastwarc")
     first, second, third = archive()
@@ -736,6 +846,8 @@ def test_a_broken_record_is_told_and_the_rest_goes_on(tmp_path: Path, suffix: st
         "rubbish before": b"rubbish " * 9 + packed,
         "page without article": pack(record(2, b"<p></p>")),
         "broken chunk": pack(record(2, b"zz\r\n", "Content-Type: text/html\r\nTransfer-Encoding: chunked")),
+        "huge": pack(second.replace(b"Content-Length: ", b"Content-Length: 99999")),
+        "two": pack(overstated(second, len(third))),
         "long": pack(second.replace(b"Content-Length: ", b"Content-Length: 9")),
     }[damage]
     path = write(tmp_path / f"crawl.{suffix}", pack(first) + broken + pack(third))

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import signal
 import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import product
 from pathlib import Path
+from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from said_reader import FAILS, SaidReader
 
 from quotes import pipeline
 from quotes.attribution import attribute
+from quotes.cli import main
 from quotes.errors import OutputError, ResumeError
 from quotes.marks import find_marks
 from quotes.options import Options, RunOptions
@@ -193,6 +198,82 @@ def test_resuming_nothing_is_beginning(articles: Path, whole: tuple[bytes, Run],
     assert [path.name for path in tmp_path.iterdir()] == ["out.jsonl"]
 
 
+def unloadable(folder: Path, patch: pytest.MonkeyPatch) -> RunOptions:
+    patch.setattr(pipeline, "load", lambda options: exec("import nothing_of_this_name"))
+    return RunOptions()
+
+
+def interrupted(folder: Path, patch: pytest.MonkeyPatch) -> RunOptions:
+    patch.setattr(pipeline, "load", lambda options: signal.raise_signal(signal.SIGINT))
+    return RunOptions()
+
+
+def nowhere_to_keep_texts(folder: Path, patch: pytest.MonkeyPatch) -> RunOptions:
+    return RunOptions(save_text=folder / "000.txt" / "texts")
+
+
+def missing(folder: Path, patch: pytest.MonkeyPatch) -> RunOptions:
+    folder.rename(folder.with_name("elsewhere"))
+    return RunOptions()
+
+
+FAILURES = [unloadable, interrupted, nowhere_to_keep_texts, missing]
+
+
+@pytest.mark.parametrize(
+    ("failure", "jobs"), [*product(FAILURES, [1]), *product([nowhere_to_keep_texts, missing], [2])]
+)
+@pytest.mark.parametrize("resume", [True, False])
+def test_a_run_that_fails_before_its_first_article_takes_nothing_away(
+    tmp_path: Path,
+    failure: Callable[[Path, pytest.MonkeyPatch], RunOptions],
+    jobs: int,
+    resume: bool,
+) -> None:
+    folder, output = tmp_path / "articles", tmp_path / "out.jsonl"
+    folder.mkdir()
+    for number in range(ARTICLES):
+        write_article(folder, number)
+    with pytest.raises(Stop):
+        run(folder, output, on_done=stop_after(20))
+    left = part(output).read_bytes(), journal(output).read_bytes()
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(BaseException):  # noqa: B017
+        how = replace(failure(folder, patch), resume=resume, jobs=jobs)
+        pipeline.run([folder], output, Options(), how, on_error=lambda _: None, on_warning=lambda _: None)
+    assert (part(output).read_bytes(), journal(output).read_bytes()) == left
+    assert not output.exists()
+    if failure is missing:
+        (tmp_path / "elsewhere").rename(folder)
+    assert run(folder, output, resume=True).kept == 20
+
+
+@pytest.mark.parametrize("format", ["jsonl", "csv", "html"])
+@pytest.mark.parametrize("failure", FAILURES)
+def test_a_finished_output_is_never_replaced_by_nothing(
+    tmp_path: Path, failure: Callable[[Path, pytest.MonkeyPatch], RunOptions], format: str
+) -> None:
+    folder, output = tmp_path / "articles", tmp_path / f"out.{format}"
+    folder.mkdir()
+    write_article(folder, 0)
+    write_article(folder, 1)
+    run(folder, output)
+    before = output.read_bytes()
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(BaseException):  # noqa: B017
+        how = failure(folder, patch)
+        pipeline.run([folder], output, Options(), how, on_error=lambda _: None, on_warning=lambda _: None)
+    assert output.read_bytes() == before
+    assert {path.name for path in tmp_path.iterdir()} <= {output.name, "articles", "elsewhere"}
+
+
+def test_nothing_read_is_nothing_written(tmp_path: Path) -> None:
+    told = CliRunner().invoke(main, ["extract", str(tmp_path / "gone.txt"), "-o", str(tmp_path / "out.jsonl")])
+    assert told.exit_code == 1
+    assert told.stderr.splitlines()[-1] == f"quotes: {tmp_path / 'out.jsonl'}: is not written: no article was read"
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "empty.jsonl").write_text("", encoding="utf-8")
+    assert CliRunner().invoke(main, ["extract", str(tmp_path), "-o", str(tmp_path / "out.csv")]).exit_code == 0
+
+
 def cut(path: Callable[[Path], Path], size: int) -> Callable[[Path], object]:
     return lambda output: os.truncate(path(output), path(output).stat().st_size - size)
 
@@ -212,6 +293,17 @@ def alter(path: Callable[[Path], Path], place: float) -> Callable[[Path], object
     return change
 
 
+def crafted(change: Callable[[list[Any]], object]) -> Callable[[Path], object]:
+    """Lines that look like entries of the journal."""
+
+    def write(output: Path) -> None:
+        head, *lines = journal(output).read_text("utf-8").splitlines()
+        entries = [json.dumps(change(json.loads(line))) for line in lines]
+        journal(output).write_text("\n".join([head, *entries, ""]), "utf-8")
+
+    return write
+
+
 @pytest.mark.parametrize(
     ("damage", "least", "most"),
     [
@@ -219,6 +311,14 @@ def alter(path: Callable[[Path], Path], place: float) -> Callable[[Path], object
         (append(part, b"\0" * 10_000), 20, 20),
         (append(journal, b'["a half li'), 20, 20),
         (append(journal, b'{}\n[1]\n"x"\n'), 20, 20),
+        (append(journal, b"[" * 100_000 + b"\n"), 20, 20),
+        (crafted(lambda entry: [entry[0], -5, 0, [], False]), 0, 0),
+        (crafted(lambda entry: [entry[0], 1e300, 0, [], False]), 0, 0),
+        (crafted(lambda entry: [entry[0], "5", 0, [], False]), 0, 0),
+        (crafted(lambda entry: [entry[0], 0, 0, "went wrong", False]), 0, 0),
+        (crafted(lambda entry: [entry[0], 0, 0, [{}], False]), 0, 0),
+        (crafted(lambda entry: [entry[0], 0, 0, [], [[]]]), 0, 0),
+        (crafted(lambda entry: [[], *entry[1:]]), 0, 0),
         (cut(part, 1), 15, 19),
         (cut(journal, 1), 19, 19),
         (alter(part, 0.5), 5, 15),

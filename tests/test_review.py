@@ -7,7 +7,7 @@ import hashlib
 import json
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from html.parser import HTMLParser
 from importlib.resources import files
@@ -503,6 +503,27 @@ def test_records_are_not_written_over(folder: Path) -> None:
     assert "name another file" in result.stderr
 
 
+@pytest.mark.parametrize("call", [Path.symlink_to, Path.hardlink_to], ids=["symlink", "hardlink"])
+@pytest.mark.parametrize("name", ["quotes.jsonl", "decisions.jsonl", "articles/weir.txt"])
+@pytest.mark.parametrize("link", [True, False])
+def test_nothing_that_is_read_is_written_over(
+    folder: Path, name: str, link: bool, call: Callable[[Path, Path], None]
+) -> None:
+    (folder / "decisions.jsonl").write_text("", encoding="utf-8")
+    (folder / "articles").mkdir()
+    (folder / "articles" / "weir.txt").write_text("“It leaks,” said Ana Roy.\n", encoding="utf-8")
+    read, output = folder / name, folder / "other" if link else folder / name
+    if link:
+        call(output, read)
+    before = read.read_bytes()
+    for more in ([], ["--apply", folder / "decisions.jsonl"]):
+        if not more and name == "decisions.jsonl":
+            continue
+        result = quotes("review", folder / "quotes.jsonl", "--against", folder / "articles", "-o", output, *more)
+        assert (result.exit_code, "would be written over" in result.stderr) == (2, True)
+        assert read.read_bytes() == before
+
+
 def test_decisions_are_applied_and_reviewed_records_score_a_run(folder: Path) -> None:
     _, found = weir()
     decisions = [
@@ -532,3 +553,16 @@ def test_a_missing_file_of_decisions_is_named(folder: Path) -> None:
     result = quotes("review", folder / "quotes.jsonl", "--apply", folder / "none", "-o", folder / "out.jsonl")
     assert result.exit_code == 1
     assert f"{folder / 'none'}: cannot be read" in result.stderr
+    assert not (folder / "out.jsonl").exists()
+
+
+@pytest.mark.parametrize("arguments", [["gone.jsonl"], ["quotes.jsonl", "--apply", "gone.jsonl"]])
+def test_nothing_read_replaces_nothing(folder: Path, arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder)
+    (folder / "out").write_text("of yesterday", encoding="utf-8")
+    result = quotes("review", *arguments, "-o", "out")
+    assert (result.exit_code, result.stderr.splitlines()[-1].partition(": no ")[0]) == (
+        1,
+        "quotes: out: is not written",
+    )
+    assert (folder / "out").read_text(encoding="utf-8") == "of yesterday"

@@ -36,6 +36,7 @@ __all__ = [
     "count_documents",
     "decode",
     "find_front_matter",
+    "find_sources",
     "is_known",
     "read_documents",
     "read_row",

@@ -16,10 +16,12 @@ from quotes.reading.encoding import BROKEN, decode, well_formed
 from quotes.reading.extras import quiet, require
 from quotes.reading.front_matter import find_front_matter
 from quotes.reading.limits import read_up_to
+from quotes.reading.rows import RECORDS
 from quotes.reading.values import Article, Problem, ReadOptions
 
 __all__ = ["read", "to_article"]
 
+OWN = '<body data-key="'  # the page of this program's own on which quotations are reviewed
 LONGEST_QUOTATION = 3000
 FEWEST_WORDS = 8
 MARKS = tuple("“\"«„‘'")
@@ -48,6 +50,8 @@ def to_article(data: bytes, options: ReadOptions, charset: str | None = None) ->
     text, warning = _decode(data, charset)
     if not text.strip():
         raise DocumentError("is an empty page")
+    if OWN in text:
+        raise DocumentError(f"holds {RECORDS}")
     page = _extract(_parse(text, options))
     content = _content(page) if page is not None else ""
     if len(content.split()) < FEWEST_WORDS:

@@ -14,7 +14,7 @@ from quotes.reading.limits import too_large
 from quotes.reading.members import Members
 from quotes.reading.values import Article, Problem, ReadOptions
 
-__all__ = ["RowReader", "refuse_records"]
+__all__ = ["RECORDS", "RowReader", "refuse_records"]
 
 # The columns of this program's own tables.
 OWN = ({"schema_version", "spans"}, {"document_sha256", "content_spans"})
@@ -33,8 +33,14 @@ class RowReader:
         self._records = 0
 
     def read(self, row: object, number: int, unit: str = "line") -> Iterator[Article | Problem]:
-        """The article of one row, or why there is none."""
+        """The article of one row, or why there is none. Whatever is wrong with it costs no other."""
         place = f"{unit} {number}"
+        try:
+            yield from self._read(row, place, f"{unit[0].upper()}{number}")
+        except Exception as error:
+            yield Problem(f"failed: {type(error).__name__}: {error}", place)
+
+    def _read(self, row: object, place: str, short: str) -> Iterator[Article | Problem]:
         if isinstance(row, Mapping) and _are_records(row):
             self._records += 1
             return
@@ -43,7 +49,7 @@ class RowReader:
             yield Problem(reason or "is no object", place)
             return
         own = _plain(row.get(self._options.id_field))
-        member = self._members.name(own, f"{unit[0].upper()}{number}")
+        member = self._members.name(own, short)
         if own and member != own:
             yield Problem(f"has an id seen before, {own}; called {member}", place, warning=True)
         yield self._article(row, member, place)
@@ -95,7 +101,7 @@ def _are_records(columns: Iterable[Any]) -> bool:
 def _plain(value: object) -> str | None:
     """A cell as one line of text; None where it is empty or no text, number, date or list of such."""
     if isinstance(value, list):
-        return ", ".join(filter(None, map(_plain, value))) or None
+        return ", ".join(filter(None, (_plain(part) for part in value if not isinstance(part, list)))) or None
     if value is None or isinstance(value, (bool, Mapping)) or (isinstance(value, float) and math.isnan(value)):
         return None
     return " ".join(well_formed(str(value)).split()) or None

@@ -12,6 +12,8 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, BinaryIO
 
+import regex
+
 from quotes.errors import DocumentError
 from quotes.reading import html, text
 from quotes.reading.encoding import decode
@@ -25,6 +27,9 @@ __all__ = ["read"]
 GZIP = b"\x1f\x8b\x08"
 PLAIN = b"WARC/1."
 CHUNK = 2**20
+# How a record begins behind another one.
+NEXT = regex.compile(rb"\r\n\r\nWARC/1\.\d\r\n[A-Za-z-]{1,40}:")
+LONGEST_NEXT = 60
 
 PageReader = Callable[[bytes, ReadOptions, str | None], tuple[Article, str | None]]
 
@@ -129,17 +134,30 @@ class _Pages:
 
 
 def _block(record: Any, options: ReadOptions) -> bytes:
-    """The record's bytes. A block that is shorter than it says breaks all that follows."""
-    size: int = record.content_length
-    if size > options.max_page_bytes:
-        raise DocumentError(too_large(options.max_page_bytes, "max_page_bytes"))
+    """The record's bytes. A block that is shorter than it says breaks all that follows.
+
+    One over the limit is read through as well: whether it is as long as it says, and hides no other, must be known.
+    """
+    size, limit = record.content_length, options.max_page_bytes
+    block, seen, end = bytearray(), 0, b""
+    while seen < size and (chunk := _read(record, min(CHUNK, size - seen))):
+        if NEXT.search(end + chunk):
+            raise _Failure("says that it is longer than it is: another record begins within it")
+        block += chunk if seen + len(chunk) <= limit else b""
+        seen, end = seen + len(chunk), chunk[-LONGEST_NEXT:]
+    if seen < size:
+        raise _Failure(f"is cut off: {seen:,} of {size:,} bytes")
+    if size > limit:
+        raise DocumentError(too_large(limit, "max_page_bytes"))
+    return bytes(block)
+
+
+def _read(record: Any, size: int) -> bytes:
     try:
-        block: bytes = record.reader.read(size) if size else b""
+        data: bytes = record.reader.read(size)
     except OSError as error:
         raise _Failure(f"is broken: {error}") from error
-    if len(block) < size:
-        raise _Failure(f"is cut off: {len(block):,} of {size:,} bytes")
-    return block
+    return data
 
 
 def _parse(block: bytes) -> Any:

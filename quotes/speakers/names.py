@@ -93,7 +93,7 @@ def bare(word: str) -> str:
 @lru_cache(maxsize=1 << 16)
 def words_of(name: str) -> tuple[str, ...]:
     """The words of a name for comparison, without article, title and suffix."""
-    words = [bare(match[0]) for match in _TOKEN.finditer(name)]
+    words = [bare(match[0]) for match in _TOKEN.finditer(" ".join(name.split()))]
     while len(words) > 1 and words[0] in _ARTICLES:
         del words[0]
     while len(words) > 1 and words[-1] in _SUFFIXES:

@@ -11,6 +11,7 @@ from typing import Final
 
 from quotes.errors import OutputError, ResumeError
 from quotes.interrupts import uninterrupted
+from quotes.partial import sweep
 from quotes.types import Document
 from quotes.writing.brat import Brat
 from quotes.writing.claimreview import ClaimReview
@@ -18,10 +19,10 @@ from quotes.writing.csv import Csv
 from quotes.writing.docbin import DocBinary
 from quotes.writing.doccano import Doccano
 from quotes.writing.html import Html
-from quotes.writing.journal import Part, open_part
+from quotes.writing.journal import JOURNAL, LOST, PART, Part, open_part
 from quotes.writing.jsonl import JsonLines
 from quotes.writing.labelstudio import LabelStudio
-from quotes.writing.marker import Tally, open_marker
+from quotes.writing.marker import DONE, Tally, open_marker
 from quotes.writing.parquet import Parquet
 from quotes.writing.prodigy import Prodigy
 from quotes.writing.streams import is_file, open_folder, open_output
@@ -36,6 +37,7 @@ __all__ = [
     "Tally",
     "Writer",
     "choose_format",
+    "made_with",
     "open_marker",
     "open_writer",
     "print_lines",
@@ -79,6 +81,11 @@ def choose_format(path: Path | None, format: str | None = None) -> str:
     return chosen
 
 
+def made_with(path: Path) -> list[Path]:
+    """The output `path`, and all that a run may write beside it under a name of its own."""
+    return [path.with_name(path.name + end) for end in ("", PART, JOURNAL, LOST, DONE)] if path.name else [path]
+
+
 class Writer:
     """Writes the records of one document after another. `part` remembers which documents are done."""
 
@@ -106,6 +113,8 @@ class Writer:
         the output cannot take them, BrokenPipeError where nobody reads it any more.
         """
         with uninterrupted(), _named(self.name):
+            if self.part:
+                self.part.begin()
             if records or not problems:
                 self.format.write(document, records)
             if self.part:
@@ -131,6 +140,8 @@ def open_writer(
     name, chosen = str(path) if path else "standard output", choose_format(path, format)
     kind, part = FORMATS[chosen], None
     with _named(name), ExitStack() as stack:
+        if path:
+            sweep(path.parent)
         if path and is_file(path) and isinstance(kind, Stream) and kind.resumable:
             made_by = f"{chosen} {made_by}"
             part = stack.enter_context(open_part(path.resolve(), made_by, resume=resume, on_warning=on_warning))

@@ -5,7 +5,8 @@
 
 Whoever goes on reads the same documents again, and believes nothing that does not check: what stands in the part is
 kept up to the first document that is not the journal's next, or whose bytes are not as the journal says. There both
-files are cut, and the work goes on. So the bytes at the end are those of a run that was never stopped.
+files are cut, once the first new document is done, and the work goes on. So the bytes at the end are those of a run
+that was never stopped.
 
 An article that was lost with its process may come through another time. Where a run that has ended lacks some, its
 journal stays, as `out.jsonl.lost.journal`: whoever resumes takes all but those out of the file that is there.
@@ -18,28 +19,31 @@ import io
 import json
 import os
 import shutil
+import stat
 import time
 import zlib
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import BinaryIO
 
 from quotes.errors import OutputError, ResumeError
 from quotes.interrupts import uninterrupted
+from quotes.partial import lock
 from quotes.types import Document
+from quotes.writing.streams import open_new
 
-__all__ = ["Part", "open_part"]
+__all__ = ["JOURNAL", "LOST", "PART", "Part", "open_part"]
 
 Report = Callable[[str], None]
 
 # Seconds of work that a power failure, unlike a kill, may cost.
 SYNC = 5.0
 BLOCK = 2**20
-LOST = ".lost.journal"
+PART, JOURNAL, LOST = ".part", ".journal", ".lost.journal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +58,19 @@ class _Entry:
 
     @classmethod
     def read(cls, line: bytes) -> _Entry | None:
-        """None for what is no whole line."""
+        """None for what is no whole, sound line: anybody may have written it."""
         try:
             document, size, checksum, problems, lost = json.loads(line)
-            return cls(document, size, checksum, tuple(problems), lost) if line.endswith(b"\n") else None
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, RecursionError):
             return None
+        sound = (
+            line.endswith(b"\n")
+            and isinstance(problems, list)
+            and all(isinstance(text, str) for text in (document, *problems))
+            and all(type(number) is int and number >= 0 for number in (size, checksum))
+            and isinstance(lost, bool)
+        )
+        return cls(document, size, checksum, tuple(problems), lost) if sound else None
 
     def line(self) -> bytes:
         return json.dumps([self.document, self.size, self.checksum, self.problems, self.lost]).encode() + b"\n"
@@ -112,16 +123,35 @@ class _Earlier:
 
 
 class Part:
-    """The part and its journal, open. Write a document's records to `stream`, then say `done`."""
+    """The part and its journal, open. Say `begin`, write a document's records to `stream`, then say `done`.
 
-    def __init__(self, part: BinaryIO, journal: BinaryIO, earlier: _Earlier | None = None):
+    What an earlier run has left, and this one does not go on with, is cut off by `begin`, when there is something to
+    stand in its place: a run that fails before that has done no harm.
+    """
+
+    def __init__(self, part: BinaryIO, journal: BinaryIO, made_by: str, earlier: _Earlier | None = None):
         self._part, self._journal, self._earlier = part, journal, earlier
+        self._head, self._goes_on, self._begun = _head(made_by), False, False
         self._measured = _Measured(part)
         self.stream: BinaryIO = self._measured  # type: ignore[assignment]
-        self.documents = 0
         self.lost = 0
         self._queue: deque[tuple[_Entry, int] | None] = deque()  # None: given out, and not yet written
         self._synced = time.monotonic()
+
+    def look(self, path: Path, resume: bool, on_warning: Report) -> None:
+        """See what an earlier run has left, and stand before its first entry where that is gone on with."""
+        found = self._journal.readline()
+        self._goes_on = resume and found == self._head
+        if self._goes_on:
+            return
+        if resume and found.endswith(b"\n"):
+            raise ResumeError(
+                f"{path}: was begun with other options or another version: give those to go on with it, "
+                "or leave --resume out to begin anew"
+            )
+        if _Entry.read(self._journal.readline()):
+            on_warning(f"{path}: is what a stopped run left, now written anew (--resume goes on with such work)")
+        self._journal.seek(0)
 
     def remaining(
         self, documents: Iterable[Document], on_done: Callable[[Document, Sequence[str]], None]
@@ -131,13 +161,11 @@ class Part:
         for document in rest:
             problems = self._keep(document)
             if problems is None:
-                self._cut()
                 yield from self._not_earlier(chain([document], rest), on_done)
                 return
             if self._earlier:
                 self._earlier.take(document)
             on_done(document, problems)
-        self._cut()
 
     def _not_earlier(
         self, documents: Iterable[Document], on_done: Callable[[Document, Sequence[str]], None]
@@ -156,24 +184,33 @@ class Part:
     def _copy_next(self) -> None:
         while self._queue and (taken := self._queue[0]) and self._earlier:
             self._queue.popleft()
+            self.begin()
             self._earlier.copy(taken[1], taken[0].size, self._part)
             self._enter(taken[0])
 
     def _keep(self, document: Document) -> Sequence[str] | None:
         """Go past one document that is done, and whole; else None, and nothing is gone past."""
+        if not self._goes_on:
+            return None
         places = self._part.tell(), self._journal.tell()
         entry = _Entry.read(self._journal.readline())
         if entry and entry.document == _digest(document) and _checksum(self._part, entry.size) == entry.checksum:
-            self.documents += 1
             self.lost += entry.lost
             return entry.problems
         self._part.seek(places[0])
         self._journal.seek(places[1])
         return None
 
-    def _cut(self) -> None:
+    def begin(self) -> None:
+        """Cut off what is not gone on with. To be said before anything is written."""
+        if self._begun:
+            return
+        self._begun = True
         for file in (self._part, self._journal):
             file.truncate(file.tell())
+        if not self._goes_on:
+            self._journal.write(self._head)
+            self._journal.flush()
 
     def done(self, document: Document, problems: Sequence[str] = (), *, lost: bool = False) -> None:
         """All records of the document are written; or it was `lost`, and may be tried again another time."""
@@ -186,7 +223,6 @@ class Part:
         self._part.flush()
         self._journal.write(entry.line())
         self._journal.flush()
-        self.documents += 1
         self.lost += entry.lost
         if time.monotonic() - self._synced > SYNC:
             self.sync()
@@ -203,20 +239,24 @@ class Part:
 def open_part(path: Path, made_by: str, *, resume: bool, on_warning: Report) -> Iterator[Part]:
     """The part of the file `path`, which takes its name when the block ends.
 
-    Where the block raises, part and journal stay if a document is done. `resume` goes on with what is there; without it
-    that is written anew. Raises ResumeError where what is there was not `made_by` the same, OutputError where another
-    run is at it.
+    Where the block raises, part and journal stay if they hold a document that is done, whichever run did it. `resume`
+    goes on with what is there; without it that is written anew. Raises ResumeError where what is there was not
+    `made_by` the same, OutputError where another run is at it, or somebody has laid a link there.
     """
-    part_path, journal_path, lost_path = (path.with_name(path.name + end) for end in (".part", ".journal", LOST))
-    part: Part | None = None
+    part_path, journal_path, lost_path = (path.with_name(path.name + end) for end in (PART, JOURNAL, LOST))
+    ours = False
     with ExitStack() as stack:
         try:
+            for laid in (journal_path, part_path):
+                _refuse_laid(laid)
             with uninterrupted():  # both files are there, and known to be ours, or neither
-                journal = stack.enter_context(_open_alone(journal_path))
-                file = stack.enter_context(_open(part_path))
-                part = Part(file, journal, _open_earlier(path, lost_path, made_by, stack) if resume else None)
-            _begin(part_path, file, journal, made_by, resume, on_warning)
+                journal = stack.enter_context(_open_alone(journal_path, path))
+                file = stack.enter_context(_open(part_path, path))
+                ours = True
+            part = Part(file, journal, made_by, _open_earlier(path, lost_path, made_by, stack) if resume else None)
+            part.look(part_path, resume, on_warning)
             yield part
+            part.begin()
             part.sync()
             with uninterrupted():
                 if path.exists():
@@ -228,33 +268,21 @@ def open_part(path: Path, made_by: str, *, resume: bool, on_warning: Report) -> 
             if part.lost:
                 on_warning(f"{path}: lacks the articles that were lost ({part.lost:,}); --resume tries them again")
         except BaseException as error:
-            if part and part.documents:
-                on_warning(
-                    f"{part_path}: holds the {part.documents:,} articles that are done; --resume goes on with it"
-                )
-            elif part and not isinstance(error, ResumeError):
+            if done := _count(journal_path) if ours else 0:
+                on_warning(f"{part_path}: holds the {done:,} articles that are done; --resume goes on with it")
+            elif ours and not isinstance(error, ResumeError):
                 part_path.unlink(missing_ok=True)
                 journal_path.unlink(missing_ok=True)
             raise
 
 
-def _begin(path: Path, part: BinaryIO, journal: BinaryIO, made_by: str, resume: bool, on_warning: Report) -> None:
-    """Stand before the first entry of what is there, or begin both files."""
-    header, found = _head(made_by), journal.readline()
-    if resume and found == header:
-        return
-    if resume and found.endswith(b"\n"):
-        raise ResumeError(
-            f"{path}: was begun with other options or another version: give those to go on with it, "
-            "or leave --resume out to begin anew"
-        )
-    if _Entry.read(journal.readline()):
-        on_warning(f"{path}: is what a stopped run left, now written anew (--resume goes on with such work)")
-    for file in (part, journal):
-        file.seek(0)
-        file.truncate()
-    journal.write(header)
-    journal.flush()
+def _count(journal_path: Path) -> int:
+    """How many documents are done, whichever run did them."""
+    try:
+        with journal_path.open("rb") as journal:
+            return sum(_Entry.read(line) is not None for line in islice(journal, 1, None))
+    except OSError:
+        return 0
 
 
 def _open_earlier(path: Path, journal_path: Path, made_by: str, stack: ExitStack) -> _Earlier | None:
@@ -270,30 +298,33 @@ def _head(made_by: str) -> bytes:
     return json.dumps(made_by).encode() + b"\n"
 
 
-def _open(path: Path) -> BinaryIO:
-    path.touch()
-    return path.open("r+b")
+def _refuse_laid(path: Path) -> None:
+    """The names can be foreseen. What is there and is no file of its own (a link, a pipe), somebody has laid there."""
+    with suppress(FileNotFoundError):
+        status = path.lstat()
+        if not stat.S_ISREG(status.st_mode) or status.st_nlink != 1:
+            raise OutputError(f"{path}: is a link, or no file: remove it")
 
 
-def _open_alone(path: Path) -> BinaryIO:
+def _open(path: Path, beside: Path) -> BinaryIO:
+    """Open a file to read and write, made where there is none, with the rights of the file that it will replace."""
+    with suppress(FileExistsError):
+        return open_new(path, beside)
+    return open(path, "r+b", opener=lambda name, flags: os.open(name, flags | getattr(os, "O_NOFOLLOW", 0)))
+
+
+def _open_alone(path: Path, beside: Path) -> BinaryIO:
     """Open the file, and be the only one: its lock goes with the process, however that ends."""
     while True:
-        file = _open(path)
+        file = _open(path, beside)
         try:
-            _lock(file)
+            lock(file.fileno())
             if path.exists() and os.path.samestat(path.stat(), os.fstat(file.fileno())):
                 return file
         except BlockingIOError:
             file.close()
             raise OutputError(f"{path.with_suffix('')}: is being written by another run; wait for it to end") from None
         file.close()  # the other run has just ended and taken its journal away
-
-
-def _lock(file: BinaryIO) -> None:
-    with suppress(ImportError):  # a system without such locks
-        import fcntl
-
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def _digest(document: Document) -> str:

@@ -17,7 +17,9 @@ from quotes.errors import OutputError
 from quotes.shards import Shard
 from quotes.writing.streams import is_file, open_output
 
-__all__ = ["Tally", "open_marker"]
+__all__ = ["DONE", "Tally", "open_marker"]
+
+DONE = ".done"
 
 
 @dataclass(slots=True)
@@ -38,7 +40,7 @@ class Tally:
 
 
 def _marker_of(output: Path) -> Path:
-    return output.with_name(f"{output.name}.done")
+    return output.with_name(f"{output.name}{DONE}")
 
 
 @contextmanager

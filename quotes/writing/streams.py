@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from secrets import token_hex
 from typing import BinaryIO
 
 from quotes.errors import OutputError
+from quotes.partial import lock, partial_beside
 
-__all__ = ["is_file", "open_folder", "open_output", "standard_output"]
+__all__ = ["is_file", "open_folder", "open_new", "open_output", "standard_output"]
 
 
 def is_file(path: Path) -> bool:
@@ -43,17 +44,27 @@ def standard_output() -> BinaryIO:
 @contextmanager
 def _whole_file(path: Path) -> Iterator[BinaryIO]:
     """A hidden file beside `path` that takes its name at the end, or disappears."""
-    partial = path.with_name(
-        f".quotes-{token_hex(8)}.part"
-    )  # named first: an interrupt may come right after it is made
+    partial = partial_beside(path)  # named first: an interrupt may come right after it is made
     try:
-        with partial.open("xb") as stream:
+        with open_new(partial, path) as stream:
+            lock(stream.fileno())
             yield stream
         if path.exists():
             shutil.copymode(path, partial)
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def open_new(path: Path, beside: Path) -> BinaryIO:
+    """A new file to read and write, with the rights of the file that it will replace, where there is one.
+
+    Raises FileExistsError where anything stands there, be it a link that leads nowhere.
+    """
+    rights = 0o666
+    with suppress(OSError):
+        rights = beside.stat().st_mode & 0o777
+    return open(path, "x+b", opener=lambda name, flags: os.open(name, flags, rights))
 
 
 @contextmanager
@@ -63,14 +74,25 @@ def open_folder(path: Path) -> Iterator[Path]:
     Raises OutputError where something stands there: nobody's files are replaced.
     """
     _refuse_taken(path)
-    partial = path.resolve().with_name(f".quotes-{token_hex(8)}.part")
+    partial = partial_beside(path.resolve())
     try:
         partial.mkdir()
-        yield partial
+        with _held(partial):
+            yield partial
         _refuse_taken(path)
         partial.replace(path.resolve())
     finally:
         shutil.rmtree(partial, ignore_errors=True)
+
+
+@contextmanager
+def _held(folder: Path) -> Iterator[None]:
+    file = os.open(folder, os.O_RDONLY)
+    try:
+        lock(file)
+        yield
+    finally:
+        os.close(file)
 
 
 def _refuse_taken(path: Path) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 import regex
 
+from quotes.blanks import plain
 from quotes.reading.front_matter.bylines import find_author, find_date, is_update
 from quotes.reading.front_matter.dates import iso_date
 from quotes.reading.front_matter.furniture import is_caption, is_furniture, is_label, lone_url, tags
@@ -61,6 +62,7 @@ class _Finds:
 
 def find_front_matter(text: str) -> FrontMatter:
     """The front matter of an article, and all else in it that is no prose. Linear in `text`; never raises."""
+    text = plain(text)
     lines = split_lines(text)
     finds = _Finds()
     length = header_length(lines)
