@@ -102,6 +102,7 @@ def record(id: str, number: int, text: str, speaker: str) -> dict[str, Any]:
     article = f"{number}.txt"
     return {
         "schema_version": "1.0",
+        "offset_unit": "codepoint",
         "id": id,
         "document": {
             "id": article,

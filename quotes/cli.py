@@ -21,6 +21,7 @@ import regex
 from quotes.arguments import READING, Grouped, reading_options
 from quotes.errors import MissingExtraError, ModelNotFoundError, OutputError, PeopleError, QuotesError
 from quotes.interrupts import Stopped, stoppable
+from quotes.offsets import UNIT, UNITS, Unit
 from quotes.options import Options, RunOptions, parse_types
 from quotes.shards import Shard
 from quotes.version import __version__
@@ -157,6 +158,13 @@ def main() -> None:
     metavar="K/N",
     help="Take only the K-th of N parts of the articles; FILE.done appears once its FILE is whole.",
 )
+@click.option(
+    "--offsets",
+    type=click.Choice(UNITS),
+    default=UNIT,
+    show_default=True,
+    help="What offsets count; other than code points in jsonl, csv, parquet and doccano alone.",
+)
 @reading_options
 def extract(
     paths: tuple[str, ...],
@@ -169,6 +177,7 @@ def extract(
     jobs: int,
     resume: bool,
     shard: Shard | None,
+    offsets: Unit,
     reading: dict[str, Any],
 ) -> None:
     """Write the quotations of articles, as JSON Lines or in a format that other tools read.
@@ -179,7 +188,7 @@ def extract(
         raise click.UsageError("Give the files or folders to read, or pipe an article in.")
     if output and not os.path.isdir(output.parent):  # noqa: PTH112 (Path.is_dir can raise)
         raise click.BadParameter(_printable(f"there is no folder {output.parent}"), param_hint="'-o'")
-    format = _format(output, format)
+    format = _format(output, format, offsets)
     if resume and output is None:
         raise click.UsageError("--resume goes on with a file: name it with -o FILE.")
     with _reporting() as report:
@@ -192,7 +201,7 @@ def extract(
                 paths,
                 output,
                 Options(model, types, people),
-                RunOptions(jobs, resume, save_text, format, shard),
+                RunOptions(jobs, resume, save_text, format, shard, offsets),
                 read,
                 on_error=report.error,
                 on_warning=report.warn,
@@ -200,16 +209,19 @@ def extract(
             )
 
 
-def _format(output: Path | None, format: str | None) -> str:
+def _format(output: Path | None, format: str | None, offsets: Unit) -> str:
     from quotes.writing import FORMATS, choose_format
 
     if format is not None and format not in FORMATS:
         names = ", ".join(FORMATS)
         raise click.BadParameter(f"{format!r} is not written; choose from {names}", param_hint="'--format'")
     try:
-        return choose_format(output, format)
+        chosen = choose_format(output, format)
     except OutputError as error:
         raise click.UsageError(_printable(str(error))) from error
+    if offsets not in (units := FORMATS[chosen].units):
+        raise click.BadParameter(f"{chosen} counts {' or '.join(units)}", param_hint="'--offsets'")
+    return chosen
 
 
 def _progress(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, cast, get_args
 
+from quotes.offsets import UNIT, Unit
 from quotes.shards import Shard
 from quotes.types import QuoteType
 
@@ -36,13 +37,14 @@ class RunOptions:
     """How to go about many files: how many processes (`jobs`) work on them, whether to go on where a run with the same
     output was stopped (`resume`), a folder to keep the texts in that records point into (`save_text`), and what to
     write (`format`, one of `quotes.writing.FORMATS`; None: what the output's ending says), and which part of the
-    articles to take (`shard`; None: all)."""
+    articles to take (`shard`; None: all), and what offsets count (`offsets`, one of `quotes.offsets.UNITS`)."""
 
     jobs: int = 1
     resume: bool = False
     save_text: Path | None = None
     format: str | None = None
     shard: Shard | None = None
+    offsets: Unit = UNIT
 
 
 def parse_types(text: str) -> tuple[QuoteType, ...]:

@@ -17,11 +17,11 @@ from quotes.attribution import Reader, attribute, link, load_reader
 from quotes.errors import OutputError
 from quotes.marks import find_marks
 from quotes.nlp import bounded_memory, load_pipeline, recognise, split_sentences
+from quotes.offsets import recount
 from quotes.options import READER, Options, RunOptions
 from quotes.parallel import Lost, Work, in_order
 from quotes.reading import ReadOptions, read_documents, to_document
 from quotes.record import build_quotes, to_record
-from quotes.shards import Shard
 from quotes.speakers import resolve
 from quotes.speakers.people import People, read_people
 from quotes.texts import save_text
@@ -175,7 +175,7 @@ def run(
     )
     if how.save_text:
         documents = _saved(documents, how.save_text)
-    made_by = _maker(options, how.shard)
+    made_by = _maker(options, how)
     with (
         open_marker(output, how.shard, tally),
         open_writer(output, how.format, made_by=made_by, resume=how.resume, on_warning=on_warning) as writer,
@@ -183,7 +183,8 @@ def run(
         outcomes = _outcomes(writer.remaining(documents, done), options, how.jobs)
         with closing(outcomes):
             for document, outcome in outcomes:
-                writer.write(document, outcome.records, outcome.problems, lost=outcome.lost)
+                records = recount(outcome.records, document.text, how.offsets)
+                writer.write(document, records, outcome.problems, lost=outcome.lost)
                 done(document, outcome.problems, before=False)
 
 
@@ -258,13 +259,14 @@ def _saved(documents: Iterable[Document], folder: Path) -> Iterator[Document]:
         yield document
 
 
-def _maker(options: Options, shard: Shard | None) -> str:
+def _maker(options: Options, how: RunOptions) -> str:
     """All that records depend on beside their document, and which documents there are."""
     people = None
     if options.people:
         with suppress(OSError):  # who loads it says what is wrong with it
             people = hashlib.sha256(options.people.read_bytes()).hexdigest()
-    made_by = {"version": __version__, **asdict(options), "people": people, **({"shard": str(shard)} if shard else {})}
+    parts = {"shard": str(how.shard)} if how.shard else {}
+    made_by = {"version": __version__, **asdict(options), "people": people, "offsets": how.offsets, **parts}
     return json.dumps(made_by, sort_keys=True, default=str)
 
 

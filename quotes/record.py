@@ -15,6 +15,7 @@ from typing import Any
 import regex
 
 from quotes.nlp import lemma_of_cue
+from quotes.offsets import UNIT
 from quotes.types import PIECES, Attribution, Document, Mention, Quote, QuoteType, Range, Resolved, Span
 from quotes.version import __version__
 
@@ -174,6 +175,7 @@ def to_record(quote: Quote, model: str) -> dict[str, Any]:
     document = quote.document
     return {
         "schema_version": SCHEMA_VERSION,
+        "offset_unit": UNIT,
         "id": quote.id,
         "document": {
             "id": document.id,

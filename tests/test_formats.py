@@ -303,6 +303,7 @@ def expanded(value: Any) -> list[dict[str, Any]]:
 
 def test_web_annotations_are_those_of_the_w3c(tmp_path: Path) -> None:
     document, records = sample()
+    document = replace(document, url=None)
     data = written(tmp_path, "webannotation", (document, records), NONE).read_bytes()
     assert b"<" not in data, "it may stand inside a <script>"
     value = json.loads(data)
@@ -317,7 +318,7 @@ def test_web_annotations_are_those_of_the_w3c(tmp_path: Path) -> None:
         }  # fmt: skip
         assert node[f"{OA}motivatedBy"] == [{"@id": f"{OA}identifying"}]
         targets = node[f"{OA}hasTarget"]
-        assert {target[f"{OA}hasSource"][0]["@id"] for target in targets} == {"https://example.org/a%20b?c=%3C/x%3E"}
+        assert {target[f"{OA}hasSource"][0]["@id"] for target in targets} == {f"urn:newsquotes:text:{document.sha256}"}
         for target, span in zip(targets, record["spans"], strict=True):
             quote, position = target[f"{OA}hasSelector"]
             exact = quote[f"{OA}exact"][0]["@value"]
@@ -391,6 +392,19 @@ def test_claims_are_in_schema_orgs_words(tmp_path: Path) -> None:
     assert [node["@id"] for node in graph] == [f"urn:newsquotes:quote:{record['id']}" for record in records]
 
 
+def test_who_has_no_name_is_no_author(tmp_path: Path) -> None:
+    """A fact-checker must not read that "which" or "a second" made a claim."""
+    document, records = sample()
+    for record in records[:2]:
+        record["speaker"] |= {"name": None, "members": [{**record["speaker"], "name": None, "members": []}]}
+    for node in json.loads(written(tmp_path, "claimreview", (document, records)).read_bytes())["@graph"]:
+        assert "author" not in node
+        assert "spokenByCharacter" not in node.get("isBasedOn", {})
+    assert [
+        (row["speaker_name"], row["speaker_members"]) for row in read_csv(written(tmp_path, "csv", (document, records)))
+    ] == [("", "")] * 3
+
+
 # --- tools for annotation --------------------------------------------------------------------------------------------
 
 
@@ -454,13 +468,17 @@ def check_doccano(path: Path, pairs: Sequence[Pair]) -> None:
         assert example["text"] == document.text.replace("\0", "\ufffd")
         entities = example["entities"]
         assert example["label"] == [[e["start_offset"], e["end_offset"], e["label"]] for e in entities]
-        assert all(0 <= e["start_offset"] < e["end_offset"] <= len(example["text"]) and e["label"] for e in entities)
+        units = example["text"].encode("utf-16-le")
+        assert all(0 <= e["start_offset"] < e["end_offset"] <= len(units) // 2 and e["label"] for e in entities)
         ids = {entity["id"] for entity in entities}
         assert len(ids) == len(entities)
         for relation in example["relations"]:
             assert {relation["from_id"], relation["to_id"]} <= ids
             assert relation["type"]
-        check_words([tuple(place) for place in example["label"]], records)
+        points = [
+            (*(len(units[: 2 * k].decode("utf-16-le")) for k in place), label) for *place, label in example["label"]
+        ]
+        check_words(points, records)  # type: ignore[arg-type]
 
 
 T_LINE = regex.compile(r"T(\d+)\t(\S+) (\d+ \d+(?:;\d+ \d+)*)\t([^\t]*)")

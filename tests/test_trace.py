@@ -56,6 +56,7 @@ def record(
     key = json.dumps([article, spans]).encode()
     return {
         "schema_version": "1.0",
+        "offset_unit": "codepoint",
         "id": hashlib.sha256(key).hexdigest()[:16],
         "document": {
             "id": article,

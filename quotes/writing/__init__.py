@@ -11,6 +11,7 @@ from typing import Final
 
 from quotes.errors import OutputError, ResumeError
 from quotes.interrupts import uninterrupted
+from quotes.offsets import UNIT, UNITS
 from quotes.types import Document
 from quotes.writing.brat import Brat
 from quotes.writing.claimreview import ClaimReview
@@ -43,14 +44,14 @@ __all__ = [
 
 FORMATS: Final[Mapping[str, Kind]] = MappingProxyType(
     {
-        "jsonl": Stream(JsonLines, resumable=True),
-        "csv": Stream(Csv),
-        "parquet": Stream(Parquet),
+        "jsonl": Stream(JsonLines, resumable=True, units=UNITS),
+        "csv": Stream(Csv, units=UNITS),
+        "parquet": Stream(Parquet, units=UNITS),
         "webannotation": Stream(WebAnnotation),
         "claimreview": Stream(ClaimReview),
         "labelstudio": Stream(LabelStudio),
         "prodigy": Stream(Prodigy, resumable=True),
-        "doccano": Stream(Doccano, resumable=True),
+        "doccano": Stream(Doccano, resumable=True, units=(UNIT, "utf16", "grapheme")),
         "brat": Folder(Brat),
         "docbin": Stream(DocBinary),
         "html": Stream(Html),

@@ -27,6 +27,7 @@ MENTIONS = ("speaker", "addressee", "via")
 
 COLUMNS: Final = (
     "id",
+    "offset_unit",
     "document_id",
     "document_path",
     "document_sha256",
@@ -99,7 +100,7 @@ def _cell(value: Any) -> str:
 
 def _flat(record: Record) -> dict[str, Any]:
     sentence, extractor = record["context"]["sentence"], record["extractor"]
-    cells = {name: record[name] for name in ("id", "type", "text", "within", "confidence")}
+    cells = {name: record[name] for name in ("id", "offset_unit", "type", "text", "within", "confidence")}
     cells |= {f"document_{name}": value for name, value in record["document"].items()}
     for mention in MENTIONS:
         cells |= {f"{mention}_{part}": value for part, value in _mention(record[mention])}
@@ -128,7 +129,7 @@ def _mention(mention: Record | None) -> Iterator[tuple[str, Any]]:
     yield from ((part, mention and mention[part]) for part in ("kind", "form", "id"))
     yield from ((part, _text(mention and mention[part])) for part in ("role", "affiliation"))
     yield "candidates", SEPARATOR.join(mention["candidates"] if mention else ())
-    yield "members", SEPARATOR.join(one["name"] or one["mention"]["text"] for one in (mention or {}).get("members", ()))
+    yield "members", SEPARATOR.join(one["name"] for one in (mention or {}).get("members", ()) if one["name"])
 
 
 def _text(span: Record | None) -> str | None:

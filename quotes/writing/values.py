@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
+from quotes.offsets import UNIT, Unit
 from quotes.types import Document
 
 __all__ = ["Folder", "Format", "Kind", "Record", "Stream"]
@@ -30,11 +31,12 @@ class Stream:
     """A format that is one file, opened on a stream of bytes.
 
     `resumable`: what one document adds stands in one piece and depends on no other, so that the file can be cut after
-    any and gone on with.
+    any and gone on with. `units`: what the offsets of its records may count.
     """
 
     open: Callable[[BinaryIO], Format]
     resumable: bool = False
+    units: tuple[Unit, ...] = (UNIT,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ class Folder:
     """A format that is a folder of files, opened on an empty folder."""
 
     open: Callable[[Path], Format]
+    units: tuple[Unit, ...] = (UNIT,)
 
 
 Kind = Stream | Folder
