@@ -13,7 +13,8 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 import click
 import regex
@@ -29,10 +30,12 @@ from quotes.version import __version__
 if TYPE_CHECKING:
     from quotes.reading import ReadOptions
     from quotes.types import Document, QuoteType
+    from quotes.writing import Columns, Tally
 
 __all__ = ["main"]
 
 DEFAULTS = Options()
+ErrorsFormat = Literal["text", "json"]
 STDIN = "-"
 _FIELD = regex.compile(r"`(\w+)`")
 
@@ -54,21 +57,36 @@ def _shard(_: click.Context, __: click.Parameter, value: str | None) -> Shard | 
 class _Report:
     """Says on standard error what went wrong, and remembers whether anything failed."""
 
-    def __init__(self) -> None:
+    def __init__(self, format: ErrorsFormat = "text") -> None:
         self.failures = 0
+        self.format = format
 
     def error(self, line: str) -> None:
         """Something failed."""
         self.failures += 1
-        self.warn(line)
+        self._say("error", line)
 
     def warn(self, line: str) -> None:
         """Nothing failed, but a user should know."""
+        self._say("warning", line)
+
+    def finish(self, tally: Tally, seconds: float) -> None:
+        """How much there was."""
+        counts = {"article": tally.articles, "quotation": tally.quotations, "speaker": len(tally.names)}
+        said = ", ".join(_count(number, thing) for thing, number in counts.items())
+        about: dict[str, float] = {f"{thing}s": number for thing, number in counts.items()}
+        about |= {"flagged": tally.flagged, "problems": tally.problems, "seconds": round(seconds, 2)}
+        problems = f", {_count(tally.problems, 'problem')}" if tally.problems else ""
+        self._say("summary", f"{said}, {tally.flagged} flagged{problems}, {seconds:.1f} s", **about)
+
+    def _say(self, level: str, line: str, **about: float) -> None:
         from tqdm import tqdm
 
+        line = _printable(_FIELD.sub(_as_option, line))
+        said = json.dumps({"level": level, "message": line, **about}) if self.format == "json" else f"quotes: {line}"
         with suppress(OSError, ValueError):  # nobody reads it, or no room is left: the records come first
             if sys.stderr is not None:
-                tqdm.write(f"quotes: {_printable(_FIELD.sub(_as_option, line))}", file=sys.stderr)
+                tqdm.write(said, file=sys.stderr)
 
 
 def _as_option(field: regex.Match[str]) -> str:
@@ -82,9 +100,9 @@ def _printable(line: str) -> str:
 
 
 @contextmanager
-def _reporting() -> Iterator[_Report]:
+def _reporting(format: ErrorsFormat = "text") -> Iterator[_Report]:
     """Turns what ends a command early into a line and an exit code."""
-    report = _Report()
+    report = _Report(format)
     try:
         with stoppable():
             yield report
@@ -117,8 +135,15 @@ def main() -> None:
     "--format",
     "format",
     metavar="NAME",
-    help="What to write: jsonl, csv, parquet, webannotation, claimreview, labelstudio, prodigy, doccano, brat,"
-    " docbin or html.  [default: what the ending of -o says, else jsonl]",
+    help="What to write: jsonl, text, csv, xlsx, sqlite, parquet, webannotation, claimreview, labelstudio, prodigy,"
+    " doccano, brat, docbin or html.  [default: what the ending of -o says, else text on a terminal and jsonl]",
+)
+@click.option(
+    "--columns",
+    type=click.Choice(["short", "all"]),
+    default="short",
+    show_default=True,
+    help="The columns of csv and xlsx: those that a person reads, or everything.",
 )
 @click.option(
     "--model",
@@ -165,6 +190,14 @@ def main() -> None:
     show_default=True,
     help="What offsets count; other than code points in jsonl, csv, parquet and doccano alone.",
 )
+@click.option("-q", "--quiet", is_flag=True, help="No progress and no last line on standard error: problems alone.")
+@click.option(
+    "--errors-format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="Lines on standard error for people, or JSON objects for programs.",
+)
 @reading_options
 def extract(
     paths: tuple[str, ...],
@@ -178,6 +211,9 @@ def extract(
     resume: bool,
     shard: Shard | None,
     offsets: Unit,
+    columns: Columns,
+    quiet: bool,
+    errors_format: ErrorsFormat,
     reading: dict[str, Any],
 ) -> None:
     """Write the quotations of articles, as JSON Lines or in a format that other tools read.
@@ -191,22 +227,25 @@ def extract(
     format = _format(output, format, offsets)
     if resume and output is None:
         raise click.UsageError("--resume goes on with a file: name it with -o FILE.")
-    with _reporting() as report:
+    with _reporting(errors_format) as report:
         from quotes.pipeline import run
         from quotes.reading import ReadOptions
 
-        paths, read = paths or (STDIN,), ReadOptions(**reading)
-        with _progress(paths, read, output, shard) as done:
-            run(
+        paths, read, began = paths or (STDIN,), ReadOptions(**reading), perf_counter()
+        bar = nullcontext(_unseen) if quiet else _progress(paths, read, output, shard)
+        with bar as done:
+            tally = run(
                 paths,
                 output,
                 Options(model, types, people),
-                RunOptions(jobs, resume, save_text, format, shard, offsets),
+                RunOptions(jobs, resume, save_text, format, shard, offsets, columns),
                 read,
                 on_error=report.error,
                 on_warning=report.warn,
                 on_done=done,
             )
+        if not quiet:
+            report.finish(tally, perf_counter() - began)
 
 
 def _format(output: Path | None, format: str | None, offsets: Unit) -> str:
@@ -215,6 +254,8 @@ def _format(output: Path | None, format: str | None, offsets: Unit) -> str:
     if format is not None and format not in FORMATS:
         names = ", ".join(FORMATS)
         raise click.BadParameter(f"{format!r} is not written; choose from {names}", param_hint="'--format'")
+    if output is None and format is None and _is_terminal(sys.stdout):
+        format = "text"
     try:
         chosen = choose_format(output, format)
     except OutputError as error:
@@ -229,11 +270,15 @@ def _progress(
 ) -> AbstractContextManager[Callable[[Document, bool], None]]:
     """A bar, on a terminal that does not show the records."""
     if not _is_terminal(sys.stderr) or (output is None and _is_terminal(sys.stdout)):
-        return nullcontext(lambda document, before: None)
+        return nullcontext(_unseen)
     from quotes.progress import progress
     from quotes.reading import count_documents
 
     return progress(count_documents(paths, reading, shard))
+
+
+def _unseen(document: Document, before: bool) -> None:
+    """Where nobody watches how far a run has come."""
 
 
 def _is_terminal(stream: TextIO | None) -> bool:

@@ -37,7 +37,8 @@ class RunOptions:
     """How to go about many files: how many processes (`jobs`) work on them, whether to go on where a run with the same
     output was stopped (`resume`), a folder to keep the texts in that records point into (`save_text`), and what to
     write (`format`, one of `quotes.writing.FORMATS`; None: what the output's ending says), and which part of the
-    articles to take (`shard`; None: all), and what offsets count (`offsets`, one of `quotes.offsets.UNITS`)."""
+    articles to take (`shard`; None: all), and what offsets count (`offsets`, one of `quotes.offsets.UNITS`), and the
+    `columns` of tables, "short" or "all"."""
 
     jobs: int = 1
     resume: bool = False
@@ -45,6 +46,7 @@ class RunOptions:
     format: str | None = None
     shard: Shard | None = None
     offsets: Unit = UNIT
+    columns: Literal["short", "all"] = "short"
 
 
 def parse_types(text: str) -> tuple[QuoteType, ...]:

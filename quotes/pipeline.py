@@ -153,8 +153,8 @@ def run(
     on_error: Report,
     on_warning: Report,
     on_done: OnDone = lambda document, before: None,
-) -> None:
-    """Extract from files and folders into a file, or to standard output.
+) -> Tally:
+    """Extract from files and folders into a file, or to standard output, and say how much there was.
 
     What is wrong with a document goes to `on_error` in one line, and the run goes on. Raises ModelNotFoundError,
     PeopleError, OutputError, ResumeError, WorkerError, and BrokenPipeError where nobody reads the output any more.
@@ -178,14 +178,18 @@ def run(
     made_by = _maker(options, how)
     with (
         open_marker(output, how.shard, tally),
-        open_writer(output, how.format, made_by=made_by, resume=how.resume, on_warning=on_warning) as writer,
+        open_writer(
+            output, how.format, made_by=made_by, resume=how.resume, columns=how.columns, on_warning=on_warning
+        ) as writer,
     ):
         outcomes = _outcomes(writer.remaining(documents, done), options, how.jobs)
         with closing(outcomes):
             for document, outcome in outcomes:
                 records = recount(outcome.records, document.text, how.offsets)
                 writer.write(document, records, outcome.problems, lost=outcome.lost)
+                tally.take(outcome.records)
                 done(document, outcome.problems, before=False)
+    return tally
 
 
 def _refuse_own(paths: Iterable[str | Path], output: Path | None) -> None:

@@ -17,7 +17,7 @@ from quotes.reading.values import Article, Problem, ReadOptions
 __all__ = ["RowReader", "refuse_records"]
 
 # The columns of this program's own tables.
-OWN = ({"schema_version", "spans"}, {"document_sha256", "content_spans"})
+OWN = ({"schema_version", "spans"}, {"speaker_mention", "document_path"})
 RECORDS = "records of quotations, no articles"
 
 
