@@ -188,7 +188,7 @@ def main() -> None:
     type=click.Choice(UNITS),
     default=UNIT,
     show_default=True,
-    help="What offsets count; other than code points in jsonl, csv, parquet and doccano alone.",
+    help="What offsets count; other than code points in jsonl, csv, xlsx, sqlite, parquet and doccano.",
 )
 @click.option("-q", "--quiet", is_flag=True, help="No progress and no last line on standard error: problems alone.")
 @click.option(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, cast, get_args
 
+from quotes.errors import OptionsError
 from quotes.offsets import UNIT, Unit
 from quotes.shards import Shard
 from quotes.types import QuoteType
@@ -26,6 +28,14 @@ class Options:
     model: str = READER
     types: tuple[QuoteType, ...] | Literal["all"] = ("direct", "mixed")
     people: Path | None = None
+
+    def __post_init__(self) -> None:
+        """Raises OptionsError for types that there are not."""
+        if self.types != "all":
+            given = (self.types,) if isinstance(self.types, str) else self.types
+            _refuse_unknown(given, "Options(types=…) takes a tuple of these, or")
+            if isinstance(self.types, str):
+                raise OptionsError(f'types={self.types!r} is no tuple: write types=("{self.types}",), or "all"')
 
     def wants(self, type: QuoteType) -> bool:
         """Whether records of `type` are wanted."""
@@ -50,11 +60,15 @@ class RunOptions:
 
 
 def parse_types(text: str) -> tuple[QuoteType, ...]:
-    """ "direct,mixed", "indirect", "all" … as types. Raises ValueError, which names the choices."""
+    """ "direct,mixed", "indirect", "all" … as types. Raises OptionsError, which names the choices."""
     names = [name.strip() for name in text.split(",")]
     if names == ["all"]:
         return ALL_TYPES
+    _refuse_unknown(names, "joined by commas, or")
+    return cast("tuple[QuoteType, ...]", tuple(names))
+
+
+def _refuse_unknown(names: Iterable[object], how: str) -> None:
     for name in names:
         if name not in ALL_TYPES:
-            raise ValueError(f"{name!r} is no type; choose from {', '.join(ALL_TYPES)} (joined by commas), or all")
-    return cast("tuple[QuoteType, ...]", tuple(names))
+            raise OptionsError(f"{name!r} is no type; choose from {', '.join(ALL_TYPES)} ({how} all)")

@@ -7,10 +7,11 @@ import json
 import logging
 import os
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import closing, suppress
+from contextlib import closing, nullcontext, suppress
 from dataclasses import asdict, dataclass
 from functools import cache, partial
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from quotes.attribution import Reader, attribute, link, load_reader
@@ -61,18 +62,25 @@ _log: Report = logging.getLogger(__name__).error
 
 
 class Extractor:
-    """The loaded program. Not to be shared between threads."""
+    """The loaded program. Threads may share it: the reader works for all at once, a spaCy pipeline for one by one."""
 
     def __init__(self, options: Options, reader: Reader, nlp: Language | None = None, people: People | None = None):
         self.options = options
         self.people = people
         self.nlp = nlp
         self.reader = reader
+        self._alone = Lock() if nlp else nullcontext()
         self.model = f"{nlp.meta['lang']}_{nlp.meta['name']}-{nlp.meta['version']}" if nlp else READER
 
     def extract(self, text: str) -> list[Quote]:
-        """The quotations of one article, in text order; offsets are code points of `text`, end-exclusive."""
-        with bounded_memory(self.nlp):
+        """The quotations of one article, in text order; offsets are code points of `text`, end-exclusive.
+
+        Raises TypeError where `text` is no string.
+        """
+        if not isinstance(text, str):
+            how = "decode the bytes first" if isinstance(text, bytes) else "for files see `quotes.pipeline.run`"
+            raise TypeError(f"extract takes the text of one article as a str, not {type(text).__name__}: {how}")
+        with self._alone, bounded_memory(self.nlp):
             return self._extract(to_document(text))
 
     def extract_documents(self, documents: Iterable[Document], *, on_error: Report = _log) -> Iterator[list[Quote]]:
@@ -88,7 +96,7 @@ class Extractor:
 
     def extract_batch(self, documents: Iterable[Document]) -> list[tuple[list[Quote], str | None]]:
         """For each document its quotations and, where it failed, why; their memory is freed together."""
-        with bounded_memory(self.nlp):
+        with self._alone, bounded_memory(self.nlp):
             return [self._attempt(document) for document in documents]
 
     def _attempt(self, document: Document) -> tuple[list[Quote], str | None]:
@@ -136,7 +144,10 @@ def load(options: Options = DEFAULTS) -> Extractor:
 
 
 def extract(text: str, options: Options = DEFAULTS) -> list[Quote]:
-    """The quotations of one article, in text order; the program is loaded by the first call."""
+    """The quotations of one article, in text order; the program is loaded by the first call.
+
+    Threads may call it at once. Raises as `load` and `Extractor.extract` do.
+    """
     return _loaded(options).extract(text)
 
 

@@ -24,6 +24,7 @@ MOST_ROWS = 1_048_576
 LONGEST_CELL = 32_767
 # Characters that no XML can hold; the library would write some of them in a way that Excel alone undoes.
 _NO_XML = regex.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_LINE_END = regex.compile(r"\r\n?")  # Excel has but one
 # The same records give the same bytes: when the workbook was made says nothing.
 CREATED = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 WIDTHS = {"text": 60, "content_text": 60, "sentence": 60, "speaker_name": 24, "speaker_role": 24, "document_title": 40}
@@ -61,7 +62,7 @@ class Xlsx:
         if isinstance(value, float):
             self.sheet.write_number(self.rows, number, value)
         elif value not in (None, ""):
-            text = _NO_XML.sub("\ufffd", well_formed_all(str(value)))
+            text = _LINE_END.sub("\n", _NO_XML.sub("\ufffd", well_formed_all(str(value))))
             self.sheet.write_string(self.rows, number, text[:LONGEST_CELL])
 
 
