@@ -19,11 +19,12 @@ from typing import TYPE_CHECKING, Any, Literal, TextIO
 import click
 import regex
 
-from quotes.arguments import READING, Grouped, reading_options
+from quotes.arguments import READING, Commands, Grouped, reading_options
 from quotes.errors import MissingExtraError, ModelNotFoundError, OutputError, PeopleError, QuotesError
 from quotes.interrupts import Stopped, stoppable
 from quotes.offsets import UNIT, UNITS, Unit
 from quotes.options import Options, RunOptions, parse_types
+from quotes.settings import find_settings, read_settings
 from quotes.shards import Shard
 from quotes.version import __version__
 
@@ -122,10 +123,14 @@ def _reporting(format: ErrorsFormat = "text") -> Iterator[_Report]:
         sys.exit(1)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "QUOTES"})
 @click.version_option(__version__, prog_name="quotes")
-def main() -> None:
+@click.pass_context
+def main(ctx: click.Context) -> None:
     """Who said what in the news: quotations with their speakers, exact offsets, validated records."""
+    assert isinstance(ctx.command, click.Group)
+    if file := find_settings(Path()):
+        ctx.default_map = read_settings(file, ctx.command)
 
 
 @main.command(cls=Grouped)

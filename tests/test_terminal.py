@@ -19,6 +19,11 @@ ARTICLE = "“We found cracks,” said Marta Nowak, the city engineer. “Nobody
 SECOND = "The sign read “Salt Road”. “It leaks,” said Jo Lee.\n"
 
 
+@pytest.fixture(autouse=True)
+def not_quiet(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("QUOTES_EXTRACT_QUIET")
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     (tmp_path / "a").mkdir()

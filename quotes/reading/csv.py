@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import BinaryIO, cast
 
 from quotes.errors import DocumentError
+from quotes.reading.columns import guess_columns
 from quotes.reading.encoding import BROKEN, find_encoding
 from quotes.reading.limits import too_large
 from quotes.reading.rows import RowReader, refuse_records
@@ -47,6 +48,9 @@ def _articles(lines: Iterator[str], options: ReadOptions) -> Iterator[Article | 
     delimiter = max(DELIMITERS, key=head.count)
     names = next(csv.reader([head], delimiter=delimiter), [])
     refuse_records(names)
+    options, guessed = guess_columns(options, names)
+    if guessed:
+        yield Problem(guessed, warning=True)
     if options.text_field not in names:
         columns = ", ".join(names)[:200]
         raise DocumentError(f'has no column "{options.text_field}", only {columns} (name it: `text_field`)')
