@@ -115,6 +115,7 @@ def record(id: str, number: int, text: str, speaker: str) -> dict[str, Any]:
         },
         "type": "direct",
         "text": text,
+        "text_clean": text,
         "spans": [span],
         "content": {"text": text, "spans": [span]},
         "speaker": {

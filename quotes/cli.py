@@ -123,7 +123,7 @@ def _reporting(format: ErrorsFormat = "text") -> Iterator[_Report]:
         sys.exit(1)
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "QUOTES"})
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="quotes")
 @click.pass_context
 def main(ctx: click.Context) -> None:
@@ -195,7 +195,13 @@ def main(ctx: click.Context) -> None:
     show_default=True,
     help="What offsets count; other than code points in jsonl, csv, xlsx, sqlite, parquet and doccano.",
 )
-@click.option("-q", "--quiet", is_flag=True, help="No progress and no last line on standard error: problems alone.")
+@click.option(
+    "-q",
+    "--quiet",
+    is_flag=True,
+    envvar="QUOTES_QUIET",
+    help="No progress and no last line on standard error: problems alone. QUOTES_QUIET=1 asks for the same.",
+)
 @click.option(
     "--errors-format",
     type=click.Choice(["text", "json"]),

@@ -14,6 +14,7 @@ from typing import Any
 
 import regex
 
+from quotes.cleaning import clean
 from quotes.nlp import lemma_of_cue
 from quotes.offsets import UNIT
 from quotes.types import PIECES, Attribution, Document, Mention, Quote, QuoteType, Range, Resolved, Span
@@ -188,6 +189,7 @@ def to_record(quote: Quote, model: str) -> dict[str, Any]:
         },
         "type": quote.type,
         "text": quote.text,
+        "text_clean": clean(quote.text, document.text),
         "spans": _span_records(quote.spans),
         "content": {"text": PIECES.join(span.text for span in quote.content), "spans": _span_records(quote.content)},
         "speaker": _mention_record(quote.speaker),

@@ -20,7 +20,7 @@ def listening_to_ctrl_c() -> None:
 @pytest.fixture(scope="session", autouse=True)
 def quiet() -> None:
     """A run's last line tells its seconds: tests that ask for it take this away."""
-    os.environ["QUOTES_EXTRACT_QUIET"] = "1"
+    os.environ["QUOTES_QUIET"] = "1"
 
 
 @pytest.fixture(scope="session")

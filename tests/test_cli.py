@@ -247,7 +247,7 @@ def test_a_terminal_on_standard_input_is_no_article() -> None:
 
 
 def test_progress_is_shown_on_a_terminal_only(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("QUOTES_EXTRACT_QUIET")
+    monkeypatch.delenv("QUOTES_QUIET")
     terminal, stderr = pty.openpty()
     termios.tcsetwinsize(stderr, (24, 80))
     process = spawn("extract", folder, stderr=stderr)

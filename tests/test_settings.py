@@ -1,4 +1,4 @@
-"""Options that are always the same stand in a file or in the environment; the command line has the last word."""
+"""Options that are always the same stand in a file; the command line has the last word."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def types(*arguments: str, **settings: str) -> list[str]:
-    result = extract(*arguments, **settings)
+def types(*arguments: str) -> list[str]:
+    result = extract(*arguments)
     assert result.exit_code == 0, result.stderr
     return [json.loads(line)["type"] for line in result.stdout.splitlines()]
 
 
-def extract(*arguments: str, **settings: str) -> Result:
-    return CliRunner().invoke(main, ["extract", *arguments], input=ARTICLE, env=settings)
+def extract(*arguments: str) -> Result:
+    return CliRunner().invoke(main, ["extract", *arguments], input=ARTICLE)
 
 
 @pytest.mark.parametrize(
@@ -44,14 +44,10 @@ def test_a_project_of_something_else_says_nothing(folder: Path) -> None:
     assert types() == ["direct"]
 
 
-def test_the_environment_keeps_options_as_well() -> None:
-    assert types(QUOTES_EXTRACT_TYPES="indirect") == ["indirect"]
-
-
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("[extract]\ntyp = 'all'", "'typ' in [extract]: no option of extract; there are columns"),
+        ("[extract]\ntyp = 'all'", "'typ' in [extract]: no option of extract; there are author-field"),
         ("[extrakt]\ntype = 'all'", "[extrakt] is no command; there are eval, extract"),
         ("type = 'all'", "[type] is no command"),
         ("[extract]\ntype = 'foo'", "'foo' is no type"),

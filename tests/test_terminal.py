@@ -21,7 +21,7 @@ SECOND = "The sign read “Salt Road”. “It leaks,” said Jo Lee.\n"
 
 @pytest.fixture(autouse=True)
 def not_quiet(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("QUOTES_EXTRACT_QUIET")
+    monkeypatch.delenv("QUOTES_QUIET")
 
 
 @pytest.fixture

@@ -69,6 +69,7 @@ def record(
         },
         "type": "direct",
         "text": said,
+        "text_clean": said,
         "spans": spans,
         "content": {"text": said, "spans": spans},
         "speaker": mention(speaker) if isinstance(speaker, str) else speaker,

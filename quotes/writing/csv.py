@@ -38,6 +38,7 @@ COLUMNS: Final = (
     "document_url",
     "type",
     "text",
+    "text_clean",
     "spans",
     "content_text",
     "content_spans",
@@ -122,7 +123,7 @@ def _cell(value: Any) -> str:
 def flat(record: Record) -> dict[str, Any]:
     """What stands in each of `COLUMNS`."""
     sentence, extractor = record["context"]["sentence"], record["extractor"]
-    cells = {name: record[name] for name in ("id", "offset_unit", "type", "text", "within", "confidence")}
+    cells = {name: record[name] for name in ("id", "offset_unit", "type", "text", "text_clean", "within", "confidence")}
     cells |= {f"document_{name}": value for name, value in record["document"].items()}
     for mention in MENTIONS:
         cells |= {f"{mention}_{part}": value for part, value in _mention(record[mention])}

@@ -33,7 +33,7 @@ CREATE TABLE speakers (
 );
 CREATE TABLE quotations (
   number INTEGER PRIMARY KEY, id TEXT NOT NULL, document INTEGER NOT NULL REFERENCES documents (number),
-  type TEXT NOT NULL, text TEXT NOT NULL, content TEXT NOT NULL,
+  type TEXT NOT NULL, text TEXT NOT NULL, text_clean TEXT NOT NULL, content TEXT NOT NULL,
   speaker INTEGER REFERENCES speakers (number), speaker_mention TEXT, speaker_role TEXT,
   cue TEXT, cue_lemma TEXT, addressee INTEGER REFERENCES speakers (number), via INTEGER REFERENCES speakers (number),
   within INTEGER REFERENCES quotations (number), sentence TEXT NOT NULL, confidence REAL NOT NULL,
@@ -48,7 +48,7 @@ INDEXES = """
 CREATE INDEX quotations_id ON quotations (id);
 CREATE INDEX quotations_document ON quotations (document);
 CREATE INDEX quotations_speaker ON quotations (speaker);
-CREATE VIRTUAL TABLE quotations_fts USING fts5 (text, content, content="quotations", content_rowid="number");
+CREATE VIRTUAL TABLE quotations_fts USING fts5 (text_clean, content, content="quotations", content_rowid="number");
 INSERT INTO quotations_fts (quotations_fts) VALUES ('rebuild');
 """
 MENTIONS = ("speaker", "addressee", "via")
@@ -104,7 +104,8 @@ class Sqlite:
         speaker, cue = record["speaker"], record["cue"]
         who = {name: self._speaker(record[name]) for name in MENTIONS}
         return (
-            *(None, record["id"], document, record["type"], record["text"], record["content"]["text"]),
+            *(None, record["id"], document, record["type"]),
+            *(record["text"], record["text_clean"], record["content"]["text"]),
             *(who["speaker"], _text(speaker and speaker["mention"]), _text(speaker and speaker["role"])),
             *(_text(cue), cue and cue["lemma"], who["addressee"], who["via"]),
             *(None, record["context"]["sentence"]["text"], record["confidence"], json.dumps(record["flags"])),
