@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from difflib import get_close_matches
 from functools import wraps
@@ -60,7 +61,15 @@ def _known_format(_: click.Context, __: click.Parameter, value: str | None) -> s
 
 
 class Commands(click.Group):
-    """Commands whose summaries in the help are whole, and that are suggested where one is mistyped."""
+    """Commands whose summaries in the help are whole, and that are suggested where one is mistyped; Ctrl-C is told."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; what it does not take for itself of Ctrl-C ends it here."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            click.echo("quotes: interrupted", err=True)
+            sys.exit(130)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The first paragraph of each one's help, on as many lines as it takes."""

@@ -48,6 +48,12 @@ def _types(_: click.Context, __: click.Parameter, value: str) -> tuple[QuoteType
         raise click.BadParameter(str(error)) from error
 
 
+def _complete_format(_: click.Context, __: click.Parameter, begun: str) -> list[str]:
+    from quotes.writing import FORMATS
+
+    return [name for name in FORMATS if name.startswith(begun)]
+
+
 def _shard(_: click.Context, __: click.Parameter, value: str | None) -> Shard | None:
     try:
         return None if value is None else Shard.parse(value)
@@ -118,6 +124,7 @@ def _reporting(format: ErrorsFormat = "text") -> Iterator[_Report]:
     except Stopped as stopped:
         sys.exit(128 + stopped.number)
     except KeyboardInterrupt:
+        report.warn("interrupted")
         sys.exit(130)
     if report.failures:
         sys.exit(1)
@@ -140,6 +147,7 @@ def main(ctx: click.Context) -> None:
     "--format",
     "format",
     metavar="NAME",
+    shell_complete=_complete_format,
     help="What to write: jsonl, text, csv, xlsx, sqlite, parquet, webannotation, claimreview, labelstudio, prodigy,"
     " doccano, brat, docbin or html.  [default: what the ending of -o says, else text on a terminal and jsonl]",
 )
