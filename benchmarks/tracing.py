@@ -102,6 +102,7 @@ def record(id: str, number: int, text: str, speaker: str) -> dict[str, Any]:
     article = f"{number}.txt"
     return {
         "schema_version": "1.0",
+        "offset_unit": "codepoint",
         "id": id,
         "document": {
             "id": article,
@@ -114,6 +115,7 @@ def record(id: str, number: int, text: str, speaker: str) -> dict[str, Any]:
         },
         "type": "direct",
         "text": text,
+        "text_clean": text,
         "spans": [span],
         "content": {"text": text, "spans": [span]},
         "speaker": {

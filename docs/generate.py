@@ -1,4 +1,5 @@
-"""The pages that are made, not written: docs/records.md from the JSON Schema, docs/cli.md from every --help.
+"""The pages that are made, not written: docs/records.md from the JSON Schema, docs/cli.md and the manual page
+docs/quotes.1 from every --help.
 
 python docs/generate.py            write them
 python docs/generate.py --check    say which of them no longer say what the program does
@@ -19,6 +20,10 @@ import regex
 
 from quotes.cli import main as program
 from quotes.schema import read_schema
+from quotes.version import __version__
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from manpage import manual  # beside this file
 
 DOCS = Path(__file__).resolve().parent
 WIDTH = 100  # characters of a line of help, whatever the terminal
@@ -40,7 +45,11 @@ Schema = dict[str, Any]
 
 def pages() -> dict[Path, str]:
     """Each page that is made, and what it should hold."""
-    return {DOCS / "records.md": records(json.loads(read_schema())), DOCS / "cli.md": commands(program)}
+    return {
+        DOCS / "records.md": records(json.loads(read_schema())),
+        DOCS / "cli.md": commands(program),
+        DOCS / "quotes.1": manual(program, __version__),
+    }
 
 
 def records(schema: Schema) -> str:

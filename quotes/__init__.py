@@ -10,29 +10,49 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from quotes.errors import DocumentError, ModelNotFoundError, OutputError, PeopleError, QuotesError
+from quotes.errors import (
+    DocumentError,
+    EvaluationError,
+    MissingExtraError,
+    ModelNotFoundError,
+    OptionsError,
+    OutputError,
+    PeopleError,
+    QuotesError,
+    RecordError,
+    ResumeError,
+    WorkerError,
+)
 from quotes.types import Document, Mention, Quote, Span
 from quotes.version import __version__
 
 if TYPE_CHECKING:
+    from quotes.frames import to_dataframe
     from quotes.options import Options
     from quotes.pipeline import Extractor, extract, load
 
 __all__ = [
     "Document",
     "DocumentError",
+    "EvaluationError",
     "Extractor",
     "Mention",
+    "MissingExtraError",
     "ModelNotFoundError",
     "Options",
+    "OptionsError",
     "OutputError",
     "PeopleError",
     "Quote",
     "QuotesError",
+    "RecordError",
+    "ResumeError",
     "Span",
+    "WorkerError",
     "__version__",
     "extract",
     "load",
+    "to_dataframe",
 ]
 
 # Loaded at first use: `quotes --help` shall not wait for them.
@@ -41,6 +61,7 @@ _LATER = {
     "Options": "quotes.options",
     "extract": "quotes.pipeline",
     "load": "quotes.pipeline",
+    "to_dataframe": "quotes.frames",
 }
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
+from difflib import get_close_matches
 from functools import wraps
 from typing import Any, Final
 
@@ -56,6 +58,36 @@ def _known_format(_: click.Context, __: click.Parameter, value: str | None) -> s
         if not is_known(value):
             raise click.BadParameter(f"{value!r} is not read; choose from {', '.join(FORMATS)} (also with .gz, .zst)")
     return value
+
+
+class Commands(click.Group):
+    """Commands whose summaries in the help are whole, and that are suggested where one is mistyped; Ctrl-C is told."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; what it does not take for itself of Ctrl-C ends it here."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            click.echo("quotes: interrupted", err=True)
+            sys.exit(130)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The first paragraph of each one's help, on as many lines as it takes."""
+        shown = [(name, self.commands[name]) for name in self.list_commands(ctx) if not self.commands[name].hidden]
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, command.get_short_help_str(limit=1000)) for name, command in shown])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does; what is not there is told with what is near to it, as later versions of click do."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            near = get_close_matches(args[0], self.list_commands(ctx))
+            if not near or "Did you mean" in error.message:
+                raise
+            raise click.UsageError(f"{error.message} Did you mean {near[0]!r}?", ctx) from error
 
 
 class Grouped(click.Command):

@@ -13,25 +13,30 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 import click
 import regex
 
-from quotes.arguments import READING, Grouped, reading_options
+from quotes.arguments import READING, Commands, Grouped, reading_options
 from quotes.errors import MissingExtraError, ModelNotFoundError, OutputError, OverwritingError, PeopleError, QuotesError
 from quotes.interrupts import Stopped, stoppable
+from quotes.offsets import UNIT, UNITS, Unit
 from quotes.options import Options, RunOptions, parse_acts, parse_types
+from quotes.settings import find_settings, read_settings
 from quotes.shards import Shard
 from quotes.version import __version__
 
 if TYPE_CHECKING:
     from quotes.reading import ReadOptions
     from quotes.types import Act, Document, QuoteType
+    from quotes.writing import Columns, Tally
 
 __all__ = ["main"]
 
 DEFAULTS = Options()
+ErrorsFormat = Literal["text", "json"]
 STDIN = "-"
 _FIELD = regex.compile(r"`(\w+)`")
 
@@ -59,6 +64,12 @@ def _without(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> 
     return values
 
 
+def _complete_format(_: click.Context, __: click.Parameter, begun: str) -> list[str]:
+    from quotes.writing import FORMATS
+
+    return [name for name in FORMATS if name.startswith(begun)]
+
+
 def _shard(_: click.Context, __: click.Parameter, value: str | None) -> Shard | None:
     try:
         return None if value is None else Shard.parse(value)
@@ -69,21 +80,36 @@ def _shard(_: click.Context, __: click.Parameter, value: str | None) -> Shard | 
 class _Report:
     """Says on standard error what went wrong, and remembers whether anything failed."""
 
-    def __init__(self) -> None:
+    def __init__(self, format: ErrorsFormat = "text") -> None:
         self.failures = 0
+        self.format = format
 
     def error(self, line: str) -> None:
         """Something failed."""
         self.failures += 1
-        self.warn(line)
+        self._say("error", line)
 
     def warn(self, line: str) -> None:
         """Nothing failed, but a user should know."""
+        self._say("warning", line)
+
+    def finish(self, tally: Tally, seconds: float) -> None:
+        """How much there was."""
+        counts = {"article": tally.articles, "quotation": tally.quotations, "speaker": len(tally.names)}
+        said = ", ".join(_count(number, thing) for thing, number in counts.items())
+        about: dict[str, float] = {f"{thing}s": number for thing, number in counts.items()}
+        about |= {"flagged": tally.flagged, "problems": tally.problems, "seconds": round(seconds, 2)}
+        problems = f", {_count(tally.problems, 'problem')}" if tally.problems else ""
+        self._say("summary", f"{said}, {tally.flagged} flagged{problems}, {seconds:.1f} s", **about)
+
+    def _say(self, level: str, line: str, **about: float) -> None:
         from tqdm import tqdm
 
+        line = _printable(_FIELD.sub(_as_option, line))
+        said = json.dumps({"level": level, "message": line, **about}) if self.format == "json" else f"quotes: {line}"
         with suppress(OSError, ValueError):  # nobody reads it, or no room is left: the records come first
             if sys.stderr is not None:
-                tqdm.write(f"quotes: {_printable(_FIELD.sub(_as_option, line))}", file=sys.stderr)
+                tqdm.write(said, file=sys.stderr)
 
 
 def _as_option(field: regex.Match[str]) -> str:
@@ -97,9 +123,9 @@ def _printable(line: str) -> str:
 
 
 @contextmanager
-def _reporting() -> Iterator[_Report]:
+def _reporting(format: ErrorsFormat = "text") -> Iterator[_Report]:
     """Turns what ends a command early into a line and an exit code."""
-    report = _Report()
+    report = _Report(format)
     try:
         with stoppable():
             yield report
@@ -114,15 +140,20 @@ def _reporting() -> Iterator[_Report]:
     except Stopped as stopped:
         sys.exit(128 + stopped.number)
     except KeyboardInterrupt:
+        report.warn("interrupted")
         sys.exit(130)
     if report.failures:
         sys.exit(1)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="quotes")
-def main() -> None:
+@click.pass_context
+def main(ctx: click.Context) -> None:
     """Who said what in the news: quotations with their speakers, exact offsets, validated records."""
+    assert isinstance(ctx.command, click.Group)
+    if file := find_settings(Path()):
+        ctx.default_map = read_settings(file, ctx.command)
 
 
 @main.command(cls=Grouped)
@@ -132,8 +163,16 @@ def main() -> None:
     "--format",
     "format",
     metavar="NAME",
-    help="What to write: jsonl, csv, parquet, webannotation, claimreview, labelstudio, prodigy, doccano, brat,"
-    " docbin or html.  [default: what the ending of -o says, else jsonl]",
+    shell_complete=_complete_format,
+    help="What to write: jsonl, text, csv, xlsx, sqlite, parquet, webannotation, claimreview, labelstudio, prodigy,"
+    " doccano, brat, docbin or html.  [default: what the ending of -o says, else text on a terminal and jsonl]",
+)
+@click.option(
+    "--columns",
+    type=click.Choice(["short", "all"]),
+    default="short",
+    show_default=True,
+    help="The columns of csv and xlsx: those that a person reads, or everything.",
 )
 @click.option(
     "--model",
@@ -183,6 +222,27 @@ def main() -> None:
     metavar="K/N",
     help="Take only the K-th of N parts of the articles; FILE.done appears once its FILE is whole.",
 )
+@click.option(
+    "--offsets",
+    type=click.Choice(UNITS),
+    default=UNIT,
+    show_default=True,
+    help="What offsets count; other than code points in jsonl, csv, xlsx, sqlite, parquet and doccano.",
+)
+@click.option(
+    "-q",
+    "--quiet",
+    is_flag=True,
+    envvar="QUOTES_QUIET",
+    help="No progress and no last line on standard error: problems alone. QUOTES_QUIET=1 asks for the same.",
+)
+@click.option(
+    "--errors-format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="Lines on standard error for people, or JSON objects for programs.",
+)
 @reading_options
 def extract(
     paths: tuple[str, ...],
@@ -197,6 +257,10 @@ def extract(
     jobs: int,
     resume: bool,
     shard: Shard | None,
+    offsets: Unit,
+    columns: Columns,
+    quiet: bool,
+    errors_format: ErrorsFormat,
     reading: dict[str, Any],
 ) -> None:
     """Write the quotations of articles, as JSON Lines or in a format that other tools read.
@@ -207,37 +271,45 @@ def extract(
         raise click.UsageError("Give the files or folders to read, or pipe an article in.")
     if output and not os.path.isdir(output.parent):  # noqa: PTH112 (Path.is_dir can raise)
         raise click.BadParameter(_printable(f"there is no folder {output.parent}"), param_hint="'-o'")
-    format = _format(output, format)
+    format = _format(output, format, offsets)
     if resume and output is None:
         raise click.UsageError("--resume goes on with a file: name it with -o FILE.")
-    with _reporting() as report:
+    with _reporting(errors_format) as report:
         from quotes.pipeline import run
         from quotes.reading import ReadOptions
 
-        paths, read = paths or (STDIN,), ReadOptions(**reading)
-        with _progress(paths, read, output, shard) as done:
-            run(
+        paths, read, began = paths or (STDIN,), ReadOptions(**reading), perf_counter()
+        bar = nullcontext(_unseen) if quiet else _progress(paths, read, output, shard)
+        with bar as done:
+            tally = run(
                 paths,
                 output,
                 Options(model, types, people, acts, without),
-                RunOptions(jobs, resume, save_text, format, shard),
+                RunOptions(jobs, resume, save_text, format, shard, offsets, columns),
                 read,
                 on_error=report.error,
                 on_warning=report.warn,
                 on_done=done,
             )
+        if not quiet:
+            report.finish(tally, perf_counter() - began)
 
 
-def _format(output: Path | None, format: str | None) -> str:
+def _format(output: Path | None, format: str | None, offsets: Unit) -> str:
     from quotes.writing import FORMATS, choose_format
 
     if format is not None and format not in FORMATS:
         names = ", ".join(FORMATS)
         raise click.BadParameter(f"{format!r} is not written; choose from {names}", param_hint="'--format'")
+    if output is None and format is None and _is_terminal(sys.stdout):
+        format = "text"
     try:
-        return choose_format(output, format)
+        chosen = choose_format(output, format)
     except OutputError as error:
         raise click.UsageError(_printable(str(error))) from error
+    if offsets not in (units := FORMATS[chosen].units):
+        raise click.BadParameter(f"{chosen} counts {' or '.join(units)}", param_hint="'--offsets'")
+    return chosen
 
 
 def _progress(
@@ -245,11 +317,15 @@ def _progress(
 ) -> AbstractContextManager[Callable[[Document, bool], None]]:
     """A bar, on a terminal that does not show the records."""
     if not _is_terminal(sys.stderr) or (output is None and _is_terminal(sys.stdout)):
-        return nullcontext(lambda document, before: None)
+        return nullcontext(_unseen)
     from quotes.progress import progress
     from quotes.reading import count_documents
 
     return progress(count_documents(paths, reading, shard))
+
+
+def _unseen(document: Document, before: bool) -> None:
+    """Where nobody watches how far a run has come."""
 
 
 def _is_terminal(stream: TextIO | None) -> bool:

@@ -5,6 +5,7 @@ __all__ = [
     "EvaluationError",
     "MissingExtraError",
     "ModelNotFoundError",
+    "OptionsError",
     "OutputError",
     "OverwritingError",
     "PeopleError",
@@ -25,6 +26,10 @@ class DocumentError(QuotesError):
 
 class ModelNotFoundError(QuotesError):
     """A spaCy pipeline or the reader's weights are not installed."""
+
+
+class OptionsError(QuotesError, ValueError):
+    """Something is asked for that there is not: the message names what there is."""
 
 
 class PeopleError(QuotesError):

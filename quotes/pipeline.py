@@ -7,10 +7,11 @@ import json
 import logging
 import os
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import closing, suppress
+from contextlib import closing, nullcontext, suppress
 from dataclasses import asdict, dataclass, replace
 from functools import cache, partial
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from quotes.attribution import STEPS, Reader, attribute, load_reader
@@ -18,6 +19,7 @@ from quotes.blanks import plain
 from quotes.errors import OutputError
 from quotes.marks import find_marks
 from quotes.nlp import bounded_memory, load_pipeline, recognise, split_sentences
+from quotes.offsets import recount
 from quotes.options import READER, Options, RunOptions
 from quotes.overwriting import refuse_overwriting
 from quotes.parallel import Lost, Work, in_order
@@ -68,18 +70,25 @@ _log: Report = logging.getLogger(__name__).error
 
 
 class Extractor:
-    """The loaded program. Not to be shared between threads."""
+    """The loaded program. Threads may share it: the reader works for all at once, a spaCy pipeline for one by one."""
 
     def __init__(self, options: Options, reader: Reader, nlp: Language | None = None, people: People | None = None):
         self.options = options
         self.people = people
         self.nlp = nlp
         self.reader = reader
+        self._alone = Lock() if nlp else nullcontext()
         self.model = f"{nlp.meta['lang']}_{nlp.meta['name']}-{nlp.meta['version']}" if nlp else READER
 
     def extract(self, text: str) -> list[Quote]:
-        """The quotations of one article, in text order; offsets are code points of `text`, end-exclusive."""
-        with bounded_memory(self.nlp):
+        """The quotations of one article, in text order; offsets are code points of `text`, end-exclusive.
+
+        Raises TypeError where `text` is no string.
+        """
+        if not isinstance(text, str):
+            how = "decode the bytes first" if isinstance(text, bytes) else "for files see `quotes.pipeline.run`"
+            raise TypeError(f"extract takes the text of one article as a str, not {type(text).__name__}: {how}")
+        with self._alone, bounded_memory(self.nlp):
             return self._extract(to_document(text))
 
     def extract_documents(self, documents: Iterable[Document], *, on_error: Report = _log) -> Iterator[list[Quote]]:
@@ -95,7 +104,7 @@ class Extractor:
 
     def extract_batch(self, documents: Iterable[Document]) -> list[tuple[list[Quote], str | None]]:
         """For each document its quotations and, where it failed, why; their memory is freed together."""
-        with bounded_memory(self.nlp):
+        with self._alone, bounded_memory(self.nlp):
             return [self._attempt(document) for document in documents]
 
     def _attempt(self, document: Document) -> tuple[list[Quote], str | None]:
@@ -143,7 +152,10 @@ def load(options: Options = DEFAULTS) -> Extractor:
 
 
 def extract(text: str, options: Options = DEFAULTS) -> list[Quote]:
-    """The quotations of one article, in text order; the program is loaded by the first call."""
+    """The quotations of one article, in text order; the program is loaded by the first call.
+
+    Threads may call it at once. Raises as `load` and `Extractor.extract` do.
+    """
     return _loaded(options).extract(text)
 
 
@@ -160,8 +172,8 @@ def run(
     on_error: Report,
     on_warning: Report,
     on_done: OnDone = lambda document, before: None,
-) -> None:
-    """Extract from files and folders into a file, or to standard output.
+) -> Tally:
+    """Extract from files and folders into a file, or to standard output, and say how much there was.
 
     What is wrong with a document goes to `on_error` in one line, and the run goes on. Raises ModelNotFoundError,
     PeopleError, OutputError, ResumeError, WorkerError, and BrokenPipeError where nobody reads the output any more.
@@ -182,17 +194,22 @@ def run(
     )
     if how.save_text:
         documents = _saved(documents, how.save_text)
-    made_by = _maker(options, how.shard)
+    made_by = _maker(options, how)
     with (
         open_marker(output, how.shard, tally),
-        open_writer(output, how.format, made_by=made_by, resume=how.resume, on_warning=on_warning) as writer,
+        open_writer(
+            output, how.format, made_by=made_by, resume=how.resume, columns=how.columns, on_warning=on_warning
+        ) as writer,
     ):
         outcomes = _outcomes(writer.remaining(documents, done), options, how.jobs)
         with closing(outcomes):
             for document, outcome in outcomes:
-                writer.write(document, outcome.records, outcome.problems, lost=outcome.lost)
+                records = recount(outcome.records, document.text, how.offsets)
+                writer.write(document, records, outcome.problems, lost=outcome.lost)
+                tally.take(outcome.records)
                 done(document, outcome.problems, before=False)
         _refuse_nothing(output, how.shard, tally)
+    return tally
 
 
 def _refuse_nothing(output: Path | None, shard: Shard | None, tally: Tally) -> None:
@@ -272,13 +289,14 @@ def _saved(documents: Iterable[Document], folder: Path) -> Iterator[Document]:
         yield document
 
 
-def _maker(options: Options, shard: Shard | None) -> str:
+def _maker(options: Options, how: RunOptions) -> str:
     """All that records depend on beside their document, and which documents there are."""
     people = None
     if options.people:
         with suppress(OSError):  # who loads it says what is wrong with it
             people = hashlib.sha256(options.people.read_bytes()).hexdigest()
-    made_by = {"version": __version__, **asdict(options), "people": people, **({"shard": str(shard)} if shard else {})}
+    parts = {"shard": str(how.shard)} if how.shard else {}
+    made_by = {"version": __version__, **asdict(options), "people": people, "offsets": how.offsets, **parts}
     return json.dumps(made_by, sort_keys=True, default=str)
 
 

@@ -15,7 +15,9 @@ from typing import Any
 
 import regex
 
+from quotes.cleaning import clean
 from quotes.nlp import lemma_of_cue
+from quotes.offsets import UNIT
 from quotes.types import PIECES, Attribution, Document, Mention, Quote, QuoteType, Range, Resolved, Span
 from quotes.version import __version__
 
@@ -198,6 +200,7 @@ def to_record(quote: Quote, model: str) -> dict[str, Any]:
     document = quote.document
     return {
         "schema_version": SCHEMA_VERSION,
+        "offset_unit": UNIT,
         "id": quote.id,
         "document": {
             "id": document.id,
@@ -211,6 +214,7 @@ def to_record(quote: Quote, model: str) -> dict[str, Any]:
         "type": quote.type,
         "act": quote.act,
         "text": quote.text,
+        "text_clean": clean(quote.text, document.text),
         "spans": _span_records(quote.spans),
         "content": {"text": PIECES.join(span.text for span in quote.content), "spans": _span_records(quote.content)},
         "speaker": _mention_record(quote.speaker),

@@ -7,7 +7,10 @@ Every offset is a code-point offset into `Document.text`, end-exclusive. A `Rang
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from html import escape
+from typing import Any, Literal
+
+from quotes.markup import marked
 
 __all__ = [
     "PIECES",
@@ -148,7 +151,7 @@ class Resolved:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """One record as a Python value. `to_record()` in `quotes.record` gives its JSON form.
+    """One record as a Python value. `to_dict()` gives its JSON form; a notebook shows it in its sentence.
 
     `spans` are the quoted words, marks left out, one for each piece; for indirect speech they equal `content`.
     """
@@ -175,3 +178,19 @@ class Quote:
     def text(self) -> str:
         """The quoted words, pieces joined by " … "."""
         return PIECES.join(span.text for span in self.spans)
+
+    def to_dict(self, model: str = "reader") -> dict[str, Any]:
+        """The record, JSON-ready, as `quotes extract` writes it; `model` found the names (`Extractor.model` says)."""
+        from quotes.record import to_record  # it lays out what this module knows only as values
+
+        return to_record(self, model)
+
+    def _repr_html_(self) -> str:
+        """In a notebook: who said it, and the words where they stand, marked."""
+        who = (self.speaker.name or self.speaker.mention.text) if self.speaker else "(nobody)"
+        places = [*((span, "quotation") for span in self.spans), *((span, "cue") for span in [self.cue] if span)]
+        places += [(mention.mention, "speaker") for mention in [self.speaker] if mention]
+        origin = self.sentence.start
+        text = marked(self.sentence.text, ((s.start - origin, s.end - origin, what) for s, what in places))
+        about = escape(", ".join([self.type, f"{self.confidence:.0%} sure", *self.flags]))
+        return f"<p><b>{escape(who)}</b> <small>{about}</small><br>{text}</p>"

@@ -17,6 +17,7 @@ from typing import Any, BinaryIO, NoReturn
 
 from jsonschema import Draft202012Validator
 
+from quotes.offsets import UNIT, Ruler, Unit
 from quotes.reading import STDIN, ReadOptions, read_documents
 from quotes.schema import compile_schema, read_schema
 from quotes.texts import saved_text
@@ -51,13 +52,37 @@ class Validator:
 
     def check_against(self, record: Record, text: str) -> list[str]:
         """Where a record, itself sound, does not say what stands in `text`, the source it was made from."""
-        places = ((path, span["text"], text[span["start"] : span["end"]]) for path, span in _spans(record))
+        source = _Counted(text, record["offset_unit"])
+        places = ((path, span["text"], source.slice(span["start"], span["end"])) for path, span in _spans(record))
         wrong = [
             f"{path}: the source has {_short(repr(found))}, not {_short(repr(said))}"
             for path, said, found in places
-            if said != found
+            if not source.agrees(said, found)
         ]
-        return wrong + list(_wrong_context(record, text))
+        return wrong + list(_wrong_context(record, source))
+
+
+class _Counted:
+    """A source text whose places are counted in a record's unit."""
+
+    def __init__(self, text: str, unit: Unit):
+        self.text = text
+        self.exact = unit != "grapheme"
+        """Whether every place of the text can be said."""
+        self._ruler = None if unit == UNIT else Ruler(text, unit)
+
+    def at(self, place: int) -> int:
+        """The place in code points; one that is none lies behind the text."""
+        found = self._ruler.code_points(place) if self._ruler else place
+        return len(self.text) + 1 if found is None else found
+
+    def slice(self, start: int, end: int) -> str:
+        """What stands there."""
+        return self.text[self.at(start) : self.at(end)]
+
+    def agrees(self, said: str, found: str) -> bool:
+        """Whether the words are what stands there; of whole graphemes a span may have been a part."""
+        return said == found or (not self.exact and said in found)
 
 
 def _short(reason: str) -> str:
@@ -86,20 +111,26 @@ def _mention_places(path: str, mention: Mapping[str, Any] | None) -> Iterator[tu
 
 
 def _contradictions(record: Record) -> Iterator[str]:
+    unit = record["offset_unit"]
     for path, span in _spans(record):
-        if span["end"] - span["start"] != len(span["text"]):
-            yield f"{path}: holds {len(span['text'])} characters, but says {span['start']} to {span['end']}"
+        length = _length(span["text"], unit)
+        if span["end"] - span["start"] != length:
+            yield f"{path}: holds {length} characters, but says {span['start']} to {span['end']}"
     for path, part in (("$", record), ("$.content", record["content"])):
         if part["text"] != PIECES.join(span["text"] for span in part["spans"]):
             yield f"{path}.text: is not the text of {path}.spans"
 
 
-def _wrong_context(record: Record, text: str) -> Iterator[str]:
-    start, end = record["spans"][0]["start"], record["spans"][-1]["end"]
+def _length(text: str, unit: Unit) -> int:
+    return len(text) if unit == UNIT else Ruler(text, unit).span(0, len(text))[1]
+
+
+def _wrong_context(record: Record, source: _Counted) -> Iterator[str]:
+    start, end = source.at(record["spans"][0]["start"]), source.at(record["spans"][-1]["end"])
     context = record["context"]
-    if not text.endswith(context["prefix"], 0, start):
+    if not source.text.endswith(context["prefix"], 0, start) and source.exact:
         yield "$.context.prefix: does not stand before the words in the source"
-    if not text.startswith(context["suffix"], end):
+    if not source.text.startswith(context["suffix"], end) and source.exact:
         yield "$.context.suffix: does not stand after the words in the source"
 
 
@@ -208,8 +239,13 @@ def check_files(
 
 
 def read_records(files: Iterable[str], on_problem: Callable[[str], None]) -> Iterator[Record]:
-    """The sound records of files ("-" is standard input); `on_problem` gets a line for each that is not."""
-    return (record for record in _checked(files, None, on_problem) if record is not None)
+    """The sound records of files ("-" is standard input) whose offsets are code points; `on_problem` gets a line for
+    each other one."""
+    for record in _checked(files, None, on_problem):
+        if record is not None and (unit := record["offset_unit"]) != UNIT:
+            on_problem(f"{record['id']}: counts offsets in {unit}; write the records anew, without --offsets")
+        elif record is not None:
+            yield record
 
 
 def _checked(

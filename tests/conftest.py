@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Callable, Sequence
 
@@ -14,6 +15,12 @@ from quotes.types import Quote
 def listening_to_ctrl_c() -> None:
     """A shell lets its background jobs ignore Ctrl-C, and these their children: tests of it would prove nothing."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quiet() -> None:
+    """A run's last line tells its seconds: tests that ask for it take this away."""
+    os.environ["QUOTES_QUIET"] = "1"
 
 
 @pytest.fixture(scope="session")

@@ -12,10 +12,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pyarrow.parquet
 import pytest
 import regex
 import spacy
+import sqlite_utils
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -25,15 +27,16 @@ from spacy.tokens import DocBin
 
 import quotes.component  # noqa: F401 - `doc._.quotes`
 from quotes.cli import main
-from quotes.errors import OutputError, ResumeError
+from quotes.errors import DocumentError, OutputError, ResumeError
 from quotes.marks import find_marks
 from quotes.reading import to_document
+from quotes.reading.rows import refuse_records
 from quotes.record import build_quotes, to_record
 from quotes.types import Attribution, Document, Mention, Range, Resolved, Span
 from quotes.writing import FORMATS, choose_format, open_writer
-from quotes.writing.csv import COLUMNS, defused, restored
+from quotes.writing.csv import COLUMNS, SHORT, defused, restored
 from quotes.writing.marks import LABELS, RELATIONS
-from quotes.writing.values import Folder
+from quotes.writing.values import Columns, Folder
 
 SCHEMAS = Path(__file__).with_name("schemas")
 TEXT = (
@@ -97,9 +100,9 @@ def sample() -> Pair:
 NONE: Pair = (replace(to_document("Nobody says anything here."), id="none.txt"), [])
 
 
-def written(tmp_path: Path, format: str, *pairs: Pair) -> Path:
+def written(tmp_path: Path, format: str, *pairs: Pair, columns: Columns = "short") -> Path:
     path = tmp_path / f"out.{format}"
-    with open_writer(path, format) as writer:
+    with open_writer(path, format, columns=columns) as writer:
         for document, records in pairs:
             writer.write(document, records)
     return path
@@ -117,7 +120,9 @@ def spans(records: Sequence[Mapping[str, Any]]) -> list[tuple[int, int]]:
     [
         (None, "jsonl"),
         ("out", "jsonl"),
-        ("out.txt", "jsonl"),
+        ("out.txt", "text"),
+        ("out.xlsx", "xlsx"),
+        ("out.db", "sqlite"),
         ("out.ndjson", "jsonl"),
         ("out.CSV", "csv"),
         ("out.parquet", "parquet"),
@@ -135,6 +140,14 @@ def test_the_ending_says_the_format(path: str | None, format: str) -> None:
 def test_an_ending_of_several_formats_asks_for_one() -> None:
     with pytest.raises(OutputError, match=r"out\.json: several formats end so: give --format"):
         choose_format(Path("out.json"))
+
+
+@pytest.mark.parametrize("name", ["out.jsonl.gz", "out.xls", "out.csv.bak", "out.json5", "archive.2024"])
+def test_an_ending_of_no_format_is_refused(name: str) -> None:
+    """A file must not hold anything but what its name promises."""
+    with pytest.raises(OutputError, match=r"give --format, or one of the endings \.jsonl, \.text, \.csv"):
+        choose_format(Path(name))
+    assert choose_format(Path(name), "csv") == "csv"
 
 
 def test_a_folder_does_not_go_to_standard_output() -> None:
@@ -212,13 +225,14 @@ def test_a_missing_library_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 def read_csv(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
+    assert path.read_bytes().startswith(b"\xef\xbb\xbf"), "without it Excel reads another encoding"
+    with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
 
 
 def test_csv_is_flat_and_disarmed(tmp_path: Path) -> None:
     document, records = sample()
-    rows = read_csv(written(tmp_path, "csv", (document, records), NONE))
+    rows = read_csv(written(tmp_path, "csv", (document, records), NONE, columns="all"))
     assert [row["id"] for row in rows] == [record["id"] for record in records]
     for row, record in zip(rows, records, strict=True):
         assert tuple(row) == COLUMNS
@@ -236,6 +250,98 @@ def test_csv_is_flat_and_disarmed(tmp_path: Path) -> None:
 def test_disarming_is_undone(cell: str) -> None:
     assert restored(defused(cell)) == cell
     assert not regex.match(r"[=+\-@\t\r\n＝]", defused(cell))
+
+
+def test_short_columns_are_what_a_person_reads(tmp_path: Path) -> None:
+    document, records = sample()
+    row, *_ = read_csv(written(tmp_path, "csv", (document, records)))
+    assert tuple(row) == SHORT
+    assert set(SHORT) < set(COLUMNS)
+    assert (row["speaker_name"], row["text"], row["id"]) == ("Ana Roy", "a 😀 danger", records[0]["id"])
+    with pytest.raises(DocumentError, match="holds records of quotations"):
+        refuse_records(row)
+
+
+@pytest.mark.parametrize(("columns", "names"), [("short", SHORT), ("all", COLUMNS)])
+def test_a_workbook_opens_and_runs_nothing(tmp_path: Path, columns: Columns, names: Sequence[str]) -> None:
+    document, records = sample()
+    sheet = openpyxl.load_workbook(written(tmp_path, "xlsx", (document, records), NONE, columns=columns)).active
+    assert sheet is not None
+    head, *rows = sheet.iter_rows()
+    assert tuple(cell.value for cell in head) == names
+    assert len(rows) == len(records)
+    for row, record in zip(rows, records, strict=True):
+        cells = dict(zip(names, row, strict=True))
+        assert {cell.data_type for cell in row} <= {"s", "n", "inlineStr"}, "no formula, no link"
+        assert cells["text"].value == record["text"].replace("\r\n", "\n")
+        assert cells["document_title"].value == "=1+1</script>"
+        assert cells["confidence"].value == record["confidence"]
+    assert sheet.freeze_panes == "A2"
+
+
+def test_a_workbook_says_when_it_is_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("quotes.writing.xlsx.MOST_ROWS", 3)
+    with pytest.raises(OutputError, match="write csv, sqlite or parquet"):
+        written(tmp_path, "xlsx", sample())
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_database_joins_and_searches(tmp_path: Path) -> None:
+    """As sqlite-utils, and so Datasette, sees it: tables, keys, a full-text index that it finds by itself."""
+    document, records = sample()
+    database = sqlite_utils.Database(written(tmp_path, "sqlite", (document, records), NONE))
+    assert {"documents", "quotations", "speakers", "spans"} <= set(database.table_names())
+    quotations = database.table("quotations")
+    assert quotations.detect_fts() == "quotations_fts"
+    assert [row["id"] for row in quotations.search("danger")] == [records[0]["id"]]
+    assert {(key.column, key.other_table) for key in quotations.foreign_keys} == {
+        ("document", "documents"),
+        ("within", "quotations"),
+        *((part, "speakers") for part in ("speaker", "addressee", "via")),
+    }
+    assert database.execute("PRAGMA foreign_key_check").fetchall() == []
+    assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    assert [row["id"] for row in database.table("documents").rows] == [document.id, NONE[0].id]
+    said = "SELECT s.name, count(*) FROM quotations q JOIN speakers s ON s.number = q.speaker GROUP BY s.name"
+    assert database.execute(said).fetchall() == [("Ana Roy", 2)]
+    within = "SELECT a.id, b.id FROM quotations a JOIN quotations b ON a.within = b.number"
+    assert database.execute(within).fetchall() == [(records[1]["id"], records[0]["id"])]
+    for start, end, words in database.execute('SELECT start, "end", text FROM spans').fetchall():
+        assert TEXT[start:end] == words
+    places = database.execute("SELECT start, \"end\" FROM spans WHERE part = 'words' ORDER BY 1").fetchall()
+    assert places == spans(records)
+
+
+def test_a_listing_is_for_reading(tmp_path: Path) -> None:
+    document, records = sample()
+    records[2]["confidence"] = 0.3
+    lines = written(tmp_path, "text", (document, records), NONE).read_text(encoding="utf-8").splitlines()
+    assert [line for line in lines if line] == [
+        "a/b ü.txt",
+        "=1+1</script>",
+        "  Ana Roy, the engineer",
+        "    the dam was “a 😀 danger” below",
+        "    said · mixed · 100% sure",
+        "  Ana Roy, the engineer",
+        "    “We found cracks, … Nobody drives.”",
+        "    told · to =Jo · direct · 100% sure",
+        "  (nobody)",
+        "    “</script><!-- Salt Road”",
+        "    direct · 30% sure: doubtful · title_of_work",
+    ]
+
+
+def test_a_listing_commands_no_terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    document, records = sample()
+    records[0]["speaker"]["name"] = "\x1b[31mAna\r\u202e"
+    plain = written(tmp_path, "text", (document, records)).read_bytes()
+    assert not regex.search(rb"[\x00-\x09\x0b-\x1f]|\xe2\x80\xae", plain)
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    coloured = written(tmp_path, "text", (document, records)).read_bytes()
+    assert b"\x1b[1;36m  [31mAna" in coloured
+    assert regex.sub(rb"\x1b\[[0-9;]*m", b"", coloured) == plain
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert written(tmp_path, "text", (document, records)).read_bytes() == plain
 
 
 def test_parquet_gives_the_records_back(tmp_path: Path) -> None:
@@ -303,6 +409,7 @@ def expanded(value: Any) -> list[dict[str, Any]]:
 
 def test_web_annotations_are_those_of_the_w3c(tmp_path: Path) -> None:
     document, records = sample()
+    document = replace(document, url=None)
     data = written(tmp_path, "webannotation", (document, records), NONE).read_bytes()
     assert b"<" not in data, "it may stand inside a <script>"
     value = json.loads(data)
@@ -317,7 +424,7 @@ def test_web_annotations_are_those_of_the_w3c(tmp_path: Path) -> None:
         }  # fmt: skip
         assert node[f"{OA}motivatedBy"] == [{"@id": f"{OA}identifying"}]
         targets = node[f"{OA}hasTarget"]
-        assert {target[f"{OA}hasSource"][0]["@id"] for target in targets} == {"https://example.org/a%20b?c=%3C/x%3E"}
+        assert {target[f"{OA}hasSource"][0]["@id"] for target in targets} == {f"urn:newsquotes:text:{document.sha256}"}
         for target, span in zip(targets, record["spans"], strict=True):
             quote, position = target[f"{OA}hasSelector"]
             exact = quote[f"{OA}exact"][0]["@value"]
@@ -391,6 +498,20 @@ def test_claims_are_in_schema_orgs_words(tmp_path: Path) -> None:
     assert [node["@id"] for node in graph] == [f"urn:newsquotes:quote:{record['id']}" for record in records]
 
 
+def test_who_has_no_name_is_no_author(tmp_path: Path) -> None:
+    """A fact-checker must not read that "which" or "a second" made a claim."""
+    document, records = sample()
+    for record in records[:2]:
+        record["speaker"] |= {"name": None, "members": [{**record["speaker"], "name": None, "members": []}]}
+    for node in json.loads(written(tmp_path, "claimreview", (document, records)).read_bytes())["@graph"]:
+        assert "author" not in node
+        assert "spokenByCharacter" not in node.get("isBasedOn", {})
+    assert [
+        (row["speaker_name"], row["speaker_members"])
+        for row in read_csv(written(tmp_path, "csv", (document, records), columns="all"))
+    ] == [("", "")] * 3
+
+
 # --- tools for annotation --------------------------------------------------------------------------------------------
 
 
@@ -454,13 +575,17 @@ def check_doccano(path: Path, pairs: Sequence[Pair]) -> None:
         assert example["text"] == document.text.replace("\0", "\ufffd")
         entities = example["entities"]
         assert example["label"] == [[e["start_offset"], e["end_offset"], e["label"]] for e in entities]
-        assert all(0 <= e["start_offset"] < e["end_offset"] <= len(example["text"]) and e["label"] for e in entities)
+        units = example["text"].encode("utf-16-le")
+        assert all(0 <= e["start_offset"] < e["end_offset"] <= len(units) // 2 and e["label"] for e in entities)
         ids = {entity["id"] for entity in entities}
         assert len(ids) == len(entities)
         for relation in example["relations"]:
             assert {relation["from_id"], relation["to_id"]} <= ids
             assert relation["type"]
-        check_words([tuple(place) for place in example["label"]], records)
+        points = [
+            (*(len(units[: 2 * k].decode("utf-16-le")) for k in place), label) for *place, label in example["label"]
+        ]
+        check_words(points, records)  # type: ignore[arg-type]
 
 
 T_LINE = regex.compile(r"T(\d+)\t(\S+) (\d+ \d+(?:;\d+ \d+)*)\t([^\t]*)")
@@ -593,7 +718,7 @@ def test_lone_surrogates_break_no_format(tmp_path: Path, format: str) -> None:
     text = document.text.replace("danger", "\ud800anger").replace("Ana", "\udfffna")
     path = written(tmp_path, format, (replace(document, text=text, title="\udc80"), broken))
     for file in path.iterdir() if path.is_dir() else [path]:
-        if format not in ("parquet", "docbin"):
+        if format not in ("parquet", "docbin", "xlsx", "sqlite"):
             file.read_bytes().decode("utf-8")
 
 

@@ -480,7 +480,7 @@ def test_a_web_page(tmp_path: Path) -> None:
         (
             "<blockquote cite='https://x.example'><p>We never knew it leaked.</p><p>Nor did you.</p>"
             "<footer>Ana Roy, <cite>Letter to the town</cite></footer></blockquote>",
-            "“We never knew it leaked.\n\n“Nor did you.”\n\nAna Roy, Letter to the town",
+            "“We never knew it leaked.\n\n“Nor did you.”\n\n— Ana Roy, Letter to the town",
         ),
         ("<blockquote>We <em>never</em> knew that it leaked.</blockquote>", "“We never knew that it leaked.”"),
         ("<blockquote><p>“We never knew,” said Ana Roy.</p></blockquote>", "\n\n“We never knew,” said Ana Roy.\n\n"),
@@ -560,7 +560,7 @@ def test_json_lines(tmp_path: Path) -> None:
         (b"[" * 100_000, "line 2: is no JSON: "),
         (b"[1, 2]", "line 2: is no object"),
         (b"\x00\x01", "line 2: is no text (it holds NUL bytes)"),
-        (b'{"body": "x"}', 'line 2: has no field "text", only body (name the one that holds the text: `text_field`)'),
+        (b'{"words": "x"}', 'line 2: has no field "text", only words (name the one that holds the text: `text_field`)'),
         (b'{"text": null}', 'line 2: has no text in "text"'),
         (b'{"text": "  "}', "line 2: holds no text; left out"),
         (b'{"id": "a1", "text": "It leaks."}', "line 2: has an id seen before, a1; called a1@L2"),
@@ -629,8 +629,8 @@ def test_broken_rows(tmp_path: Path) -> None:
     assert reading.ids == ["news.csv#1", "news.csv#4"]
     assert reading.errors[0] == f"{path}: line 3: has 3 cells under 2 column names"
     assert reading.errors[1] == f"{path}: line 4: is too large (over 3,000 bytes; raise `max_bytes`)"
-    [error] = read(write(tmp_path / "other.csv", "id,body\n1,It leaks.\n")).errors
-    assert error.endswith('has no column "text", only id, body (name it: `text_field`)')
+    [error] = read(write(tmp_path / "other.csv", "id,words\n1,It leaks.\n")).errors
+    assert error.endswith('has no column "text", only id, words (name it: `text_field`)')
 
 
 UNCLOSED = 'holds a " that is not closed (or too far from here), or not doubled'

@@ -94,6 +94,8 @@ def test_the_columns_are_those_of_the_record_and_one_for_errors() -> None:
     assert spark._schema().names == [*record_schema().names, "error"]
     assert field.name == "name"
     columns = spark._columns(spark._schema())
-    assert columns.startswith("`schema_version` string, `id` string, `document` struct<`id`: string, `path`: string")
+    assert columns.startswith(
+        "`schema_version` string, `offset_unit` string, `id` string, `document` struct<`id`: string, `path`: string"
+    )
     assert "`spans` array<struct<`start`: bigint, `end`: bigint, `text`: string>>" in columns
     assert columns.endswith("`error` string")

@@ -56,6 +56,7 @@ def record(
     key = json.dumps([article, spans]).encode()
     return {
         "schema_version": "1.1",
+        "offset_unit": "codepoint",
         "id": hashlib.sha256(key).hexdigest()[:16],
         "document": {
             "id": article,
@@ -69,6 +70,7 @@ def record(
         "type": "direct",
         "act": "speech",
         "text": said,
+        "text_clean": said,
         "spans": spans,
         "content": {"text": said, "spans": spans},
         "speaker": mention(speaker) if isinstance(speaker, str) else speaker,

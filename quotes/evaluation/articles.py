@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from quotes.errors import EvaluationError
+from quotes.offsets import UNIT
 from quotes.types import Range
 from quotes.validate import Validator
 
@@ -83,6 +84,8 @@ def _read_line(line: bytes, place: str, validator: Validator) -> Article | Json:
         raise EvaluationError(f"{place}: is neither a record nor an annotated article: {problem}") from error
     if problems := validator.check(value):
         raise EvaluationError(f"{place}: is neither a record nor an annotated article: {problems[0]}")
+    if (unit := value["offset_unit"]) != UNIT:
+        raise EvaluationError(f"{place}: counts offsets in {unit}; write the records anew, without --offsets")
     return value
 
 

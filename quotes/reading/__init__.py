@@ -8,13 +8,14 @@ A document's text is exactly what the file decodes to, newlines included; only a
 from __future__ import annotations
 
 import hashlib
+import io
 import logging
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 from quotes.errors import DocumentError
 from quotes.reading.compression import unfold
@@ -23,6 +24,7 @@ from quotes.reading.files import STDIN, find_sources, printable
 from quotes.reading.formats import READERS, SEVERAL, format_of
 from quotes.reading.front_matter import FrontMatter, find_front_matter
 from quotes.reading.rows import RowReader
+from quotes.reading.sniff import SAMPLE, sniff
 from quotes.reading.text import to_article
 from quotes.reading.values import Article, Problem, Reader, ReadOptions, Source
 from quotes.shards import Shard
@@ -119,10 +121,15 @@ def read_row(row: Mapping[str, Any], options: ReadOptions = DEFAULTS) -> Documen
 def _articles(source: Source, options: ReadOptions) -> Iterator[Article | Problem]:
     """What the file's reader finds; a failure is the file's last problem, an article without text one of its own."""
     try:
-        reader, compression = _reader(source, options)
         found = None
         with _open(source) as stream:
-            for found in reader(unfold(stream, compression, options), options):
+            suffix, compression = format_of(_named(source, options))
+            if not suffix:
+                stream = io.BufferedReader(cast(io.RawIOBase, stream), SAMPLE)
+                suffix = sniff(stream.peek(SAMPLE))
+                if suffix != ".txt":
+                    yield Problem(f"is read as {suffix}, which it looks like (`format` says otherwise)", warning=True)
+            for found in _reader(suffix)(unfold(stream, compression, options), options):
                 yield found if isinstance(found, Problem) or found.text.strip() else _blank(found)
         if found is None:
             yield Problem("holds no article", warning=True)
@@ -138,17 +145,16 @@ def _blank(article: Article) -> Problem:
     return Problem("holds no text; left out" if article.text else "is empty; left out", article.place, warning=True)
 
 
-def _reader(source: Source, options: ReadOptions) -> tuple[Reader, str]:
-    """By the option, else by the file's name; one without a suffix (a pipe, "-") is taken for plain text."""
-    suffix, compression = format_of(_named(source, options))
-    reader = READERS.get(suffix or ".txt")
+def _reader(suffix: str) -> Reader:
+    reader = READERS.get(suffix)
     if reader is None:
         raise DocumentError(f"has a format that is not read, {suffix} (give `format`: one of {', '.join(READERS)})")
-    return reader, compression
+    return reader
 
 
 def _holds_several(source: Source, options: ReadOptions) -> bool:
-    return format_of(_named(source, options))[0] in SEVERAL
+    """What has no suffix (a pipe, "-") may: only reading it tells."""
+    return format_of(_named(source, options))[0] in {*SEVERAL, ""}
 
 
 def _named(source: Source, options: ReadOptions) -> str:

@@ -17,6 +17,7 @@ from typing import BinaryIO, cast
 import regex
 
 from quotes.errors import DocumentError
+from quotes.reading.columns import guess_columns
 from quotes.reading.encoding import BROKEN, find_encoding
 from quotes.reading.limits import too_large
 from quotes.reading.rows import RowReader, refuse_records
@@ -51,6 +52,9 @@ def _articles(lines: _Lines, sample: str, options: ReadOptions) -> Iterator[Arti
     delimiter = max(DELIMITERS, key=head.count)
     names = _strict(_Lines(iter(filter(None, [head]))), delimiter, len(head), []) or _plain(head, delimiter)
     refuse_records(names)
+    options, guessed = guess_columns(options, names)
+    if guessed:
+        yield Problem(guessed, warning=True)
     if options.text_field not in names:
         columns = ", ".join(names)[:200]
         raise DocumentError(f'has no column "{options.text_field}", only {columns} (name it: `text_field`)')

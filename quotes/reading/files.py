@@ -45,7 +45,10 @@ def printable(path: str) -> str:
 
 def _under(path: str | Path, written: Sequence[Path]) -> Iterator[str | Problem]:
     name = os.fspath(path)
-    if name != STDIN and _is_folder(name):
+    if name.startswith(("http://", "https://")):
+        how = f"curl -L -o page.html '{name}', then name page.html"
+        yield Problem(f"is an address, and nothing is fetched: save the page ({how})", printable(name))
+    elif name != STDIN and _is_folder(name):
         yield from _walk(name, written)
     else:
         yield name

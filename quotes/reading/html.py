@@ -1,7 +1,8 @@
 """Web pages: the article's own text and data, found by trafilatura.
 
 Browsers draw quotation marks around `<q>`; so does this reader. A `<blockquote>`, set apart on the page, gets marks as
-newspapers set them (an opening one on each paragraph, one closing), unless it has marks of its own or is long.
+newspapers set them (an opening one on each paragraph, one closing), unless it has marks of its own or is long. Whom its
+`<footer>`, `<cite>` or the `<figcaption>` around it credits stands behind it, after a dash.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ OWN = '<body data-key="'  # the page of this program's own on which quotations a
 LONGEST_QUOTATION = 3000
 FEWEST_WORDS = 8
 MARKS = tuple("“\"«„‘'")
+DASHES = ("—", "–", "-", "―")
 BLOCKS = frozenset(["p", "head", "quote", "list", "item", "table", "row", "cell", "div", "ab"])
 CHARSET = regex.compile(
     rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([\w.:-]{1,40})|<\?xml[^>]{0,100}encoding=[\"']([\w.:-]{1,40})", regex.I
@@ -88,6 +90,8 @@ def _parse(text: str, options: ReadOptions) -> Any:
         raise DocumentError(f"is no web page: {error}") from error
     if sum(1 for _ in tree.iter()) > options.max_page_elements:
         raise DocumentError(f"has over {options.max_page_elements:,} elements (raise `max_page_elements`)")
+    for figure in tree.xpath("//figure[.//blockquote and not(.//img)]"):
+        _unwrap(figure)
     for block in tree.xpath("//blockquote[not(ancestor::blockquote)]"):
         _mark_block(block)
     for inline in tree.iter("q"):
@@ -146,11 +150,23 @@ def _mark_block(block: Any) -> None:
         _enclose(paragraph, "“", "”" if paragraph is paragraphs[-1] else "")
 
 
+def _unwrap(figure: Any) -> None:
+    """A quotation set as a figure: its caption is a footer of the blockquote. What is a figure is no part of a text."""
+    block = next(figure.iter("blockquote"))
+    for caption in list(figure.iter("figcaption")):
+        footer = block.makeelement("footer")
+        footer.text = NO_XML.sub(BROKEN, _text(caption))
+        caption.drop_tree()
+        block.append(footer)
+    figure.drop_tag()
+
+
 def _move_credits(block: Any) -> None:
     """Who is quoted, named at a blockquote's end, is no part of what is quoted: a paragraph of its own after it."""
     for credit in reversed([element for element in block.iter("footer", "cite") if _is_credit(element)]):
         paragraph = credit.makeelement("p")
-        paragraph.text = NO_XML.sub(BROKEN, _text(credit))
+        words = NO_XML.sub(BROKEN, _text(credit))
+        paragraph.text = words if words.startswith(DASHES) else f"— {words}"
         credit.drop_tree()
         block.addnext(paragraph)
 

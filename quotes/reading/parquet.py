@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, BinaryIO
 
 from quotes.errors import DocumentError
+from quotes.reading.columns import guess_columns
 from quotes.reading.extras import require
 from quotes.reading.limits import seekable
 from quotes.reading.rows import RowReader, refuse_records
@@ -25,6 +26,9 @@ def read(stream: BinaryIO, options: ReadOptions) -> Iterator[Article | Problem]:
         raise
     except Exception as error:
         raise DocumentError(f"is no Parquet file: {error}") from error
+    options, guessed = guess_columns(options, table.schema_arrow.names)
+    if guessed:
+        yield Problem(guessed, warning=True)
     columns = _columns(table, options)
     rows, number = RowReader(options), 0
     for group in range(table.num_row_groups):

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from quotes.errors import DocumentError
+from quotes.reading.columns import guess_columns
 from quotes.reading.encoding import well_formed
 from quotes.reading.front_matter import find_front_matter
 from quotes.reading.front_matter.dates import iso_date
@@ -17,7 +18,7 @@ from quotes.reading.values import Article, Problem, ReadOptions
 __all__ = ["RECORDS", "RowReader", "refuse_records"]
 
 # The columns of this program's own tables.
-OWN = ({"schema_version", "spans"}, {"document_sha256", "content_spans"})
+OWN = ({"schema_version", "spans"}, {"speaker_mention", "document_path"})
 RECORDS = "records of quotations, no articles"
 
 
@@ -28,7 +29,9 @@ class RowReader:
     """
 
     def __init__(self, options: ReadOptions) -> None:
-        self._options = options
+        self._options = self._given = options
+        self._names: tuple[Any, ...] = ()
+        self._said: set[str] = set()
         self._members = Members()
         self._records = 0
 
@@ -44,6 +47,8 @@ class RowReader:
         if isinstance(row, Mapping) and _are_records(row):
             self._records += 1
             return
+        if isinstance(row, Mapping) and (guessed := self._guess(row)):
+            yield Problem(guessed, place, warning=True)
         reason = self._refusal(row)
         if reason or not isinstance(row, Mapping):
             yield Problem(reason or "is no object", place)
@@ -53,6 +58,18 @@ class RowReader:
         if own and member != own:
             yield Problem(f"has an id seen before, {own}; called {member}", place, warning=True)
         yield self._article(row, member, place)
+
+    def _guess(self, row: Mapping[Any, Any]) -> str | None:
+        """Take the row's columns for what they seem to be; what is to be said of that, once."""
+        names = tuple(row)
+        if names == self._names:
+            return None
+        self._names = names
+        self._options, said = guess_columns(self._given, names)
+        if said is None or said in self._said:
+            return None
+        self._said.add(said)
+        return said
 
     def left_out(self) -> Iterator[Problem]:
         """A line about the rows that are records."""

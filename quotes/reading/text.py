@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from quotes.reading.encoding import decode
-from quotes.reading.front_matter import find_front_matter
+from quotes.reading.front_matter import as_author, as_title, find_front_matter
 from quotes.reading.limits import read_whole
 from quotes.reading.values import Article, Problem, ReadOptions
 
@@ -25,5 +25,10 @@ def to_article(text: str, title: str | None = None, author: str | None = None) -
     """`text` as an article, with the front matter that stands in it; `title` and `author` where that is silent."""
     front = find_front_matter(text)
     return Article(
-        text, front.title or title or None, front.author or author or None, front.published, front.url, front.furniture
+        text,
+        front.title or as_title(title),
+        front.author or as_author(author),
+        front.published,
+        front.url,
+        front.furniture,
     )

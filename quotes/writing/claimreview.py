@@ -1,7 +1,8 @@
 """Drafts for fact-checkers in schema.org's terms: claims that somebody made, with the words they stand in.
 
 A `Claim` for each record with a speaker, based on the `Quotation` where words are quoted; a `Quotation` alone where the
-article names nobody. Whether a claim is true is for people to say: there is no review and no rating here.
+words are nobody's. A speaker whom the article does not name ("a second", "which") is no author. Whether a claim is
+true is for people to say: there is no review and no rating here.
 """
 
 from __future__ import annotations
@@ -75,17 +76,17 @@ def _article(document: Document) -> dict[str, Any]:
 
 
 def _speakers(speaker: Record | None) -> Any:
-    """One, or each of several."""
+    """One, or each of several: those who have a name."""
     if not speaker:
         return None
-    found = [_speaker(one) for one in speaker["members"] or [speaker]]
-    return found if len(found) > 1 else found[0]
+    found = [_speaker(one) for one in speaker["members"] or [speaker] if one["name"]]
+    return found if len(found) > 1 else next(iter(found), None)
 
 
 def _speaker(speaker: Record) -> dict[str, Any]:
     """What is neither a person nor a body, or may be either, has a name and no type."""
     type, role, affiliation = TYPES.get(speaker["kind"]), speaker["role"], speaker["affiliation"]
-    found = {"@type": type, "name": speaker["name"] or speaker["mention"]["text"], "identifier": speaker["id"]}
+    found = {"@type": type, "name": speaker["name"], "identifier": speaker["id"]}
     if type == "Person":
         found["jobTitle"] = role and role["text"]
         found["affiliation"] = affiliation and {"@type": "Organization", "name": affiliation["text"]}

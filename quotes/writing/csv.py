@@ -1,4 +1,4 @@
-"""CSV: one record a row, flat, in UTF-8, as RFC 4180 has it.
+"""CSV: one record a row, flat, as RFC 4180 has it, in UTF-8 with the mark by which spreadsheets know it.
 
 A spreadsheet may take a cell that begins with = + - @, a tab or a line end for a formula. Such a cell gets an
 apostrophe in front, and so does one with apostrophes before such a character: `restored` takes one away again.
@@ -6,6 +6,7 @@ apostrophe in front, and so does one with apostrophes before such a character: `
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,7 +18,7 @@ from quotes.types import Document
 from quotes.writing.text import to_bytes
 from quotes.writing.values import Record
 
-__all__ = ["COLUMNS", "Csv", "defused", "restored"]
+__all__ = ["COLUMNS", "SHORT", "Csv", "defused", "flat", "restored"]
 
 # The full-width forms too: spreadsheets in East Asia take them for the same.
 _FORMULA = regex.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
@@ -27,6 +28,7 @@ MENTIONS = ("speaker", "addressee", "via")
 
 COLUMNS: Final = (
     "id",
+    "offset_unit",
     "document_id",
     "document_path",
     "document_sha256",
@@ -37,6 +39,7 @@ COLUMNS: Final = (
     "type",
     "act",
     "text",
+    "text_clean",
     "spans",
     "content_text",
     "content_spans",
@@ -61,6 +64,25 @@ COLUMNS: Final = (
 )
 
 
+SHORT: Final = (
+    "speaker_name",
+    "speaker_role",
+    "speaker_mention",
+    "type",
+    "text",
+    "cue",
+    "confidence",
+    "flags",
+    "sentence",
+    "document_title",
+    "document_published",
+    "document_url",
+    "document_path",
+    "id",
+)
+"""What a person reads of a record; the id leads to all else."""
+
+
 def defused(cell: str) -> str:
     """`cell` as no spreadsheet takes it for a formula."""
     return f"'{cell}" if _FORMULA.match(cell) else cell
@@ -74,13 +96,14 @@ def restored(cell: str) -> str:
 class Csv:
     """A head line, then a row a record."""
 
-    def __init__(self, stream: BinaryIO):
-        self.stream = stream
-        self._write([COLUMNS])
+    def __init__(self, stream: BinaryIO, columns: Sequence[str] = SHORT):
+        self.stream, self.columns = stream, columns
+        self.stream.write(codecs.BOM_UTF8)
+        self._write([columns])
 
     def write(self, document: Document, records: Sequence[Record]) -> None:
         """Write the records of one document."""
-        self._write([_cell(cells[column]) for column in COLUMNS] for cells in map(_flat, records))
+        self._write([_cell(cells[column]) for column in self.columns] for cells in map(flat, records))
 
     def finish(self) -> None:
         """Nothing stands at the end of CSV."""
@@ -98,9 +121,11 @@ def _cell(value: Any) -> str:
     )
 
 
-def _flat(record: Record) -> dict[str, Any]:
+def flat(record: Record) -> dict[str, Any]:
+    """What stands in each of `COLUMNS`."""
     sentence, extractor = record["context"]["sentence"], record["extractor"]
-    cells = {name: record[name] for name in ("id", "type", "act", "text", "within", "confidence")}
+    names = ("id", "offset_unit", "type", "act", "text", "text_clean", "within", "confidence")
+    cells = {name: record[name] for name in names}
     cells |= {f"document_{name}": value for name, value in record["document"].items()}
     for mention in MENTIONS:
         cells |= {f"{mention}_{part}": value for part, value in _mention(record[mention])}
@@ -129,7 +154,7 @@ def _mention(mention: Record | None) -> Iterator[tuple[str, Any]]:
     yield from ((part, mention and mention[part]) for part in ("kind", "form", "id"))
     yield from ((part, _text(mention and mention[part])) for part in ("role", "affiliation"))
     yield "candidates", SEPARATOR.join(mention["candidates"] if mention else ())
-    yield "members", SEPARATOR.join(one["name"] or one["mention"]["text"] for one in (mention or {}).get("members", ()))
+    yield "members", SEPARATOR.join(one["name"] for one in (mention or {}).get("members", ()) if one["name"])
 
 
 def _text(span: Record | None) -> str | None:

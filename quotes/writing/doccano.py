@@ -1,7 +1,8 @@
 """doccano's JSON Lines, one article a line: for projects that label sequences, with or without relations.
 
-`entities` and `relations` are what a project with relations reads, `label` what one without them reads. Offsets are
-code points.
+`entities` and `relations` are what a project with relations reads, `label` what one without them reads. doccano draws a
+mark by JavaScript's `substr`, so its offsets are UTF-16 units; in a project that counts grapheme clusters as one
+character they are graphemes.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, BinaryIO
 
+from quotes.offsets import UNIT, recount
 from quotes.types import Document
 from quotes.writing.marks import find_marks, in_single_pieces
 from quotes.writing.text import storable, to_json
@@ -33,6 +35,8 @@ class Doccano:
 
 
 def _example(document: Document, records: Sequence[Record]) -> dict[str, Any]:
+    if records and records[0]["offset_unit"] == UNIT:
+        records = recount(records, document.text, "utf16")
     found = in_single_pieces(find_marks(records))
     places = [(*mark.pieces[0], mark.label) for mark in found.marks]
     return {

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from quotes.errors import OutputError
 from quotes.shards import Shard
 from quotes.writing.streams import is_file, open_output
+from quotes.writing.values import Record
 
 __all__ = ["DONE", "Tally", "open_marker"]
 
@@ -28,6 +29,15 @@ class Tally:
 
     articles: int = 0
     problems: int = 0
+    quotations: int = 0
+    flagged: int = 0
+    names: set[str] = field(default_factory=set)
+
+    def take(self, records: Sequence[Record]) -> None:
+        """Count the records of one article; a speaker is a name."""
+        self.quotations += len(records)
+        self.flagged += sum(bool(record["flags"]) for record in records)
+        self.names.update(r["speaker"]["name"] for r in records if r["speaker"] and r["speaker"]["name"])
 
     def counting(self, report: Callable[[str], None]) -> Callable[[str], None]:
         """`report`, with each of its lines counted as a problem."""

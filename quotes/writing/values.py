@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, Protocol
+from typing import Any, BinaryIO, Literal, Protocol
 
+from quotes.offsets import UNIT, Unit
 from quotes.types import Document
 
-__all__ = ["Folder", "Format", "Kind", "Record", "Stream"]
+__all__ = ["Columns", "Folder", "Format", "Kind", "Record", "Stream"]
 
 Record = Mapping[str, Any]
 """One record, as `quotes.record.to_record` makes it."""
@@ -25,16 +26,26 @@ class Format(Protocol):
         """Write what stands at the end; the stream stays open."""
 
 
+Columns = Literal["short", "all"]
+
+
 @dataclass(frozen=True, slots=True)
 class Stream:
     """A format that is one file, opened on a stream of bytes.
 
     `resumable`: what one document adds stands in one piece and depends on no other, so that the file can be cut after
-    any and gone on with.
+    any and gone on with. `units`: what the offsets of its records may count. `wide`: the same with every column, where
+    `open` gives a choice of them.
     """
 
     open: Callable[[BinaryIO], Format]
     resumable: bool = False
+    units: tuple[Unit, ...] = (UNIT,)
+    wide: Callable[[BinaryIO], Format] | None = None
+
+    def opener(self, columns: Columns) -> Callable[[BinaryIO], Format]:
+        """`open`, or `wide` where all columns are asked for and there is a choice."""
+        return self.wide if self.wide and columns == "all" else self.open
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +53,7 @@ class Folder:
     """A format that is a folder of files, opened on an empty folder."""
 
     open: Callable[[Path], Format]
+    units: tuple[Unit, ...] = (UNIT,)
 
 
 Kind = Stream | Folder

@@ -3,6 +3,9 @@
 Each annotation says the same twice: in the W3C's terms (`body`, `target`) and in Hypothesis's (`uri`, `text`, `tags`,
 `document`), which the context keeps out of the linked data. The array's name, `annotations`, is Hypothesis's; the
 context makes it the JSON-LD graph. A split quotation has a target for each piece; Hypothesis shows the first.
+
+Places count in the article's text, which of a web page is an extract: only where the target's source is that text, and
+not the page, does a `TextPositionSelector` say where the words stand.
 """
 
 from __future__ import annotations
@@ -13,7 +16,7 @@ from typing import Any, BinaryIO
 from quotes.record import CONTEXT as AROUND
 from quotes.types import Document
 from quotes.writing.json_array import JsonArray
-from quotes.writing.links import source_of
+from quotes.writing.links import source_of, web_address
 from quotes.writing.text import to_json
 from quotes.writing.values import Record
 
@@ -42,7 +45,8 @@ class WebAnnotation:
 
 def _annotation(document: Document, record: Record) -> dict[str, Any]:
     source, who, tags = source_of(document), _who(record), [record["type"], *record["flags"]]
-    selectors = [_selectors(document.text, span) for span in record["spans"]]
+    on_page = web_address(document.url) is not None
+    selectors = [list(_selectors(document.text, span, on_page)) for span in record["spans"]]
     return {
         "id": f"urn:newsquotes:quote:{record['id']}",
         "type": "Annotation",
@@ -68,17 +72,16 @@ def _bodies(who: str | None, tags: Sequence[str]) -> Iterator[dict[str, str]]:
         yield {"type": "TextualBody", "purpose": "tagging", "format": "text/plain", "value": tag}
 
 
-def _selectors(text: str, span: Record) -> list[dict[str, Any]]:
+def _selectors(text: str, span: Record, on_page: bool) -> Iterator[dict[str, Any]]:
     start, end = span["start"], span["end"]
-    return [
-        {
-            "type": "TextQuoteSelector",
-            "exact": span["text"],
-            "prefix": text[max(0, start - AROUND) : start],
-            "suffix": text[end : end + AROUND],
-        },
-        {"type": "TextPositionSelector", "start": start, "end": end},
-    ]
+    yield {
+        "type": "TextQuoteSelector",
+        "exact": span["text"],
+        "prefix": text[max(0, start - AROUND) : start],
+        "suffix": text[end : end + AROUND],
+    }
+    if not on_page:
+        yield {"type": "TextPositionSelector", "start": start, "end": end}
 
 
 def _who(record: Record) -> str | None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Literal, assert_type
+from typing import Any, Literal, assert_type
 
-from quotes import Extractor, Mention, Options, Quote, QuotesError, Span, extract, load
+from quotes import Extractor, Mention, Options, Quote, QuotesError, Span, extract, load, to_dataframe
 
 ARTICLE = "“It leaks,” said Ana Roy, who runs the plant."
 
 quotes = extract(ARTICLE)
 assert_type(quotes, list[Quote])
 
+frame = to_dataframe(quotes)
+print(len(frame))
+
 for quote in quotes:
+    assert_type(quote.to_dict(), dict[str, Any])
     assert_type(quote.type, Literal["direct", "mixed", "indirect"])
     assert_type(quote.speaker, Mention | None)
     assert_type(quote.spans, tuple[Span, ...])

@@ -17,11 +17,11 @@ from quotes.reading.front_matter.bylines import find_author, find_date, is_updat
 from quotes.reading.front_matter.dates import iso_date
 from quotes.reading.front_matter.furniture import is_caption, is_furniture, is_label, lone_url, tags
 from quotes.reading.front_matter.header import header_length, read_pair
-from quotes.reading.front_matter.headline import find_title
+from quotes.reading.front_matter.headline import as_author, as_title, find_title, is_no_title
 from quotes.reading.front_matter.lines import Line, split_lines
 from quotes.types import Range
 
-__all__ = ["FrontMatter", "find_front_matter"]
+__all__ = ["FrontMatter", "as_author", "as_title", "find_front_matter"]
 
 _BY = regex.compile(r"by\b", regex.IGNORECASE)
 _HEAD = 8
@@ -95,7 +95,9 @@ def _read_head(body: Sequence[Line], finds: _Finds) -> None:
         data = None if not number and _is_above_byline(body) else _head_data(line.text)
         if data is not None:
             finds.add(line, **data)
-        elif not (prose or is_label(line.text) or lone_url(line.text) or is_caption(line.text)):
+        elif not (
+            prose or is_label(line.text) or lone_url(line.text) or is_caption(line.text) or is_no_title(line.text)
+        ):
             finds.note(title=_title(line, body[number + 1 : number + 4]))
             prose = True
 

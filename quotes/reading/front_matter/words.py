@@ -6,7 +6,20 @@ from importlib.resources import files
 
 import regex
 
-__all__ = ["AGENCIES", "AGENCY", "LABELS", "NAMES", "NAME_LIST", "OPENERS", "ROLE", "URL", "holds_quotation", "plain"]
+__all__ = [
+    "AGENCIES",
+    "AGENCY",
+    "LABELS",
+    "NAMES",
+    "NAME_LIST",
+    "NO_AUTHORS",
+    "NO_TITLES",
+    "OPENERS",
+    "ROLE",
+    "URL",
+    "holds_quotation",
+    "plain",
+]
 
 
 def _words(name: str) -> list[str]:
@@ -20,6 +33,8 @@ def _any_of(name: str) -> str:
 
 AGENCIES = tuple(_words("agencies.txt"))
 LABELS = frozenset(_words("labels.txt"))
+NO_TITLES = rf"(?:{_any_of('no_titles.txt')})"
+NO_AUTHORS = frozenset(_words("no_authors.txt"))
 OPENERS = rf"(?:{_any_of('openers.txt')})(?!\w)"
 AGENCY = rf"(?:{_any_of('agencies.txt')})(?!\w)"
 ROLE = rf"(?i:(?:[\p{{L}}’'&.-]+\s){{0,6}}(?:{_any_of('roles.txt')}))(?!\w)"
