@@ -40,6 +40,7 @@ __all__ = [
     "Report",
     "extract",
     "load",
+    "outcomes",
     "quotes_of",
     "run",
     "start",
@@ -180,9 +181,9 @@ def run(
         open_marker(output, how.shard, tally),
         open_writer(output, how.format, made_by=made_by, resume=how.resume, on_warning=on_warning) as writer,
     ):
-        outcomes = _outcomes(writer.remaining(documents, done), options, how.jobs)
-        with closing(outcomes):
-            for document, outcome in outcomes:
+        found = outcomes(writer.remaining(documents, done), options, how.jobs)
+        with closing(found):
+            for document, outcome in found:
                 writer.write(document, outcome.records, outcome.problems, lost=outcome.lost)
                 done(document, outcome.problems, before=False)
 
@@ -206,7 +207,7 @@ class Outcome:
     lost: bool = False
 
 
-def _outcomes(documents: Iterable[Document], options: Options, jobs: int) -> Generator[tuple[Document, Outcome]]:
+def outcomes(documents: Iterable[Document], options: Options, jobs: int) -> Generator[tuple[Document, Outcome]]:
     """Each document with what came of it, in order, the same for any number of jobs."""
     if jobs == 1:
         yield from work_through(documents, start(options))
