@@ -2,15 +2,15 @@
 
     python benchmarks/checking.py GOLD.jsonl [--quotations 200] [--seed 1] [--articles 10000] [--wrong]
 
-GOLD holds annotated articles, as `quotes eval` reads them. Two thirds of them are the sources. So many of their quotations
-are taken as they stand and once more for each way of altering that fits them: other marks and dashes, words put in
-brackets, a harmless ellipsis; a "not" gone or new, another number, name or word, a "may" gone, words left out in the
-middle of a sentence; two joined that stand apart, or are another article's; an ellipsis that drops a "not"; somebody
-else's name; reported words put between marks; quotations of the other third, which no source has; and quotations cut off
-in mid-sentence, which are verbatim with a cut. Printed are precision and recall of each label against the floors (1 is
-the exit code where one is missed), how often what was altered is named as such, and milliseconds a claim. `--articles`
-indexes so many invented articles of 500 words as well, to time it. Nothing of GOLD is kept; `--wrong` prints the ways,
-labels and differences of what went wrong, which holds words of it.
+GOLD holds annotated articles, as `quotes eval` reads them. Two thirds of them are the sources. So many of their
+quotations are taken as they stand and once more for each way of altering that fits them: other marks and dashes, words
+put in brackets, a harmless ellipsis; a "not" gone or new, another number, name or word, a "may" gone, words left out in
+the middle of a sentence; two joined that stand apart, or are another article's; an ellipsis that drops a "not";
+somebody else's name; reported words put between marks; quotations of the other third, which no source has; and
+quotations cut off in mid-sentence, which are verbatim with a cut. Printed are precision and recall of each label, and
+their floors (1 is the exit code where one is missed), how often what was altered is named as such, and milliseconds a
+claim. `--articles` indexes so many invented articles of 500 words as well, to time it. Nothing of GOLD is kept;
+`--wrong` prints what went wrong, which holds words of it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -37,14 +37,16 @@ from quotes.nlp.words import read_words
 from quotes.options import Options
 from quotes.pipeline import outcomes
 from quotes.reading import to_document
-from quotes.tracing.who import is_same, who_of
+from quotes.tracing.who import who_of
 from quotes.types import PIECES, Document
 
 Json = Mapping[str, Any]
 FLOORS = dict.fromkeys(Label, 0.90) | dict.fromkeys((Label.VERBATIM, Label.TYPOGRAPHIC, Label.NOT_FOUND), 0.97)
 FEWEST = 6  # words of a quotation that is taken
 _WORD = regex.compile(r"\w+(?:['’]\w+)*")
-_NUMBER = regex.compile(r"\b\d[\d,.]*\d\b|\b\d\b|\b(?:two|three|four|five|six|seven|eight|nine|ten|twenty|hundred|million)\b")
+_NUMBER = regex.compile(
+    r"\b\d[\d,.]*\d\b|\b\d\b|\b(?:two|three|four|five|six|seven|eight|nine|ten|twenty|hundred|million)\b"
+)
 _NOT = regex.compile(r"(?:\b(?:not|never)\b |n['’]t\b)")
 _BE = regex.compile(r"\b(?:is|are|was|were|will|would|should|could|must)\b(?! not)(?!n['’]t)")
 _NAME = regex.compile(r"(?<=[a-z,] )(?!I\b)\p{Lu}\p{Ll}{3,}\b(?! \p{Lu})")
@@ -123,8 +125,12 @@ def invent(count: int) -> Iterator[Document]:
     words, weights = vocabulary(chance)
     for number in range(count):
         sentences = [" ".join(chance.choices(words, cum_weights=weights, k=20)) for _ in range(25)]
-        lines = [f"“{s},” said Ana {chance.choice(words[200:]).title()}." if k % 3 == 2 else f"{s.capitalize()}." for k, s in enumerate(sentences)]
+        lines = [_line(number, sentence, words[200:], chance) for number, sentence in enumerate(sentences)]
         yield to_document("\n\n".join(lines), f"invented-{number}")
+
+
+def _line(number: int, sentence: str, names: Sequence[str], chance: random.Random) -> str:
+    return f"“{sentence},” said Ana {chance.choice(names).title()}." if number % 3 == 2 else f"{sentence.capitalize()}."
 
 
 def slow(index: Index, cases: Sequence[Case]) -> float:
@@ -150,7 +156,9 @@ def quotations(articles: Sequence[Json]) -> list[Quotation]:
             words = text[span["start"] : span["end"]].strip("“”\"'‘’ \n")
             if said and said["name"] and len(_WORD.findall(words)) >= FEWEST and "\n" not in words:
                 start = text.index(words, span["start"])
-                found.append(Quotation(article["id"], start, start + len(words), words, said["name"], said["kind"] or "unknown"))
+                found.append(
+                    Quotation(article["id"], start, start + len(words), words, said["name"], said["kind"] or "unknown")
+                )
     return found
 
 
@@ -163,7 +171,9 @@ def make(sources: Sequence[Json], others: Sequence[Json], most: int, chance: ran
     taken = held[:most]
     print(f"{len(taken)} of {len(held)} quotations taken from {len(sources)} articles")
     said = "\n".join(texts.values())
-    yield from (Case("none of the sources", one.claim(), Label.NOT_FOUND) for one in absent[:most] if one.text not in said)
+    yield from (
+        Case("none of the sources", one.claim(), Label.NOT_FOUND) for one in absent[:most] if one.text not in said
+    )
     for one in taken:
         yield from altered(one, held, said, chance)
     for article in sources:
@@ -280,7 +290,9 @@ def _name(text: str, chance: random.Random) -> str | None:
 
 
 def _qualifier(text: str, chance: random.Random) -> str | None:
-    match = regex.search(r"\b(?:perhaps|probably|maybe|almost|nearly|some|possibly|about|around|usually|often|mostly) ", text)
+    match = regex.search(
+        r"\b(?:perhaps|probably|maybe|almost|nearly|some|possibly|about|around|usually|often|mostly) ", text
+    )
     return text[: match.start()] + text[match.end() :] if match else None
 
 
@@ -362,7 +374,9 @@ def show(found: Found) -> list[Label]:
         if min(precision, recall) < FLOORS[label]:
             missed.append(label)
         mark = "  missed" if label in missed else ""
-        print(f"{label.value:16s} {gold:7d} {100 * precision:7.1f} {100 * recall:7.1f} {100 * FLOORS[label]:7.0f}{mark}")
+        print(
+            f"{label.value:16s} {gold:7d} {100 * precision:7.1f} {100 * recall:7.1f} {100 * FLOORS[label]:7.0f}{mark}"
+        )
     return missed
 
 
@@ -376,7 +390,10 @@ def ways(found: Found) -> None:
         right = sum(case.label is finding.label for case, finding in group)
         wanted = group[0][0].change
         named = sum(any(one.what is wanted for one in finding.differences) for _, finding in group)
-        print(f"{way:26s} {len(group):7d} {100 * right / len(group):7.1f}" + (f" {100 * named / len(group):7.1f}" if wanted else ""))
+        print(
+            f"{way:26s} {len(group):7d} {100 * right / len(group):7.1f}"
+            + (f" {100 * named / len(group):7.1f}" if wanted else "")
+        )
 
 
 def wrong(found: Found) -> None:

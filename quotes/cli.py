@@ -373,6 +373,61 @@ def review(
                     report.warn(f"{document.path or document.id}: not in {against}: shown sentence by sentence")
 
 
+@main.command(cls=Grouped)
+@click.argument("claimed", metavar="CLAIMED", type=click.Path())
+@click.option("--sources", "first", type=click.Path(), metavar="PATH...", help="Files and folders to look in.")
+@click.argument("more", metavar="", nargs=-1, type=click.Path())
+@click.option(
+    "--index",
+    "file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Keep what was read of the sources in FILE, and look in all that it holds.",
+)
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write here, once all is done.")
+@click.option(
+    "--format",
+    "format",
+    type=click.Choice(["table", "jsonl", "csv", "html"]),
+    help="What to write.  [default: what the ending of -o says, else table]",
+)
+@click.option(
+    "--jobs", type=click.IntRange(min=1), default=1, show_default=True, metavar="N", help="Read in so many processes."
+)
+@reading_options
+def check(
+    claimed: str,
+    first: str | None,
+    more: tuple[str, ...],
+    file: Path | None,
+    output: Path | None,
+    format: str | None,
+    jobs: int,
+    reading: dict[str, Any],
+) -> None:
+    """Say of claimed quotations whether the sources have them, word for word, from that mouth.
+
+    CLAIMED is .csv or .jsonl with the columns `text` and `speaker`, records, or an article, whose quotations are
+    checked; - is standard input. Each claim is verbatim, typographic (signs differ), altered, stitched, from another
+    speaker, a paraphrase only, or not found: with its place in the sources, and what differs. The exit code is 1 where
+    one is neither verbatim nor typographic.
+    """
+    sources = [path for path in (first, *more) if path is not None]
+    if not sources and file is None:
+        raise click.UsageError("Name what to look in: --sources PATH, or an --index FILE that was made before.")
+    if not sources and file and not file.exists():
+        raise click.UsageError(_printable(f"There is no {file} yet: name what it is to hold with --sources PATH."))
+    with _reporting() as report:
+        from quotes.reading import ReadOptions
+        from quotes.verifying import Checking, write_findings
+
+        run = Checking(ReadOptions(**reading), jobs, report.error, report.warn)
+        findings = run.check(claimed, sources, file, [path for path in (output, file) if path])
+        write_findings(findings, output, format)
+        report.warn(run.told(findings))
+        report.failures += run.doubtful(findings)
+
+
 @main.command("eval")
 @click.argument("gold", metavar="GOLD", type=click.Path(path_type=Path))
 @click.argument("predicted", metavar="PRED", type=click.Path(path_type=Path))

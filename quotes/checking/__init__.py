@@ -11,7 +11,7 @@ from quotes.checking.claims import from_records, read_claims
 from quotes.checking.index import Index
 from quotes.checking.judging import check
 from quotes.checking.page import page
-from quotes.checking.report import csv_lines, table, to_dict
+from quotes.checking.report import csv_lines, note, table, to_dict
 from quotes.checking.values import Change, CheckOptions, Claim, Difference, Finding, Label, Piece, Source
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "check",
     "csv_lines",
     "from_records",
+    "note",
     "page",
     "read_claims",
     "table",

@@ -9,14 +9,13 @@ from __future__ import annotations
 import csv
 import io
 import json
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from quotes.checking.values import Claim
 from quotes.errors import ClaimError
-from quotes.reading import STDIN, decode
+from quotes.reading import decode
 from quotes.tracing.who import NOBODY, who_of
 from quotes.validate import Validator
 
@@ -38,7 +37,7 @@ def is_claims(file: str) -> bool:
 def read_claims(file: str, on_problem: OnProblem) -> list[Claim]:
     """The claims of a file; `on_problem` gets a line for each that is none. Raises ClaimError."""
     try:
-        data = sys.stdin.buffer.read(MOST_BYTES + 1) if file == STDIN else _read(Path(file))
+        data = _read(Path(file))
     except OSError as error:
         raise ClaimError(f"{file}: cannot be read: {error.strerror or error}") from error
     if len(data) > MOST_BYTES:
@@ -106,7 +105,12 @@ def _claim(row: object, place: str) -> Claim | None:
 def _without_marks(text: str) -> str:
     """Without blanks around, and without marks that hold all of it."""
     text = text.strip()
-    if len(text) > 1 and text[0] in _MARKS and text[-1] in _MARKS and not set(text[1:-1]) & {text[0], text[-1]} - {"’", "'"}:
+    if (
+        len(text) > 1
+        and text[0] in _MARKS
+        and text[-1] in _MARKS
+        and not set(text[1:-1]) & {text[0], text[-1]} - {"’", "'"}
+    ):
         return text[1:-1].strip()
     return text
 

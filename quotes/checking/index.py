@@ -56,9 +56,8 @@ CREATE VIRTUAL TABLE vocabulary USING fts5vocab(passages, 'row');
 class Said:
     """One record of a source: where its words stand, between marks or not, and who says them.
 
-    `bounds` run from the first word of the content to the last. `mention` is what stands at the words for the speaker, and
-    `named` says whether that is a name; `sure` is the record's confidence, 0 where its speaker
-    is one of several.
+    `bounds` run from the first word of the content to the last. `mention` is what stands at the words for the speaker,
+    and `named` says whether that is a name; `sure` is the record's confidence, 0 where its speaker is one of several.
     """
 
     id: str
@@ -90,8 +89,8 @@ class Said:
 class Text:
     """A source as it is compared: its text, what is said in it, and the ranges between marks, merged and sorted.
 
-    `printed` says that it prints speech between marks, so that what stands outside is its own; `words` are those of text and title,
-    as names are compared.
+    `printed` says that it prints speech between marks, so that what stands outside is its own; `words` are those of
+    text and title, as names are compared.
     """
 
     source: Source
@@ -137,7 +136,9 @@ class Index:
         if not tables:
             self._db.executescript(f"{_SCHEMA} PRAGMA user_version = {VERSION};")
         elif version != VERSION:
-            raise ClaimError(f"{self._file}: was made by another version, or is something else: delete it, or name another")
+            raise ClaimError(
+                f"{self._file}: was made by another version, or is something else: delete it, or name another"
+            )
 
     def close(self) -> None:
         """Let go of the file."""

@@ -94,7 +94,7 @@ class _Judge:
         return _span(self.wording.text, self.wording.range(first, last))
 
     def _tells(self, altered: bool) -> bool:
-        """Whether the words in common tell that these are the claimed ones: all of them do, else so many content words."""
+        """Whether the words in common tell that these are the claimed ones: all of them do, else some content words."""
         if not altered:
             return True
         content = sum(one.alignment.content for one in self.placed)
@@ -108,9 +108,12 @@ class _Judge:
         """Sign for sign, but for marks and stops at the edges, which are the writer's."""
         wanted = [_bare(piece) for piece in self.claim.pieces]
         (start, _), (_, end), text = self.placed[0].bounds, self.placed[-1].bounds, self.placed[0].view.text
-        around = text.text[max(0, start - AROUND) : end + AROUND]
         runs = [*self._all_runs()]
-        return wanted[0] == _bare(" ".join(runs)) or [_bare(run) for run in runs] == wanted or (len(wanted) == 1 and wanted[0] in around)
+        return (
+            wanted[0] == _bare(" ".join(runs))
+            or [_bare(run) for run in runs] == wanted
+            or (len(wanted) == 1 and wanted[0] in _around(text.text, start, end))
+        )
 
     def _all_runs(self) -> Iterator[str]:
         return (run for one in self.placed for run in self._runs(one))
@@ -216,10 +219,13 @@ def _is_one(claim: Claim, who: Who, name: str | None) -> bool:
 
 
 def _fits(who: Who, said: Said) -> bool:
-    """Whether they may be the claimed one all the same: a namesake, "Roy" at the quotation, or a body that a person
-    speaks for."""
-    last = {words[-1] for words in (said.who.name, key_of(said.mention)) if words}
-    return bool(who.name) and (who.name[-1] in last or who.kind == "person" != said.who.kind)
+    """Whether they may be the claimed one all the same: "Roy" at the quotation may be another Roy, "she" another of her
+    name, and a body speaks through people."""
+    if who.kind == "person" != said.who.kind:
+        return True
+    mention = key_of(said.mention)
+    fitting = set(mention) if said.named else set(said.who.name[-1:])
+    return bool(who.name) and (fitting <= set(who.name) if said.named else who.name[-1] in fitting)
 
 
 # --- words -----------------------------------------------------------------------------------------------------------
@@ -237,11 +243,17 @@ def _inside(claim: Claim, one: Placed) -> Iterator[Difference]:
     whole = replace(one.alignment, changes=tuple(change for change in one.alignment.changes if not change.cut))
     for traced in differences(whole):
         if traced.kind is Kind.INSERTION and not traced.before:
+            if traced.after in _around(one.view.text.text, *one.bounds):
+                continue  # the source has it as well
             yield Difference(Change.INSERTION, Span(0, 0, ""), _span(one.alignment.after.text, traced.after_range))
             continue
         start, end = traced.before_range
         source = Span(one.view.base + start, one.view.base + end, traced.before)
         yield Difference(_what(traced, one), source, Span(*traced.after_range, traced.after))
+
+
+def _around(text: str, start: int, end: int) -> str:
+    return text[max(0, start - AROUND) : end + AROUND]
 
 
 def _what(traced: Traced, one: Placed) -> Change:
@@ -287,7 +299,7 @@ def _broken(one: Placed) -> tuple[Range, Range]:
     while before > 0 and not ends[before - 1]:
         before -= 1
     after = last
-    if 0 < last and not ends[last - 1]:
+    if last > 0 and not ends[last - 1]:
         while after < len(ends) and not ends[after]:
             after += 1
         after = min(after + 1, len(ends))
@@ -389,7 +401,7 @@ def _indirect(views: Iterable[View]) -> Iterator[tuple[View, Said]]:
     for view in views:
         if not view.quoted:
             near = view.text.near(view.base, view.base + len(view.wording.text))
-            yield from ((view, said) for said in near if said.type != "direct" and said.content != said.spans or said.type == "indirect")
+            yield from ((view, said) for said in near if said.type != "direct")
 
 
 def _share(wanted: frozenset[str], view: View, said: Said) -> float:

@@ -11,7 +11,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, pairwise
 
 from quotes.checking.index import Index, Text
 from quotes.checking.values import CheckOptions, Claim
@@ -26,7 +26,9 @@ MARGIN = 200  # characters of a source beside a passage, and beside a place, on 
 JOINED = 4  # words that may come from elsewhere …
 TELLING = 1  # … content words among them
 CLEAR = 0.8  # share of a fragment's words that stand near the others, so that it is not looked for elsewhere
-WHOLE = 20_000  # characters of a text that is looked at as a whole; of longer ones, stretches that begin at multiples of
+WHOLE = (
+    20_000  # characters of a text that is looked at as a whole; of longer ones, stretches that begin at multiples of
+)
 STRETCH = 2_000
 FEWEST = 3  # words in common without which a place is none, where the fragment has so many
 QUOTED, SAME = 0.1, 0.05  # how much likelier a place is between marks, and by the claimed speaker
@@ -34,7 +36,7 @@ QUOTED, SAME = 0.1, 0.05  # how much likelier a place is between marks, and by t
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A stretch of a source, as it stands or only what is between its marks (`quoted`): `wording.text` begins at `base`."""
+    """A stretch of a source, whole or only what is between its marks (`quoted`). Its text begins at `base`."""
 
     text: Text
     base: int
@@ -62,7 +64,9 @@ class Placed:
         edges = [change for change in self.alignment.changes if change.cut]
         first = max((one.before[1] for one in edges if one.before[0] == 0), default=0)
         size = len(self.view.wording.words)
-        return first, min((one.before[0] for one in edges if one.before[1] == size and one.before[0] >= first), default=size)
+        return first, min(
+            (one.before[0] for one in edges if one.before[1] == size and one.before[0] >= first), default=size
+        )
 
     @property
     def bounds(self) -> Range:
@@ -87,7 +91,9 @@ def place(index: Index, claim: Claim, options: CheckOptions) -> Placing:
     seeker = _Seeker(index, claim, wording, options)
     for first, last in sorted(_fragments(claim, wording), key=lambda one: (one[0] - one[1], one)):
         seeker.seek(first, last)
-    return Placing(wording, tuple(sorted(seeker.placed, key=lambda one: one.first)), tuple(sorted(seeker.lost)), tuple(found))
+    return Placing(
+        wording, tuple(sorted(seeker.placed, key=lambda one: one.first)), tuple(sorted(seeker.lost)), tuple(found)
+    )
 
 
 def _fragments(claim: Claim, wording: Wording) -> Iterator[Range]:
@@ -98,7 +104,7 @@ def _fragments(claim: Claim, wording: Wording) -> Iterator[Range]:
         offset += len(piece) + len(PIECES)
         breaks.add(sum(start < offset for start, _ in wording.ranges))
     edges = sorted(breaks)
-    return ((a, b) for a, b in zip(edges, edges[1:], strict=False))
+    return ((a, b) for a, b in pairwise(edges))
 
 
 class _Seeker:
@@ -119,23 +125,21 @@ class _Seeker:
         if best is None or best.score < least:
             self.lost.append((first, last))
             return
+        at = _break(best.view, best.alignment, self.options.between)
+        if at:
+            self.seek(first, first + at)
+            self.seek(first + at, last)
+            return
         low, high = first + best.core[0], first + best.core[1]
         rest = [(a, b) for a, b in ((first, low), (high, last)) if self._is_joined(a, b)]
         low, high = (low if (first, low) in rest else first), (high if (high, last) in rest else last)
-        self._put(low, high, best)
+        whole = self._best(part(self.wording, low, high), [best.view])
+        if whole:
+            self.placed.append(Placed(low, high, whole.view, whole.alignment))
+        else:
+            self.lost.append((low, high))
         for one in rest:
             self.seek(*one, least=CLEAR)
-
-    def _put(self, first: int, last: int, best: _Best) -> None:
-        """Place words of the claim there, in two where much of the article stands between them."""
-        found = self._best(part(self.wording, first, last), [best.view])
-        at = _break(found.view, found.alignment, self.options.between) if found else None
-        for low, high in [(first, last)] if not at else [(first, first + at), (first + at, last)]:
-            one = self._best(part(self.wording, low, high), [best.view])
-            if one:
-                self.placed.append(Placed(low, high, one.view, one.alignment))
-            else:
-                self.lost.append((low, high))
 
     def _is_joined(self, first: int, last: int) -> bool:
         words = self.wording.words[first:last]
@@ -216,20 +220,20 @@ def _cut(first: int, last: int, at: int) -> Change:
 
 
 def _tightened(alignment: Alignment) -> Alignment:
-    """The same words matched later at the beginning and earlier at the end, where they stand there as well: a "the" that
-    stands far before the rest is another one."""
+    """The same words matched later at the beginning and earlier at the end, where they stand there as well: a "the"
+    that stands far before the rest is another one."""
     before, after = alignment.before.words, alignment.after.words
     changes = list(alignment.changes)
     inner = [k for k, change in enumerate(changes) if not change.cut]
     if inner:
         k, (start, end), (size, stop) = inner[0], changes[inner[0]].before, changes[inner[0]].after
-        if size == stop and 0 < size and before[end - size : end] == after[:size]:
+        if size == stop and size > 0 and before[end - size : end] == after[:size]:
             changes[: k + 1] = [_cut(0, end - size, 0)]
     inner = [k for k, change in enumerate(changes) if not change.cut]
     if inner:
         k, (start, end), (at, stop) = inner[-1], changes[inner[-1]].before, changes[inner[-1]].after
         size = len(after) - at
-        if at == stop and 0 < size and before[start : start + size] == after[at:]:
+        if at == stop and size > 0 and before[start : start + size] == after[at:]:
             changes[k:] = [_cut(start + size, len(before), len(after))]
     return replace(alignment, changes=tuple(changes))
 
@@ -303,7 +307,7 @@ def _stretch(text: Text, start: int, end: int) -> tuple[View, ...]:
 
 
 def _whole_words(text: str, start: int, end: int) -> Range:
-    while 0 < start and not text[start - 1].isspace():
+    while start > 0 and not text[start - 1].isspace():
         start -= 1
     while end < len(text) and not text[end].isspace():
         end += 1
@@ -315,17 +319,21 @@ def _select(wording: Wording, keep: Sequence[int], quoted: Callable[[int, int], 
     words, ranges = ([column[k] for k in keep] for column in (wording.words, wording.ranges))
     inserted = [(bisect_left(keep, k), place) for k, place in wording.inserted if quoted(*place)]
     following = [*keep[1:], len(wording.words)]
-    ends = [wording.ends[k] or "\n" in _gap(wording, k, after) for k, after in zip(keep, following, strict=True)]
+    ends = [wording.ends[k] or _is_left(wording, k, after) for k, after in zip(keep, following, strict=True)]
     return Wording(wording.text, tuple(words), tuple(ranges), tuple(ends), frozenset(), tuple(inserted))  # type: ignore[arg-type]
 
 
-def _gap(wording: Wording, word: int, following: int) -> str:
-    start = wording.ranges[word][1]
-    return wording.text[start : wording.ranges[following][0] if following < len(wording.words) else start]
+def _is_left(wording: Wording, word: int, following: int) -> bool:
+    """Whether a sentence is left off behind a word: its paragraph ends, or the next words are a new sentence's after
+    the article's own: “It leaks,” she said. “We knew.”"""
+    if following >= len(wording.words):
+        return False
+    start, end = wording.ranges[word][1], wording.ranges[following][0]
+    return "\n\n" in wording.text[start:end] or (following > word + 1 and wording.text[end].isupper())
 
 
 def _closed(wording: Wording, closing: Sequence[int]) -> Wording:
-    """A quotation ends a sentence, whatever stands behind it: what follows is another one. `closing` is where they end."""
+    """A quotation ends a sentence, whatever stands behind it. `closing` are the places where quotations end."""
     following = [*(start for start, _ in wording.ranges[1:]), len(wording.text)]
     places = (bisect_left(closing, end) for _, end in wording.ranges)
     closes = [place < len(closing) and closing[place] <= next for place, next in zip(places, following, strict=True)]

@@ -63,7 +63,11 @@ def csv_lines(findings: Iterable[Finding]) -> Iterator[str]:
 
 def _row(finding: Finding) -> list[Any]:
     claim, first = finding.claim, next(iter(finding.pieces), None)
-    where = [first.source.id, first.source.path, first.source.sha256, first.span.start, first.span.end] if first else [""] * 5
+    where = (
+        [first.source.id, first.source.path, first.source.sha256, first.span.start, first.span.end]
+        if first
+        else [""] * 5
+    )
     found = " … ".join(piece.span.text for piece in finding.pieces)
     same = "" if finding.same_speaker is None else "yes" if finding.same_speaker else "no"
     told = [claim.place, claim.text, claim.speaker, finding.label.value, found, speakers(finding), same]
@@ -123,7 +127,8 @@ def table(findings: Iterable[Finding]) -> Iterator[str]:
     for number, finding in enumerate(findings, 1):
         claim = finding.claim
         yield from ([""] if number > 1 else [])
-        yield f"{number}. {finding.label.value.replace('_', ' ')}: “{_line(claim.text)}” {f'({plain(claim.speaker)})' if claim.speaker else ''}".rstrip()
+        claimed = f" ({plain(claim.speaker)})" if claim.speaker else ""
+        yield f"{number}. {finding.label.value.replace('_', ' ')}: “{_line(claim.text)}”{claimed}"
         for piece in finding.pieces:
             who = f" ({plain(piece.speaker)})" if piece.speaker else ""
             yield f"   {plain(piece.source.id)} {piece.span.start}–{piece.span.end}: “{_line(piece.span.text)}”{who}"
