@@ -436,13 +436,27 @@ def evaluate(gold: Path, predicted: Path, as_json: bool) -> None:
     """How much of GOLD was found in PRED: precision, recall and F1.
 
     Both are files of records, or of annotated articles, one a line. Articles are told apart by their id; that of a
-    prediction may be a file name, id.txt.
+    prediction may be a file name, id.txt. Of records that were reviewed in part, those that somebody decided on count.
     """
-    with _reporting():
-        from quotes.evaluation import compare_all, read_articles, score, table, to_json
+    with _reporting() as report:
+        from quotes.evaluation import (
+            compare_all,
+            is_reviewed,
+            read_articles,
+            score,
+            table,
+            to_json,
+            undecided,
+            without_undecided,
+        )
         from quotes.writing import print_lines
 
-        figures = score(compare_all(read_articles(gold), read_articles(predicted)))
+        known = read_articles(gold)
+        found = compare_all(known, read_articles(predicted))
+        if is_reviewed(known):
+            found = list(map(without_undecided, found))
+            report.warn(f"{_count(undecided(known), 'record')} of {gold} left out: nobody decided on them")
+        figures = score(found)
         print_lines([json.dumps(to_json(figures))] if as_json else table(figures))
 
 
