@@ -485,6 +485,61 @@ def review(
                 raise OutputError(f"{output or 'standard output'}: is not written: no record was read")
 
 
+@main.command(cls=Grouped)
+@click.argument("claimed", metavar="CLAIMED", type=click.Path())
+@click.option("--sources", "first", type=click.Path(), metavar="PATH...", help="Files and folders to look in.")
+@click.argument("more", metavar="", nargs=-1, type=click.Path())
+@click.option(
+    "--index",
+    "file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Keep what was read of the sources in FILE, and look in all that it holds.",
+)
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write here, once all is done.")
+@click.option(
+    "--format",
+    "format",
+    type=click.Choice(["table", "jsonl", "csv", "html"]),
+    help="What to write.  [default: what the ending of -o says, else table]",
+)
+@click.option(
+    "--jobs", type=click.IntRange(min=1), default=1, show_default=True, metavar="N", help="Read in so many processes."
+)
+@reading_options
+def check(
+    claimed: str,
+    first: str | None,
+    more: tuple[str, ...],
+    file: Path | None,
+    output: Path | None,
+    format: str | None,
+    jobs: int,
+    reading: dict[str, Any],
+) -> None:
+    """Say of claimed quotations whether the sources have them, word for word, from that mouth.
+
+    CLAIMED is .csv or .jsonl with the columns `text` and `speaker`, records, or an article, whose quotations are
+    checked; - is standard input. Each claim is verbatim, typographic (signs differ), altered, stitched, from another
+    speaker, a paraphrase only, or not found: with its place in the sources, and what differs. The exit code is 1 where
+    one is neither verbatim nor typographic.
+    """
+    sources = [path for path in (first, *more) if path is not None]
+    if not sources and file is None:
+        raise click.UsageError("Name what to look in: --sources PATH, or an --index FILE that was made before.")
+    if not sources and file and not file.exists():
+        raise click.UsageError(_printable(f"There is no {file} yet: name what it is to hold with --sources PATH."))
+    with _reporting() as report:
+        from quotes.reading import ReadOptions
+        from quotes.verifying import Checking, write_findings
+
+        run = Checking(ReadOptions(**reading), jobs, report.error, report.warn)
+        findings = run.check(claimed, sources, file, [path for path in (output, file) if path])
+        write_findings(findings, output, format)
+        report.warn(run.told(findings))
+        report.failures += run.doubtful(findings)
+
+
 @main.command("eval")
 @click.argument("gold", metavar="GOLD", type=click.Path(path_type=Path))
 @click.argument("predicted", metavar="PRED", type=click.Path(path_type=Path))
@@ -493,13 +548,27 @@ def evaluate(gold: Path, predicted: Path, as_json: bool) -> None:
     """How much of GOLD was found in PRED: precision, recall and F1.
 
     Both are files of records, or of annotated articles, one a line. Articles are told apart by their id; that of a
-    prediction may be a file name, id.txt.
+    prediction may be a file name, id.txt. Of records that were reviewed in part, those that somebody decided on count.
     """
-    with _reporting():
-        from quotes.evaluation import compare_all, read_articles, score, table, to_json
+    with _reporting() as report:
+        from quotes.evaluation import (
+            compare_all,
+            is_reviewed,
+            read_articles,
+            score,
+            table,
+            to_json,
+            undecided,
+            without_undecided,
+        )
         from quotes.writing import print_lines
 
-        figures = score(compare_all(read_articles(gold), read_articles(predicted)))
+        known = read_articles(gold)
+        found = compare_all(known, read_articles(predicted))
+        if is_reviewed(known):
+            found = list(map(without_undecided, found))
+            report.warn(f"{_count(undecided(known), 'record')} of {gold} left out: nobody decided on them")
+        figures = score(found)
         print_lines([json.dumps(to_json(figures))] if as_json else table(figures))
 
 

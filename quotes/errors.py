@@ -1,6 +1,7 @@
 """The errors this package raises on purpose. Each message says what is wrong and how to mend it."""
 
 __all__ = [
+    "ClaimError",
     "DocumentError",
     "EvaluationError",
     "MissingExtraError",
@@ -62,3 +63,7 @@ class ResumeError(QuotesError):
 
 class WorkerError(QuotesError):
     """No process can be made ready to work."""
+
+
+class ClaimError(QuotesError):
+    """A file of claimed quotations, or an index of sources, cannot be used: the message says what to change."""

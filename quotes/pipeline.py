@@ -46,6 +46,7 @@ __all__ = [
     "Report",
     "extract",
     "load",
+    "outcomes",
     "quotes_of",
     "run",
     "start",
@@ -201,9 +202,9 @@ def run(
             output, how.format, made_by=made_by, resume=how.resume, columns=how.columns, on_warning=on_warning
         ) as writer,
     ):
-        outcomes = _outcomes(writer.remaining(documents, done), options, how.jobs)
-        with closing(outcomes):
-            for document, outcome in outcomes:
+        found = outcomes(writer.remaining(documents, done), options, how.jobs)
+        with closing(found):
+            for document, outcome in found:
                 records = recount(outcome.records, document.text, how.offsets)
                 writer.write(document, records, outcome.problems, lost=outcome.lost)
                 tally.take(outcome.records)
@@ -236,7 +237,7 @@ class Outcome:
     lost: bool = False
 
 
-def _outcomes(documents: Iterable[Document], options: Options, jobs: int) -> Generator[tuple[Document, Outcome]]:
+def outcomes(documents: Iterable[Document], options: Options, jobs: int) -> Generator[tuple[Document, Outcome]]:
     """Each document with what came of it, in order, the same for any number of jobs."""
     if jobs == 1:
         yield from work_through(documents, start(options))

@@ -220,6 +220,25 @@ def test_a_file_of_something_else_is_refused_with_its_line(tmp_path: Path, line:
         read_articles(file)
 
 
+def test_of_reviewed_records_only_the_decided_ones_are_gold(files: tuple[Path, Path], tmp_path: Path) -> None:
+    records = [json.loads(line) for line in files[1].read_text("utf-8").splitlines()]
+    records[0]["review"] = {"decision": "corrected", "speaker": "Piet Haan", "at": None}
+    records[0]["speaker"] = None
+    gold = tmp_path / "reviewed.jsonl"
+    gold.write_text("".join(f"{json.dumps(record)}\n" for record in records), "utf-8")
+    result = CliRunner().invoke(main, ["eval", "--json", str(gold), str(files[1])])
+    figures = json.loads(result.stdout)
+    left = len(records) - 1
+    assert (figures["exact"]["gold"], figures["exact"]["predicted"]) == (1, 1)
+    assert (figures["spans"]["right"], figures["triple"]["right"]) == (1, 0)
+    assert result.stderr == f"quotes: {left} record{'s' * (left > 1)} of {gold} left out: nobody decided on them\n"
+
+
+def test_records_that_nobody_reviewed_are_gold_as_a_whole(files: tuple[Path, Path]) -> None:
+    result = CliRunner().invoke(main, ["eval", "--json", str(files[1]), str(files[1])])
+    assert (json.loads(result.stdout)["exact"]["f1"], result.stderr) == (1.0, "")
+
+
 def test_predictions_for_other_articles_are_refused() -> None:
     other = from_gold(article(id="dam"))
     with pytest.raises(EvaluationError, match="gold has no article 'dam'"):

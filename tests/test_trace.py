@@ -491,7 +491,7 @@ def test_a_missing_package_is_named_with_its_extra(file: Path, monkeypatch: pyte
     monkeypatch.setitem(sys.modules, "rapidfuzz", None)
     result = quotes(file)
     assert result.exit_code == 2
-    assert result.stderr == "quotes: trace needs rapidfuzz: pip install 'newsquotes[trace]'\n"
+    assert result.stderr == "quotes: comparing wordings needs rapidfuzz: pip install 'newsquotes[trace]'\n"
 
 
 def test_a_terminal_obeys_nothing(tmp_path: Path) -> None:

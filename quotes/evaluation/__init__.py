@@ -15,6 +15,7 @@ Gold and predictions are files of JSON Lines, each of records or of annotated ar
 """
 
 from quotes.evaluation.articles import Article, Said, from_gold, from_records, read_articles
+from quotes.evaluation.decided import is_reviewed, undecided, without_undecided
 from quotes.evaluation.figures import FIGURES, Figure, calibration_error, score, table, to_json, trust
 from quotes.evaluation.pairing import Comparison, compare, compare_all, is_source, same_name
 
@@ -29,6 +30,7 @@ __all__ = [
     "compare_all",
     "from_gold",
     "from_records",
+    "is_reviewed",
     "is_source",
     "read_articles",
     "same_name",
@@ -36,4 +38,6 @@ __all__ = [
     "table",
     "to_json",
     "trust",
+    "undecided",
+    "without_undecided",
 ]

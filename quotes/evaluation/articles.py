@@ -21,7 +21,8 @@ Json = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One attribution, gold's or predicted; `speech` is False for words in quotation marks that nobody says.
+    """One attribution, gold's or predicted; `speech` is False for words in quotation marks that nobody says, `decided`
+    for a record that no person decided on.
 
     `source` runs from the first word to the last, None where nobody is named; `head` is its head word, where known.
     """
@@ -35,6 +36,7 @@ class Said:
     kind: str | None = None
     form: str | None = None
     speech: bool = True
+    decided: bool = True
 
 
 Marked = tuple[Range, Said]
@@ -133,6 +135,7 @@ def _said(record: Json) -> Said:
         kind=speaker["kind"] if speaker else None,
         form=speaker["form"] if speaker else None,
         speech=bool(speaker or record["cue"] or reviewed),
+        decided="review" in record,
     )
 
 

@@ -16,4 +16,4 @@ def require(module: str) -> Any:
         return importlib.import_module(module)
     except ImportError as error:
         package = module.split(".")[0]
-        raise MissingExtraError(f"trace needs {package}: pip install 'newsquotes[trace]'") from error
+        raise MissingExtraError(f"comparing wordings needs {package}: pip install 'newsquotes[trace]'") from error

@@ -64,8 +64,9 @@ class Wording:
 
 
 @lru_cache(maxsize=1 << 12)
-def read(pieces: tuple[str, ...]) -> Wording:
-    """The wording of a quotation in pieces. What stands between them is the article's, no ellipsis of the speaker's."""
+def read(pieces: tuple[str, ...], longest: int | None = LONGEST) -> Wording:
+    """The wording of a quotation in pieces, up to so many words (None: all). What stands between the pieces is the
+    article's, no ellipsis of the speaker's."""
     words: list[str] = []
     ranges: list[Range] = []
     ends: list[bool] = []
@@ -90,10 +91,10 @@ def read(pieces: tuple[str, ...]) -> Wording:
                 inserted.append((len(words), place))
             elif ends and words[-1] not in _abbreviations():
                 ends[-1] = True
-            if len(words) >= LONGEST or len(inserted) >= LONGEST:
+            if longest and (len(words) >= longest or len(inserted) >= longest):
                 break
         offset += len(piece) + len(PIECES)
-    n = min(len(words), LONGEST)
+    n = min(len(words), longest or len(words))
     return Wording(
         PIECES.join(pieces),
         tuple(words[:n]),
