@@ -123,11 +123,14 @@ class Mention:
     mention: Span
     kind: Kind
     form: Form
+    name_at: Span | None = None
+    title: Span | None = None
     role: Span | None = None
     affiliation: Span | None = None
     id: str | None = None
     candidates: tuple[str, ...] = ()
     members: tuple[Mention, ...] = ()
+    confidence: float = 1.0
 
 
 Speaker = Mention

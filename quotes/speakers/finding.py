@@ -20,19 +20,13 @@ from quotes.speakers.names import (
     NAME,
     POSTNOMINAL,
     SMALL,
-    WORDS,
     NameMention,
-    bare,
     begins_no_name,
-    is_given_name,
-    is_title,
-    sex_of,
     titled_names,
     trim,
-    vocabulary,
     words_of,
 )
-from quotes.speakers.nouns import kind_of_noun, singular
+from quotes.speakers.lexicon import bare, is_given_name, is_title, kind_of_noun, sex_of, singular, listed, vocabulary
 from quotes.types import Kind, Name, Range
 
 __all__ = ["find_names"]
@@ -134,7 +128,7 @@ def _collect(page: _Page, names: Iterable[Name], sources: Sequence[Range]) -> li
     )
 
 
-_ENDINGS = sorted(read_words(WORDS, "companies.txt"))
+_ENDINGS = sorted(listed("companies.txt"))
 _SHORT, _LONG = ("|".join(end for end in _ENDINGS if (len(end) < 5) is short) for short in (True, False))
 _COMPANY = regex.compile(
     rf"(?<![\p{{L}}\p{{N}}])(?:{_WORD.pattern} (?:& )?){{0,4}}?"
@@ -207,7 +201,7 @@ def _recognised(text: str, names: Iterable[Name]) -> Iterator[NameMention]:
     for name in _joined(text, names):
         words = text[name.start : name.end]
         kind = "person" if POSTNOMINAL.search(words) and len(words.split()) > 2 else name.kind
-        bodily = kind == "person" and (_is_employer(text, name.start) or words in read_words(WORDS, "media.txt"))
+        bodily = kind == "person" and (_is_employer(text, name.start) or words in listed("media.txt"))
         kind = "organization" if bodily else kind
         span = trim(text, name.start, name.end) if kind == "person" else None
         span = span or _trim_body(text, name.start, name.end)
@@ -325,7 +319,7 @@ _OPENING = regex.compile(r"(?:[.!?\n][\"“”’' ]*|\n)\Z")
 
 @cache
 def _openers() -> frozenset[str]:
-    words = read_words("quotes.nlp", "openers.txt") | read_words(WORDS, "not_names.txt")
+    words = read_words("quotes.nlp", "openers.txt") | listed("not_names.txt")
     return frozenset(bare(word) for word in words)
 
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import regex
 
-from quotes.speakers.names import NameMention, trim, vocabulary, words_of
-from quotes.speakers.nouns import kind_of_noun
+from quotes.speakers.lexicon import kind_of_noun, vocabulary
+from quotes.speakers.names import NameMention, trim, words_of
 from quotes.types import Kind
 
 __all__ = ["INITIALS", "agree", "is_body_word", "is_personal"]
