@@ -20,7 +20,7 @@ from quotes.version import __version__
 
 __all__ = ["CONTEXT", "NAME", "SCHEMA_VERSION", "build_quotes", "quote_id", "to_record"]
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 NAME = "newsquotes"
 CONTEXT = 32
 """Characters of `prefix` and `suffix`, as the Web Annotation model's TextQuoteSelector is commonly filled."""
@@ -213,6 +213,9 @@ def _mention_record(mention: Mention | None) -> dict[str, Any] | None:
         return None
     return {
         "name": mention.name,
+        "name_at": _span_record(mention.name_at) if mention.name_at else None,
+        "title": _span_record(mention.title) if mention.title else None,
+        "confidence": round(min(max(mention.confidence, 0.0), 1.0), 4),
         "mention": _span_record(mention.mention),
         "kind": mention.kind,
         "form": mention.form,

@@ -21,7 +21,9 @@ __all__ = ["Article", "Sight"]
 FARTHEST = 80  # characters between two names that "and" joins
 MOST_MEMBERS = 6
 PERSONAL = regex.compile(r"\b(?:[Hh](?:e|is|im|imself)|[Ss]he|[Hh]er(?:s|self)?)\b")
-_STRANGER = regex.compile(r"(?:\b[Aa]n?|\b[Oo]ne|\b[Aa]nother|\b[Mm]y|\b[Tt]he|\b[Hh](?:is|er))\s((?:\p{Ll}[\p{L}-]*\s){0,3}?)(\p{Ll}[\p{L}-]+)\b")
+_STRANGER = regex.compile(
+    r"(?:\b[Aa]n?|\b[Oo]ne|\b[Aa]nother|\b[Mm]y|\b[Tt]he|\b[Hh](?:is|er))\s((?:\p{Ll}[\p{L}-]*\s){0,3}?)(\p{Ll}[\p{L}-]+)\b"
+)
 _BEFORE = regex.compile(r"(?r)([^\s]+)\s")
 _AFTER = regex.compile(r"['’]s\b|\s?(\S+)")
 _AGE = regex.compile(r",?\s\(?(?:who\s(?:is|was)\s)?(?:aged\s)?(\d{2})\b")
@@ -76,7 +78,6 @@ class Article:
         self._learn_sexes()
         self.strangers = list(self._find_strangers())
         people = {e: len(s) for e, s in self.sights.items() if e.kind == "person"}
-        self.people = len(people)
         self.most_named = sorted(people, key=lambda e: -people[e])[:2]
 
     def sentence(self, offset: int) -> int:
@@ -164,7 +165,7 @@ class Article:
         row = pairs[:1]
         for (last, _), one in pairwise(pairs):
             between = self.text[last.end : one[0].start][: FARTHEST + 1]
-            row = [*row, one] if between == ", " or len(between) <= FARTHEST and are_joined(between) else [one]
+            row = [*row, one] if between == ", " or (len(between) <= FARTHEST and are_joined(between)) else [one]
             members = tuple(dict.fromkeys(entity for _, entity in row))
             if not 1 < len(members) <= MOST_MEMBERS or between == ", " or members[-1].kind == "place":
                 continue
@@ -181,7 +182,11 @@ class Article:
 
     def _learn_sexes(self) -> None:
         """A pronoun tells the sex of the only person it can mean: no other is named in its sentence and the last."""
-        people = [(m.start, e) for m, e in zip(self.entities.mentions, self.entities.owners, strict=True) if e.kind == "person"]
+        people = [
+            (m.start, e)
+            for m, e in zip(self.entities.mentions, self.entities.owners, strict=True)
+            if e.kind == "person"
+        ]
         starts = [start for start, _ in people]
         for at, sex in self.pronouns:
             first = self._sentences[max(0, self.sentence(at) - 1)]

@@ -9,12 +9,23 @@ from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
+from math import log
 
 import regex
 
 from quotes.nlp.lemmas import describes
-from quotes.speakers.finding import find_names
-from quotes.speakers.lexicon import bare, is_given_name, sex_of, share_of_women, short_forms, listed, vocabulary
+from quotes.speakers.lexicon import (
+    bare,
+    is_given_name,
+    listed,
+    peoples,
+    sex_of,
+    share_of_women,
+    short_forms,
+    vocabulary,
+)
+from quotes.speakers.mentions import find_names
 from quotes.speakers.names import SMALL, NameMention, words_of
 from quotes.types import Kind, Name, Range
 
@@ -39,6 +50,16 @@ class Entity:
     nouns: set[str] = field(default_factory=set)
     members: tuple[Entity, ...] = ()
     title: Range | None = None
+
+    def odds(self, sex: str) -> float:
+        """How much speaks for a sex, as log-odds: what is told outweighs who else a pronoun could mean, and both the
+        given name."""
+        other = "f" if sex == "m" else "m"
+        told = (self.told[sex] > 0) - (self.told[other] > 0)
+        near = max(-2, min(2, self.near[sex] - self.near[other]))
+        women = self.share_of_women
+        share = 0.5 if women is None else women if sex == "f" else 1 - women
+        return 6.0 * told + near + log((share + 0.02) / (1.02 - share))
 
     @property
     def share_of_women(self) -> float | None:
@@ -91,11 +112,15 @@ def find_entities(
 
 
 # A bare surname is somebody mentioned within so many characters, if any is; of so many namesakes at most.
+COURTESY = frozenset({"mr", "mrs", "ms", "miss", "mx", "messrs", "mme", "mlle"})
 STALE = 4000
 RIVALS = 40
 # The word before a name, “her husband, Bob Roy”, “her husband, the painter Bob Roy”; of “a good boy,” Ana Roy said no
 # "boy".
 _BESIDE = regex.compile(r"(\p{L}+|\p{Lu}\p{Ll}{1,3}\.)(?:,?\s+|,\sthe\s(?:\p{Ll}+\s){1,3})\Z")
+_TITLE = regex.compile(
+    rf"\b({'|'.join(sorted(title for title in vocabulary('titles.txt') if bare(title) not in COURTESY))})\.?\s\Z"
+)
 _ACRONYM = regex.compile(r"\s?\(([\p{Lu}\p{N}&.-]{2,10})\)")
 
 
@@ -104,6 +129,9 @@ def _cluster(text: str, mentions: list[NameMention]) -> Entities:
     bodies = _Bodies(text)
     for mention in mentions:
         (persons if mention.kind == "person" else bodies).learn(mention)
+    people = [mention for mention in mentions if mention.kind == "person"]
+    for one, other in pairwise(people):
+        persons.marry(one, other)
     persons.settle()
     bodies.settle()
     owners = [(persons if mention.kind == "person" else bodies).owner(mention) for mention in mentions]
@@ -131,6 +159,8 @@ def _camps(text: str, mentions: list[NameMention], owners: list[Entity]) -> list
     for mention, owner in zip(mentions, owners, strict=True):
         pattern = {"person": _CAMP, "group": _BODY, "place": _BODY}.get(owner.kind)
         match = pattern.match(text, mention.end) if pattern else None
+        if owner.kind == "group" and not match and peoples(owner.words):
+            continue
         if match:
             owner = _camp(camps, owner, match[0], (mention.start, match.end()))
             mention = NameMention(mention.start, match.end(), "organization")
@@ -166,7 +196,9 @@ class _Persons:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.forms: dict[tuple[str, ...], Range] = {}
+        self.forms: dict[tuple[str, ...], tuple[str, Range]] = {}
+        self.titles: dict[tuple[str, ...], Range] = {}
+        self.couples: dict[int, tuple[str, ...]] = {}
         self.sexes: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
         self.counts: Counter[tuple[str, ...]] = Counter()
         self.full: dict[tuple[str, ...], Entity] = {}
@@ -175,27 +207,40 @@ class _Persons:
         self.last: dict[Entity, int] = {}
 
     def learn(self, mention: NameMention) -> None:
-        form = self.text[mention.start : mention.end]
+        form = " ".join(self.text[mention.start : mention.end].split())
         words = words_of(form)
-        if words not in self.forms or _fuller(form, self.text[slice(*self.forms[words])]):
-            self.forms[words] = mention.start, mention.end
+        if words not in self.forms or _fuller(form, self.forms[words][0]):
+            self.forms[words] = form, (mention.start, mention.end)
+        title = _TITLE.search(self.text, max(0, mention.start - 30), mention.start)
+        if title:
+            self.titles.setdefault(words, title.span(1))
         self.counts[words] += 1
         beside = _BESIDE.search(self.text, max(0, mention.start - 30), mention.start)
         for sex in filter(None, (mention.sex, sex_of(beside[1]) if beside else "")):
             self.sexes[words][sex] += 1
+
+    def marry(self, one: NameMention, other: NameMention) -> None:
+        """John of "John and Mary Reed" is a Reed."""
+        first, last = words_of(self.text[one.start : one.end]), words_of(self.text[other.start : other.end])
+        joint = self.text[one.end : other.start] in (" and ", " & ")
+        if joint and len(first) == 1 < len(last) and is_given_name(first[0]) and self.counts[first] < 2:
+            surname = self.text[other.start : other.end].split()[-1]
+            self.couples[one.start] = words = (*first, last[-1])
+            self.forms.setdefault(words, (f"{self.text[one.start : one.end]} {surname}", (one.start, one.end)))
 
     def settle(self) -> None:
         """Make people of the full names, the longest first; one-word names wait for the text order."""
         for words in sorted((w for w in self.forms if len(w) > 1), key=len, reverse=True):
             entity = next((e for e in self.by_last[words[-1]][:RIVALS] if same_person(words, e.words)), None)
             if entity and self._is_padded(entity, words):
-                entity.name, entity.words, entity.place = self._form(words), words, self.forms[words]
+                entity.words, (entity.name, entity.place) = words, self.forms[words]
             if entity is None:
                 entity = self._new(words)
                 self.by_last[words[-1]].append(entity)
                 self.by_first[words[0]].append(entity)
             self.full[words] = entity
             entity.told.update(self.sexes[words])
+            entity.title = entity.title or self.titles.get(words)
 
     def _is_padded(self, entity: Entity, words: tuple[str, ...]) -> bool:
         """Whether a fuller name is a shorter one with mere adjectives before it: "Honest Ana Roy"."""
@@ -204,7 +249,7 @@ class _Persons:
         return all(describes(word) and not is_given_name(word) for word in entity.words[: -len(words)])
 
     def owner(self, mention: NameMention) -> Entity:
-        words = words_of(self.text[mention.start : mention.end])
+        words = self.couples.get(mention.start) or words_of(self.text[mention.start : mention.end])
         entity = self.full[words] if len(words) > 1 else self._one_word(words, mention)
         self.last[entity] = mention.start
         return entity
@@ -222,6 +267,7 @@ class _Persons:
         entity = max(fresh, key=lambda e: self.last.get(e, 0))
         if mention.sex:
             entity.told[mention.sex] += len(fitting) == 1
+        entity.title = entity.title or self.titles.get(words)
         return entity
 
     def _lone(self, words: tuple[str, ...]) -> Entity:
@@ -229,13 +275,15 @@ class _Persons:
         entity = self._new(words)
         entity.told.update(self.sexes[words])
         self.by_last[words[0]].append(entity)
+        entity.title = title = self.titles.get(words)
+        if title and self.text[slice(*title)] in listed("noble.txt"):
+            entity.place = title[0], entity.place[1]
+            entity.name = " ".join(self.text[slice(*entity.place)].split())
         return entity
 
     def _new(self, words: tuple[str, ...]) -> Entity:
-        return Entity(self._form(words), words, "person", self.forms[words])
-
-    def _form(self, words: tuple[str, ...]) -> str:
-        return " ".join(self.text[slice(*self.forms[words])].split())
+        name, place = self.forms[words]
+        return Entity(name, words, "person", place)
 
 
 def _same_given(a: str, b: str) -> bool:

@@ -23,6 +23,7 @@ __all__ = ["FEATURES", "Query", "Turn", "candidates", "rows"]
 
 NONE = -1.0  # where there is nothing to measure
 FAR = 50.0
+UNFIT = -1.5  # log-odds under which a sex speaks against somebody
 RECENT, NEXT = 12, 3  # entities that are weighed for having been named lately, or being named soon
 
 _FORMS = ("pronoun", "nominal", "holds names", "name")
@@ -82,7 +83,11 @@ def candidates(article: Article, query: Query, turns: Sequence[Turn]) -> list[En
     found.update(dict.fromkeys(_near(article, phrase)))
     groups = (group for group in article.groups if article.sights[group][0].start < phrase.end)
     found.update((group, None) for group in list(groups)[-3:])
-    return [entity for entity in found if entity.kind != "place" or article.sights[entity][0].start >= phrase.start or entity.words]
+    return [
+        entity
+        for entity in found
+        if entity.kind != "place" or article.sights[entity][0].start >= phrase.start or entity.words
+    ]
 
 
 def _near(article: Article, phrase: Phrase) -> Iterator[Entity]:
@@ -104,20 +109,20 @@ def _near(article: Article, phrase: Phrase) -> Iterator[Entity]:
 
 FEATURES = (
     # the phrase
-    "part", "form", "pronoun", "determiner", "kind", "sex", "several", "words", "names", "quoted", "sentence", "and",
-    "marked", "cue", "people", "place", "nested", "case", "last_named", "last_ago", "last_pronoun", "stranger",
+    "part", "form", "pronoun", "determiner", "kind", "sex", "several", "words", "names", "quoted", "and",
+    "marked", "cue", "place", "nested", "case", "last_named", "last_ago", "last_pronoun", "stranger",
     "stranger_fits",
     # the entity
     "nobody", "e_kind", "e_members", "e_words", "e_count",
     # inside the phrase
     "in", "head", "order", "from_end", "in_before", "in_after", "at_end", "shared_words", "shares_last", "namesakes",
     # agreement
-    "told", "near", "share", "number",
+    "odds", "told", "near", "share", "number",
     # roles
     "role_words", "role_head", "role_kin", "role_rivals", "name_head", "people_agree", "party_agree", "age",
     # distance
     "sentences", "characters", "before", "after", "order_there", "quoted_there", "count_before", "presence", "next",
-    "next_sentence", "own", "called", "first", "subject", "between", "pronouns_alike", "pronouns_unlike",
+    "next_sentence", "own", "called", "subject", "between", "pronouns_alike", "pronouns_unlike",
     # who spoke
     "turn_ago", "turn_sentences", "turns", "hearer", "asked", "outer", "hears",
     # beside the others
@@ -144,7 +149,7 @@ _NEAR, _PRESENT, _ROLE = (FEATURES.index(name) - _SHARED for name in ("character
 def _fits(phrase: Phrase, entity: Entity) -> bool:
     """Whether kind and sex allow that a phrase means somebody."""
     if phrase.sex or phrase.kind == "person":
-        return entity.kind == "person" and entity.may_be(phrase.sex)
+        return entity.kind == "person" and (not phrase.sex or entity.odds(phrase.sex) > UNFIT)
     return entity.kind == phrase.kind or phrase.kind in ("unknown", "group") or bool(entity.members)
 
 
@@ -161,7 +166,12 @@ def _over_all(own: list[list[float]], fits: list[bool]) -> tuple[float, ...]:
     """The same for nobody: how many fit, how near and how present the first of them is, and the best role."""
     alike = [one for one, fit in zip(own, fits, strict=True) if fit]
     near = min((one[_NEAR] for one in alike if one[_NEAR] >= 0), default=FAR)
-    return len(alike), near, max((o[_PRESENT] for o in alike), default=0.0), max((o[_ROLE] for o in alike), default=NONE)
+    return (
+        len(alike),
+        near,
+        max((o[_PRESENT] for o in alike), default=0.0),
+        max((o[_ROLE] for o in alike), default=NONE),
+    )
 
 
 def _index(values: Sequence[str], value: str) -> float:
@@ -199,11 +209,9 @@ class _View:
             min(len(phrase.words), 30),
             len(self.inside),
             query.quoted,
-            min(self.sentence, FAR),
             "and" in self.words,
             query.marked,
             0 if not query.cue else 1 if query.cue[0] <= phrase.start else 2,
-            min(article.people, FAR),
             min(phrase.start - article.opening(phrase.start), 300) / 10,
             query.nested,
             _index(_CASES, phrase.head),
@@ -232,7 +240,7 @@ class _View:
             _index(_KINDS, entity.kind),
             len(entity.members),
             len(entity.words),
-            min(len(sights), FAR),
+            min(len(sights), 6),
             *self._inside(entity),
             *self._agreement(entity),
             *self._roles(entity),
@@ -270,12 +278,12 @@ class _View:
         several = self.phrase.pronoun in ("they", "we") and not self.phrase.determiner
         number = float(several == (entity.kind != "person" or bool(entity.members)))
         if not sex:
-            return 0, 0, NONE, number
+            return 0, 0, 0, NONE, number
         told = (entity.told[sex] > 0) - (entity.told[other] > 0)
         near = max(-5, min(5, entity.near[sex] - entity.near[other]))
         women = entity.share_of_women
         share = NONE if women is None else women if sex == "f" else 1 - women
-        return told, near, share, number
+        return entity.odds(sex), told, near, share, number
 
     def _roles(self, entity: Entity) -> tuple[float, ...]:
         head, nouns = self.phrase.head, entity.nouns
@@ -302,7 +310,7 @@ class _View:
         called = any(s.after == 1 or s.before == 1 for s in own)
         next_far = log2(1 + behind.start - end) if behind else FAR
         next_sentence = min(behind.sentence - self.sentence, FAR) if behind else FAR
-        rest = (next_far, next_sentence, len(own), called, min(sights[0].sentence, FAR) if sights else FAR)
+        rest = (next_far, next_sentence, len(own), called)
         if not before:
             return FAR, NONE, NONE, NONE, NONE, NONE, 0, 0.0, *rest, FAR, FAR, 0, 0
         last = before[-1]
@@ -316,7 +324,7 @@ class _View:
             last.after,
             last.order,
             last.quoted,
-            min(at, FAR),
+            min(at, 6),
             presence,
             *rest,
             min(subject, FAR),

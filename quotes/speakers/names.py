@@ -9,7 +9,7 @@ import regex
 
 from quotes.nlp.lemmas import describes, verb_of
 from quotes.nlp.words import read_words
-from quotes.speakers.lexicon import bare, is_given_name, is_title, unaccented, sex_of, listed, vocabulary
+from quotes.speakers.lexicon import bare, is_given_name, is_title, listed, sex_of, unaccented, vocabulary
 from quotes.types import Kind, Range
 
 __all__ = [
@@ -54,9 +54,7 @@ _TITLED = regex.compile(
     rf"\b({'|'.join(sorted(vocabulary('titles.txt'), key=len, reverse=True))})\b\.?{_GAP}({NAME.pattern})"
 )
 _TOKEN = regex.compile(rf"{_NICKNAME}|{_INITIALS}|{LETTERS}(?:[-'’&.](?!s\b){LETTERS})*+\.?")
-POSTNOMINAL = regex.compile(
-    rf",?{_GAP}(?:{'|'.join(sorted(listed('postnominals.txt')))})\b(?!{_GAP}\p{{Lu}}\p{{Ll}})"
-)
+POSTNOMINAL = regex.compile(rf",?{_GAP}(?:{'|'.join(sorted(listed('postnominals.txt')))})\b(?!{_GAP}\p{{Lu}}\p{{Ll}})")
 _LAST_WORD = regex.compile(rf"{_GAP}(\p{{L}}++)\Z")
 _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
 _OFFICES = frozenset({"Commissioner", "Director", "Inspector", "Minister", "Officer", "Secretary", "Superintendent"})

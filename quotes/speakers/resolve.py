@@ -13,7 +13,6 @@ from quotes.speakers.article import Article
 from quotes.speakers.entities import Entity
 from quotes.speakers.features import Query, Turn
 from quotes.speakers.phrases import Phrase, read_phrase
-from quotes.speakers.roles import Role
 from quotes.types import Attribution, Document, Form, Mention, Name, Range, Resolved, Span
 
 __all__ = ["Decide", "Walk", "resolve"]
@@ -135,7 +134,11 @@ def _mention(article: Article, found: Found) -> Mention:
     phrase, answer = found.phrase, found.answer
     entity = answer.entity
     if entity is None:
-        name = article.author if phrase.pronoun == "i" and phrase.is_pronoun and not article.in_quotes(phrase.start) else None
+        name = (
+            article.author
+            if phrase.pronoun == "i" and phrase.is_pronoun and not article.in_quotes(phrase.start)
+            else None
+        )
         form: Form = "pronoun" if phrase.is_pronoun else "nominal"
         mention = Mention(name, _span(article, found.place), phrase.kind, form)
     else:

@@ -23,13 +23,14 @@ __all__ = [
     "kin",
     "kind_of_noun",
     "listed",
+    "noun_listed",
     "parties",
     "peoples",
-    "unaccented",
     "sex_of",
     "share_of_women",
     "short_forms",
     "singular",
+    "unaccented",
     "vocabulary",
 ]
 
@@ -146,20 +147,28 @@ def singular(noun: str) -> str:
 
 @lru_cache(maxsize=1 << 16)
 def kind_of_noun(noun: str) -> Kind:
-    """The kind of speaker that a head noun names."""
+    """The kind of speaker that a head noun names, by the tables, or else by how it ends: "caver"."""
+    kind, one = noun_listed(noun), singular(bare(noun))
+    if kind == "unknown" and _AGENT.fullmatch(one):
+        return "person" if one == bare(noun) else "group"
+    return kind
+
+
+@lru_cache(maxsize=1 << 16)
+def noun_listed(noun: str) -> Kind:
+    """The kind of speaker that a noun of the tables names; "unknown" of any other word."""
     noun = bare(noun)
     one = singular(noun)
     if noun in vocabulary("groups.txt"):
         return "group"
     if noun in vocabulary("roles.txt"):
         return "person"
-    for name, kind, several in (("documents.txt", "document", "document"), ("organizations.txt", "organization", "group")):
+    for name, kind, several in (
+        ("documents.txt", "document", "document"),
+        ("organizations.txt", "organization", "group"),
+    ):
         if noun in listed(name) or one in listed(name):
             return kind if noun in listed(name) else several  # type: ignore[return-value]
     if one in vocabulary("roles.txt"):
         return "group"
-    if noun.endswith("-year-old"):
-        return "person"
-    if _AGENT.fullmatch(one):
-        return "person" if one == noun else "group"
-    return "unknown"
+    return "person" if noun.endswith("-year-old") else "unknown"
