@@ -40,8 +40,10 @@ from quotes.types import Attribution, Name, Range
 
 OUT = Path(__file__).parents[1] / "quotes" / "speakers" / FILE
 TITLES = frozenset({"the", "mr", "mrs", "ms", "dr", "sen", "rep", "gov", "president", "senator", "sir"})
-OTHER = 0.3  # what a group of another kind of text weighs
-UNKNOWN = 0.2  # of the given names, how many the ranker is told nothing of, so that it can do without
+OTHER = 0.6  # what a group of another kind of text weighs
+UNKNOWN = 0.05  # of the given names, how many the ranker is told nothing of, so that it can do without
+PARTS = ("content", "source", "cue", "to", "via")
+BEFORE, BEHIND = 3, 1  # sentences around an attribution in an excerpt
 KNOTS = 16
 
 Gold = dict[str, Any]
@@ -117,12 +119,13 @@ class Names:
         if cache and cache.exists():
             self.known = json.loads(cache.read_text(encoding="utf-8"))
 
-    def of(self, id: str, text: str) -> list[Name]:
-        """The names of a text."""
+    def of(self, id: str, text: str, start: int = 0) -> list[Name]:
+        """The names of a text, or of a part of one that is known and begins at `start`."""
         if id not in self.known:
             found = load_reader().read(text, find_marks(text)).names()
             self.known[id] = [(name.start, name.end, name.kind) for name in found]
-        return [Name(*name) for name in self.known[id]]
+        inside = ((a - start, b - start, kind) for a, b, kind in self.known[id])
+        return [Name(a, b, kind) for a, b, kind in inside if a >= 0 and b <= len(text)]
 
     def save(self) -> None:
         """Keep what was found."""
@@ -138,13 +141,26 @@ def newsroom(path: Path, names: Names) -> Iterator[Text]:
     with path.open(encoding="utf-8") as file:
         for article in map(json.loads, file):
             yield _newsroom_text(article, names)
+            yield _newsroom_text(excerpt(article), names)
+
+
+def excerpt(article: Gold) -> Gold:
+    """The few sentences around one of the attributions, so that short texts are known as well."""
+    text, told = article["text"], article["attributions"]
+    middle = told[len(text) % len(told)]["content"][0][0] if told else 0
+    sentences = list(split_sentences(text))
+    at = max((n for n, (start, _) in enumerate(sentences) if start <= middle), default=0)
+    start, end = sentences[max(0, at - BEFORE)][0], sentences[min(len(sentences) - 1, at + BEHIND)][1]
+    inside = [gold for gold in told if all(start <= a and b <= end for part in PARTS for a, b in _pairs(gold.get(part)))]
+    shifted = [gold | {part: [[a - start, b - start] for a, b in _pairs(gold.get(part))] for part in PARTS} for gold in inside]
+    return {"id": article["id"], "text": text[start:end], "attributions": shifted, "from": start}
 
 
 def _newsroom_text(article: Gold, names: Names) -> Text:
     document = to_document(article["text"])
     attributions = gold_attributions(article)
     sentences = list(split_sentences(document.text))
-    facts = Article(document, sentences, names.of(article["id"], document.text), attributions)
+    facts = Article(document, sentences, names.of(article["id"], document.text, article.get("from", 0)), attributions)
     told = {id(a): gold for a, gold in zip(attributions, article["attributions"], strict=True)}
 
     def walk(ranker: Ranker | None) -> list[Group]:
@@ -170,8 +186,12 @@ def gold_attributions(article: Gold) -> list[Attribution]:
 def _hull(ranges: Any) -> Range | None:
     if not ranges:
         return None
-    pairs = ranges if isinstance(ranges[0], list) else [ranges]
+    pairs = _pairs(ranges)
     return pairs[0][0], pairs[-1][1]
+
+
+def _pairs(ranges: Any) -> list[list[int]]:
+    return [] if not ranges else ranges if isinstance(ranges[0], list) else [ranges]
 
 
 class _Taught(Walk):
@@ -263,7 +283,8 @@ def boost(groups: Sequence[Group], trees: int, options: TrainOptions) -> Ranker:
     random = np.random.default_rng(options.seed)
     sizes = [len(group.rows) for group in groups]
     table = np.concatenate([group.rows for group in groups])
-    table[random.random(len(table)) < UNKNOWN, FEATURES.index("share")] = -1
+    untold = table[:, FEATURES.index("told")] == 0
+    table[untold & (random.random(len(table)) < UNKNOWN), FEATURES.index("odds")] = 0
     right = np.concatenate([_target(group) for group in groups])
     weights = np.repeat([group.weight for group in groups], sizes)
     pool = Pool(table, right, group_id=np.repeat(np.arange(len(groups)), sizes), group_weight=weights)
@@ -320,7 +341,8 @@ def train(news: Sequence[Text], others: Sequence[Text], options: TrainOptions) -
     for text in (*news, *others):
         text.groups = text.walk(None)
     rest = [group for text in others for group in text.groups]
-    folds = [news[n :: options.folds] for n in range(options.folds)]
+    pairs = [news[n : n + 2] for n in range(0, len(news), 2)]  # an article and its excerpt
+    folds = [[text for pair in pairs[n :: options.folds] for text in pair] for n in range(options.folds)]
     heard: list[list[Group]] = []
     figures: list[tuple[float, bool]] = []
     for n, fold in enumerate(folds):

@@ -60,6 +60,7 @@ class Article:
         self._sentences = [start for start, _ in sentences] or [0]
         self._quoted = list(_outermost((mark.start, mark.end) for a in attributions for mark in a.quoted))
         self._quoted_starts = [start for start, _ in self._quoted]
+        self.evidence: dict[int, Entity] = {}
         self.sights: dict[Entity, list[Sight]] = defaultdict(list)
         self.groups: list[Entity] = []
         self.roles: dict[Entity, Role] = {}
@@ -104,21 +105,20 @@ class Article:
             here = self.sentence(mention.start)
             people = people if here == sentence else 0
             sentence = here
-            sight = Sight(
-                mention.start,
-                mention.end,
-                here,
-                self.in_quotes(mention.start),
-                people,
-                self._class_before(mention.start),
-                self._class_after(mention.end),
-            )
+            sight = self._sight(mention.start, mention.end, people)
             people += entity.kind in ("person", "organization")
             self.sights[entity].append(sight)
             for word in entity.words:
                 self.by_word[word][entity] = None
 
-    def _class_before(self, start: int) -> int:
+    def _sight(self, start: int, end: int, order: int) -> Sight:
+        before, after = self.class_before(start), self.class_after(end)
+        return Sight(start, end, self.sentence(start), self.in_quotes(start), order, before, after)
+
+    def class_before(self, start: int) -> int:
+        """The class of the word before a place: 0 none in its sentence, 1 a mark, 9 a bracket, or that of `_class`."""
+        if self.text[start - 1 : start] == "(":
+            return 9
         match = _BEFORE.match(self.text, max(0, start - 30), start)
         if not match or self.opening(start) >= match.end():
             return 0
@@ -127,7 +127,8 @@ class Article:
             return 1
         return _class(word.strip("\"'“”‘’()"))
 
-    def _class_after(self, end: int) -> int:
+    def class_after(self, end: int) -> int:
+        """The class of what follows a place: 0 nothing, 1 a mark, 8 "'s", 9 other, or that of `_class`."""
         match = _AFTER.match(self.text, end, min(len(self.text), end + 30))
         if not match or self.text[end : end + 1] == "\n":
             return 0
@@ -174,9 +175,8 @@ class Article:
                 _joined([e.name for e in members]), (), "group", (start, one[0].end), members=members
             )
             known[members] = group
-            here = self.sights[members[0]][0]
             self.sights[group].append(
-                Sight(start, one[0].end, self.sentence(start), self.in_quotes(start), 0, here.before, here.after)
+                self._sight(start, one[0].end, 0)
             )
         yield from known.values()
 
@@ -192,7 +192,9 @@ class Article:
             first = self._sentences[max(0, self.sentence(at) - 1)]
             near = {entity for _, entity in people[bisect_right(starts, first - 1) : bisect_right(starts, at)]}
             if len(near) == 1:
-                near.pop().near[sex] += 1
+                entity = near.pop()
+                entity.near[sex] += 1
+                self.evidence[at] = entity
 
     def _find_strangers(self) -> Iterator[tuple[int, str]]:
         named = {sight.start for sights in self.sights.values() for sight in sights}

@@ -54,17 +54,14 @@ class Entity:
     def odds(self, sex: str) -> float:
         """How much speaks for a sex, as log-odds: what is told outweighs who else a pronoun could mean, and both the
         given name."""
+        if self.kind != "person":
+            return NEVER
         other = "f" if sex == "m" else "m"
         told = (self.told[sex] > 0) - (self.told[other] > 0)
         near = max(-2, min(2, self.near[sex] - self.near[other]))
-        women = self.share_of_women
+        women = share_of_women(self.words[0])
         share = 0.5 if women is None else women if sex == "f" else 1 - women
         return 6.0 * told + near + log((share + 0.02) / (1.02 - share))
-
-    @property
-    def share_of_women(self) -> float | None:
-        """The share of women among people of that given name; None where it is not known."""
-        return share_of_women(self.words[0]) if self.kind == "person" and self.words else None
 
     def may_be(self, sex: str) -> bool:
         """Whether nothing that is told of a person speaks against a sex."""
@@ -113,6 +110,7 @@ def find_entities(
 
 # A bare surname is somebody mentioned within so many characters, if any is; of so many namesakes at most.
 COURTESY = frozenset({"mr", "mrs", "ms", "miss", "mx", "messrs", "mme", "mlle"})
+NEVER = -9.0
 STALE = 4000
 RIVALS = 40
 # The word before a name, “her husband, Bob Roy”, “her husband, the painter Bob Roy”; of “a good boy,” Ana Roy said no
@@ -260,7 +258,7 @@ class _Persons:
         The ranker weighs all who have the name once more.
         """
         namesakes = (self.by_last.get(words[0]) or self.by_first.get(words[0]) or [])[:RIVALS]
-        fitting = [entity for entity in namesakes if entity.may_be(mention.sex)]
+        fitting = [entity for entity in namesakes or self._misspelt(words[0]) if entity.may_be(mention.sex)]
         if not fitting:
             return self._lone(words)
         fresh = [e for e in fitting if mention.start - self.last.get(e, -STALE) < STALE] or fitting
@@ -269,6 +267,11 @@ class _Persons:
             entity.told[mention.sex] += len(fitting) == 1
         entity.title = entity.title or self.titles.get(words)
         return entity
+
+    def _misspelt(self, word: str) -> list[Entity]:
+        """People whose surname has one letter more or less: "Shurig" is Schurig."""
+        near = [surname for surname in self.by_last if 5 < len(word) + len(surname) - 5 and _slipped(word, surname)]
+        return [entity for surname in near for entity in self.by_last[surname]]
 
     def _lone(self, words: tuple[str, ...]) -> Entity:
         """A person of whom the article holds one name only."""
@@ -284,6 +287,12 @@ class _Persons:
     def _new(self, words: tuple[str, ...]) -> Entity:
         name, place = self.forms[words]
         return Entity(name, words, "person", place)
+
+
+def _slipped(one: str, other: str) -> bool:
+    """Whether two words differ by a letter that one of them has not."""
+    short, long = sorted((one, other), key=len)
+    return len(short) + 1 == len(long) and any(long[:n] + long[n + 1 :] == short for n in range(1, len(long)))
 
 
 def _same_given(a: str, b: str) -> bool:
@@ -326,6 +335,9 @@ class _Bodies:
     def _shorter(self, words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
         """What a name may be cut to; but "Florida" is not North Florida, nor the "U.N." its Security Council."""
         yield ("".join(word[0] for word in words if word not in SMALL),)
+        if "of" in words:  # the Department of Justice is the Justice Department
+            at = words.index("of")
+            yield (*words[at + 1 :], *words[:at])
         if self.forms[words].kind == "place":
             return
         yield from (words[i:] for i in range(1, len(words)))

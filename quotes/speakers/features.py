@@ -33,7 +33,8 @@ _KINDS = ("unknown", "person", "group", "organization", "document", "place")
 _SEXES = ("", "m", "f")
 _CASES = ("he", "she", "they", "him", "her", "them", "his", "their")
 _NUMBER = regex.compile(r"\d\d")
-_ASKS = regex.compile(r"\b(?:ask|press|question|quizz)", regex.I)
+_ASIDE = regex.compile(r"(?:\A|\s)(?:of|for|to|from|by|with|at|in|on|behind|against|as)\s")
+_JOINTS = regex.compile(r"\s(?:and|but|or|who|whose|whom|which|that|when|while|as|after|before|because|if|where)\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,19 +111,19 @@ def _near(article: Article, phrase: Phrase) -> Iterator[Entity]:
 FEATURES = (
     # the phrase
     "part", "form", "pronoun", "determiner", "kind", "sex", "several", "words", "names", "quoted", "and",
-    "marked", "cue", "place", "nested", "case", "last_named", "last_ago", "last_pronoun", "stranger",
+    "marked", "cue", "place", "nested", "case", "p_before", "p_after", "last_named", "last_ago", "last_pronoun", "stranger",
     "stranger_fits",
     # the entity
     "nobody", "e_kind", "e_members", "e_words", "e_count",
     # inside the phrase
-    "in", "head", "order", "from_end", "in_before", "in_after", "at_end", "shared_words", "shares_last", "namesakes",
+    "in", "head", "order", "from_end", "in_before", "in_after", "at_end", "gap", "shared_words", "shares_last", "namesakes",
     # agreement
-    "odds", "told", "near", "share", "number",
+    "odds", "told", "near", "number",
     # roles
     "role_words", "role_head", "role_kin", "role_rivals", "name_head", "people_agree", "party_agree", "age",
     # distance
     "sentences", "characters", "before", "after", "order_there", "quoted_there", "count_before", "presence", "next",
-    "next_sentence", "own", "called", "subject", "between", "pronouns_alike", "pronouns_unlike",
+    "next_sentence", "own", "called", "subject", "between", "pronouns_alike", "pronouns_unlike", "commas", "joints",
     # who spoke
     "turn_ago", "turn_sentences", "turns", "hearer", "asked", "outer", "hears",
     # beside the others
@@ -190,7 +191,7 @@ class _View:
         self.peoples, self.parties = peoples(self.words), parties(self.words)
         self.ages = set(_NUMBER.findall(article.text[phrase.start : phrase.end]))
         self.kin = kin(phrase.head) if phrase.head else frozenset()
-        self.told = self.words - {"the", "a", "an", "of", "his", "her", "its", "their", "and", ""}
+        self.told = frozenset().union(*map(kin, self.words)) - {"the", "a", "an", "of", "his", "her", "its", "their", "and", ""}
 
     def shared(self) -> list[float]:
         """What is the same for every entity."""
@@ -215,6 +216,8 @@ class _View:
             min(phrase.start - article.opening(phrase.start), 300) / 10,
             query.nested,
             _index(_CASES, phrase.head),
+            article.class_before(phrase.start),
+            article.class_after(phrase.end),
             last.entity is not None if last else NONE,
             min(self.sentence - last.sentence, FAR) if last else NONE,
             last.phrase.pronoun == phrase.pronoun if last else NONE,
@@ -256,13 +259,14 @@ class _View:
         last = bool(entity.words) and entity.words[-1] in shared
         namesakes = len(self.article.by_word.get(entity.words[-1], ())) if last else 0
         if not orders:
-            return 0, 0, NONE, NONE, NONE, NONE, 0, len(shared), last, namesakes
+            return 0, 0, NONE, NONE, NONE, NONE, 0, NONE, len(shared), last, namesakes
         n = orders[0]
         sight = next(s for s in self.article.sights[entity] if s.start == self.inside[n][0].start)
         at_end = sight.end >= self.phrase.end - 1
         head = entity is self.phrase.named
         from_end = len(self.inside) - 1 - n
-        return 1, head, n, from_end, sight.before, sight.after, at_end, len(shared), last, namesakes
+        gap = self._gap(sight.start)
+        return 1, head, n, from_end, sight.before, sight.after, at_end, gap, len(shared), last, namesakes
 
     def _group_inside(self, group: Entity) -> tuple[float, ...]:
         named = {owner for _, owner in self.inside}
@@ -271,19 +275,25 @@ class _View:
         sight = next((s for s in self.article.sights[group] if s.start >= self.phrase.start), None)
         here = whole and sight is not None and sight.end <= self.phrase.end + 1
         offset = sight.start - self.phrase.start if sight and here else NONE
-        return here, here and self.phrase.named is group.members[0], offset, len(named), NONE, NONE, 0, inside, 0, 0
+        head = here and self.phrase.named is group.members[0]
+        after = sight.after if sight and here else NONE
+        return here, head, offset, len(named), NONE, after, 0, NONE, inside, 0, 0
+
+    def _gap(self, start: int) -> float:
+        """What stands between the head of the phrase and a name in it: 0 nothing, 1 a comma, 2 a preposition, 3 both."""
+        between = self.article.text[self.phrase.head_span[1] : start]
+        return ("," in between) + 2 * (_ASIDE.search(between) is not None)
 
     def _agreement(self, entity: Entity) -> tuple[float, ...]:
         sex, other = self.phrase.sex, "f" if self.phrase.sex == "m" else "m"
         several = self.phrase.pronoun in ("they", "we") and not self.phrase.determiner
         number = float(several == (entity.kind != "person" or bool(entity.members)))
         if not sex:
-            return 0, 0, 0, NONE, number
+            return 0, 0, 0, number
         told = (entity.told[sex] > 0) - (entity.told[other] > 0)
-        near = max(-5, min(5, entity.near[sex] - entity.near[other]))
-        women = entity.share_of_women
-        share = NONE if women is None else women if sex == "f" else 1 - women
-        return entity.odds(sex), told, near, share, number
+        own = self.article.evidence.get(self.phrase.start) is entity  # a pronoun does not speak for itself
+        near = max(-5, min(5, entity.near[sex] - entity.near[other] - own))
+        return entity.odds(sex) - own, told, near, number
 
     def _roles(self, entity: Entity) -> tuple[float, ...]:
         head, nouns = self.phrase.head, entity.nouns
@@ -312,7 +322,7 @@ class _View:
         next_sentence = min(behind.sentence - self.sentence, FAR) if behind else FAR
         rest = (next_far, next_sentence, len(own), called)
         if not before:
-            return FAR, NONE, NONE, NONE, NONE, NONE, 0, 0.0, *rest, FAR, FAR, 0, 0
+            return FAR, NONE, NONE, NONE, NONE, NONE, 0, 0.0, *rest, FAR, FAR, 0, 0, FAR, FAR
         last = before[-1]
         presence = sum(0.5 ** (self.sentence - s.sentence) * (0.3 if s.quoted else 1) for s in before)
         subject = next((self.sentence - s.sentence for s in reversed(before) if _is_subject(s)), FAR)
@@ -331,6 +341,7 @@ class _View:
             self._between(entity, last.end),
             alike,
             unlike,
+            *self._signs_since(last.end),
         )
 
     def _in_own(self, sight: Sight) -> bool:
@@ -348,6 +359,11 @@ class _View:
         first, last = bisect_left(pronouns, (end, "")), bisect_left(pronouns, (self.phrase.start, ""))
         alike = sum(sex == self.phrase.sex for _, sex in pronouns[first:last][-20:])
         return alike, min(last - first, 20) - alike
+
+    def _signs_since(self, end: int) -> tuple[float, float]:
+        """How many commas, and how many words that join clauses, stand between in the last few hundred characters."""
+        between = self.article.text[max(end, self.phrase.start - 300) : self.phrase.start]
+        return min(between.count(",") + between.count(";"), 10), min(len(_JOINTS.findall(between)), 10)
 
     def _turns(self, entity: Entity) -> tuple[float, ...]:
         ago = next((n for n, turn in enumerate(reversed(self.turns)) if turn.entity is entity), None)

@@ -49,7 +49,7 @@ def find_names(
     """All names in text order, none within another. `names` are what a recogniser has found, `sources` ranges known to
     name who speaks, `skip` ranges that name nobody."""
     page = Page(text, sentences, list(names), sources, skip)
-    found = _plausible(page, _disjoint(*(find(page) for find in FINDERS)))
+    found = _plausible(page, _disjoint(*(find(page) for find in FINDERS.values())))
     kinds = _Kinds(page, found)
     found = [m for m in map(kinds.corrected, found) if not any(a <= m.start < b for a, b in skip)]
     return _everywhere(page, found)
@@ -272,15 +272,15 @@ def _may_be_name(page: Page, span: Range) -> bool:
     return len(words) > 1 or not words[0].isalpha() or (page.may_belong(words[0]) and not opens)
 
 
-FINDERS: tuple[Callable[[Page], Iterator[NameMention]], ...] = (
-    _titled,
-    _transcript,
-    _companies,
-    _recognised,
-    _roled,
-    _in_sources,
-)
-"""Who finds names, the surest first; each docstring says which, with an example."""
+FINDERS: dict[str, Callable[[Page], Iterator[NameMention]]] = {
+    "titled": _titled,
+    "transcript": _transcript,
+    "companies": _companies,
+    "recognised": _recognised,
+    "roled": _roled,
+    "source": _in_sources,
+}
+"""Who finds names, the surest first, by the ids that `rules` tells of."""
 
 
 def _disjoint(*layers: Iterable[NameMention]) -> list[NameMention]:
