@@ -242,6 +242,9 @@ def _mention_record(mention: Mention | None) -> dict[str, Any] | None:
         return None
     return {
         "name": mention.name,
+        "name_at": _span_record(mention.name_at) if mention.name_at else None,
+        "title": _span_record(mention.title) if mention.title else None,
+        "confidence": round(min(max(mention.confidence, 0.0), 1.0), 4),
         "mention": _span_record(mention.mention),
         "kind": mention.kind,
         "form": mention.form,

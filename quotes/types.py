@@ -122,7 +122,9 @@ class Attribution:
 class Mention:
     """Someone named in a record: the words that mention them and the fullest name the article holds for them.
 
-    Of several who speak together, `name` joins the names and `members` are they, one by one.
+    `name_at` is where the article holds that name, `title` what stands before it there ("Dr", "Lord"), `confidence` how
+    likely the name is the right one. Of several who speak together, `name` joins the names and `members` are they, one
+    by one.
     """
 
     name: str | None
@@ -134,6 +136,9 @@ class Mention:
     id: str | None = None
     candidates: tuple[str, ...] = ()
     members: tuple[Mention, ...] = ()
+    name_at: Span | None = None
+    title: Span | None = None
+    confidence: float = 1.0
 
 
 Speaker = Mention

@@ -59,7 +59,7 @@ class Validator:
             for path, said, found in places
             if not source.agrees(said, found)
         ]
-        return wrong + list(_wrong_context(record, source))
+        return wrong + list(_wrong_names(record)) + list(_wrong_context(record, source))
 
 
 class _Counted:
@@ -105,9 +105,26 @@ def _places(record: Record) -> Iterator[tuple[str, Mapping[str, Any] | None]]:
 
 def _mention_places(path: str, mention: Mapping[str, Any] | None) -> Iterator[tuple[str, Mapping[str, Any] | None]]:
     if mention:
-        yield from ((f"{path}.{key}", mention[key]) for key in ("mention", "role", "affiliation"))
+        yield from ((f"{path}.{key}", mention[key]) for key in ("mention", "name_at", "title", "role", "affiliation"))
         for k, member in enumerate(mention["members"]):
             yield from _mention_places(f"{path}.members[{k}]", member)
+
+
+def _wrong_names(record: Record) -> Iterator[str]:
+    """Where other words stand at the place of a name: "Ana" is one of Ana Roy's, and so is "Roy's campaign" of hers."""
+    for part in ("speaker", "addressee", "via"):
+        for path, mention in _everybody(f"$.{part}", record[part]):
+            place = mention["name_at"]
+            name = (mention["name"] or "").split()
+            if place and not mention["members"] and not all(word in name for word in place["text"].split()):
+                yield f"{path}.name: is {_short(repr(mention['name']))}, which does not stand at {path}.name_at"
+
+
+def _everybody(path: str, mention: Mapping[str, Any] | None) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    if mention:
+        yield path, mention
+        for k, member in enumerate(mention["members"]):
+            yield from _everybody(f"{path}.members[{k}]", member)
 
 
 def _contradictions(record: Record) -> Iterator[str]:

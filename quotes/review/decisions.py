@@ -28,7 +28,7 @@ Key = tuple[str, str]
 
 DECISIONS = ("accepted", "corrected", "rejected")
 # They say that the program found no speaker, or could not choose between some.
-ABOUT_SPEAKER = frozenset({"no_speaker", "ambiguous_speaker"})
+ABOUT_SPEAKER = frozenset({"no_speaker", "uncertain_speaker"})
 _WORD = regex.compile(r"\w+")
 
 
@@ -145,7 +145,17 @@ def _corrected(record: Record, name: str | None, mentions: Iterable[Mention]) ->
     old = record["speaker"]
     if old is None or not _may_mean(old, name):
         return nearest
-    about = nearest or {**old, "name": name, "role": None, "affiliation": None, "id": None, "members": []}
+    about = nearest or {
+        **old,
+        "name": name,
+        "name_at": None,
+        "title": None,
+        "confidence": 1.0,
+        "role": None,
+        "affiliation": None,
+        "id": None,
+        "members": [],
+    }
     return {**about, "mention": old["mention"], "form": old["form"], "candidates": []}
 
 

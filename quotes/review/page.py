@@ -30,6 +30,8 @@ __all__ = ["Page", "visible", "who"]
 Record = Mapping[str, Any]
 
 NOBODY = "Nobody named"
+DOUBTFUL = 0.8
+"""The confidence of a name under which a person should look at it."""
 # What no page may hold, or what would turn the direction of the text around it.
 _HIDDEN = regex.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 _WEB = regex.compile(r"https?://[^/\s]", flags=regex.IGNORECASE)
@@ -104,6 +106,7 @@ class Page:
             js=js,
             policy=_policy(css, js),
             nobody=NOBODY,
+            doubtful=DOUBTFUL,
             traced=traced,
             untraced=untraced,
         )

@@ -1,156 +1,234 @@
-"""What the whole article tells before it is walked through: entities, roles, and the sex of its people."""
+"""What the whole article tells before anybody is asked for: who stands where, in which roles, of which sex."""
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
+from dataclasses import dataclass
 from itertools import pairwise
 
 import regex
 
 from quotes.speakers.entities import Entities, Entity, find_entities
-from quotes.speakers.names import sex_of, vocabulary
-from quotes.speakers.nouns import kind_of_noun
-from quotes.speakers.pronouns import PERSONAL, Where, sex_of_pronoun
+from quotes.speakers.lexicon import bare, kind_of_noun, listed, sex_of
+from quotes.speakers.phrases import PRONOUNS, are_joined
 from quotes.speakers.roles import Role, role_at
 from quotes.types import Attribution, Document, Name, Range
 
-__all__ = ["Article"]
+__all__ = ["Article", "Sight"]
 
-NAMESAKES = 50
-_DESCRIBED = regex.compile(
-    r"\s*+(?:(?:When|As|After|While|Then|But|And|Once|Yet)\s)?(?:[Aa]n?|[Mm]y|[Oo]ur|[Oo]ne|[Aa]nother)\s"
-    r"((?:\p{Ll}[\p{L}'’-]*+,?\s){2,7})"
+FARTHEST = 80  # characters between two names that "and" joins
+MOST_MEMBERS = 6
+PERSONAL = regex.compile(r"\b(?:[Hh](?:e|is|im|imself)|[Ss]he|[Hh]er(?:s|self)?)\b")
+_STRANGER = regex.compile(
+    r"(?:\b[Aa]n?|\b[Oo]ne|\b[Aa]nother|\b[Mm]y|\b[Tt]he|\b[Hh](?:is|er))\s((?:\p{Ll}[\p{L}-]*\s){0,3}?)(\p{Ll}[\p{L}-]+)\b"
 )
-_ASKED = regex.compile(
-    r"(?<![^\s“\"])(?:When\s)?(?:[Aa]sked|[Pp]ressed|[Qq]uestioned|[Qq]uizzed)\s(?:(?:about|by|how|if|on|what|when|where|whether|who|"
-    r"why)\s|[^.!?\n“”\",]{1,60}\s(?:about|how|if|what|when|where|whether|who|why)\s)[^.!?\n“”\"]{1,240}?(?=,\s(?:he|she|they|the|an?|one|another)\s)"
-)
-_OBJECT = regex.compile(
-    r"him\b|her\b(?=[^\w\s]|\s(?:about|at|by|for|how|if|in|on|that|to|what|when|where|whether|who|why|with)\b)"
-)
-_DEFINITE = regex.compile(r"\s*+([Tt]he\s(?:\p{L}[\p{L}-]*\s){1,5}(?!\p{Lu})\S)")
-_CROWD = regex.compile(
-    r"(?<=\s)(\p{Ll}[\p{L}-]+s)\s(?:say|said|argued?|claim(?:ed)?|insist(?:ed)?|complain(?:ed)?|believed?|fear(?:ed)?|hoped?|want(?:ed)?)\b"
-)
-_WORD = regex.compile(r"\S++")
-_DOES = regex.compile(r"\s(\p{Ll}{3,}?)s\b")
+_BEFORE = regex.compile(r"(?r)([^\s]+)\s")
+_AFTER = regex.compile(r"['’]s\b|\s?(\S+)")
+_AGE = regex.compile(r",?\s\(?(?:who\s(?:is|was)\s)?(?:aged\s)?(\d{2})\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """One mention in its sentence: the number of the sentence, whether it stands between marks, how many people the
+    sentence has named before, and the classes of the words before and behind."""
+
+    start: int
+    end: int
+    sentence: int
+    quoted: bool
+    order: int
+    before: int
+    after: int
 
 
 class Article:
-    """The facts of one article. `roles` are each person's first ones, `roles_beside` those told beside a name, by the
-    name's offset; `nouns` are all words of a person's roles. `by_noun` finds people by them, `by_word` bodies by the
-    words of their names. `questions` are the clauses that tell what was asked: "Asked if Putin would come, he said …"
-    is not about what Putin said."""
+    """The facts of one article.
+
+    `sights` are the mentions of each entity, in text order; `groups` those who are named together; `roles` each
+    person's first role, `roles_beside` those told beside a name, by the name's offset; `pronouns` are "he" and "she"
+    outside of marks, `strangers` people whom it only describes: offset and sex.
+    """
 
     def __init__(
-        self,
-        document: Document,
-        sentences: Sequence[Range],
-        names: Iterable[Name],
-        attributions: Sequence[Attribution],
+        self, document: Document, sentences: Sequence[Range], names: Iterable[Name], attributions: Sequence[Attribution]
     ) -> None:
         self.text, self.author = document.text, document.author
         sources = [a.source for a in attributions if a.source]
         self.entities: Entities = find_entities(self.text, sentences, names, sources, document.furniture)
-        quoted = [(mark.start, mark.end) for a in attributions for mark in a.quoted]
-        self.questions = [found.span() for found in _ASKED.finditer(self.text)]
-        self.where = Where(sentences, [*quoted, *self.questions])
+        self._sentences = [start for start, _ in sentences] or [0]
+        self._quoted = list(_outermost((mark.start, mark.end) for a in attributions for mark in a.quoted))
+        self._quoted_starts = [start for start, _ in self._quoted]
+        self.evidence: dict[int, Entity] = {}
+        self.sights: dict[Entity, list[Sight]] = defaultdict(list)
+        self.groups: list[Entity] = []
         self.roles: dict[Entity, Role] = {}
         self.roles_beside: dict[int, Role] = {}
-        self.nouns: dict[Entity, set[str]] = defaultdict(set)
-        self.by_noun: dict[str, dict[Entity, None]] = defaultdict(dict)
+        self.ages: dict[Entity, set[str]] = defaultdict(set)
         self.by_word: dict[str, dict[Entity, None]] = defaultdict(dict)
+        self.by_noun: dict[str, dict[Entity, None]] = defaultdict(dict)
+        self._look()
         self._learn_roles()
+        self.groups = list(self._find_groups())
+        self.pronouns = [
+            (match.start(), PRONOUNS[match[0].lower()])
+            for match in PERSONAL.finditer(self.text)
+            if not self.in_quotes(match.start())
+        ]
         self._learn_sexes()
+        self.strangers = list(self._find_strangers())
+        people = {e: len(s) for e, s in self.sights.items() if e.kind == "person"}
+        self.most_named = sorted(people, key=lambda e: -people[e])[:2]
 
-    @cached_property
-    def strangers(self) -> dict[int, str]:
-        """Where sentences begin with somebody whom the article only describes: offset → noun ("A neighbour said …")."""
-        return {start: noun for start, noun, _ in self._openings(_DESCRIBED, self.where.sentence_starts)}
+    def sentence(self, offset: int) -> int:
+        """The number of the sentence at an offset."""
+        return bisect_right(self._sentences, offset) - 1
 
-    @cached_property
-    def described(self) -> dict[int, int]:
-        """Where a sentence, or what follows a question in it, begins "The prince smiled": offset → end of the noun."""
-        starts = [*self.where.sentence_starts, *(end + 2 for _, end in self.questions)]
-        return {start: end for start, _, end in self._openings(_DEFINITE, starts)}
+    def opening(self, offset: int) -> int:
+        """Where the sentence at an offset starts."""
+        return self._sentences[max(0, self.sentence(offset))]
 
-    @cached_property
-    def crowds(self) -> list[int]:
-        """Where people without names speak outside of marks: what the plan's defenders say."""
-        found = (match for match in _CROWD.finditer(self.text) if kind_of_noun(match[1]) == "group")
-        return [match.start() for match in found if not self.where.in_quotes(match.start())]
+    def in_quotes(self, offset: int) -> bool:
+        """Whether an offset stands between quotation marks."""
+        at = bisect_right(self._quoted_starts, offset) - 1
+        return at >= 0 and offset < self._quoted[at][1]
 
-    def _openings(self, pattern: regex.Pattern[str], starts: Iterable[int]) -> Iterator[tuple[int, str, int]]:
-        """Descriptions of people at such places outside of marks: where they begin, their noun, and where it ends."""
-        for match in filter(None, (pattern.match(self.text, start) for start in starts)):
-            noun, end = _person_in(match[1])
-            if noun and not self.where.in_quotes(match.start(1)):
-                yield match.start(1), noun, match.start(1) + end
+    def role(self, entity: Entity, place: Range | None) -> Role | None:
+        """A person's role: the one told beside the mention at `place`, else the first one told."""
+        beside = self.roles_beside.get(place[0]) if place else None
+        return beside if beside and beside.span else self.roles.get(entity)
 
-    def learn_body(self, entity: Entity) -> None:
-        """Make a body known by the words of its name."""
-        self._index(self.by_word, entity.words, entity)
+    def _look(self) -> None:
+        sentence, people = -1, 0
+        for mention, entity in zip(self.entities.mentions, self.entities.owners, strict=True):
+            here = self.sentence(mention.start)
+            people = people if here == sentence else 0
+            sentence = here
+            sight = self._sight(mention.start, mention.end, people)
+            people += entity.kind in ("person", "organization")
+            self.sights[entity].append(sight)
+            for word in entity.words:
+                self.by_word[word][entity] = None
+
+    def _sight(self, start: int, end: int, order: int) -> Sight:
+        before, after = self.class_before(start), self.class_after(end)
+        return Sight(start, end, self.sentence(start), self.in_quotes(start), order, before, after)
+
+    def class_before(self, start: int) -> int:
+        """The class of the word before a place: 0 none in its sentence, 1 a mark, 9 a bracket, or that of `_class`."""
+        if self.text[start - 1 : start] == "(":
+            return 9
+        match = _BEFORE.match(self.text, max(0, start - 30), start)
+        if not match or self.opening(start) >= match.end():
+            return 0
+        word = match[1]
+        if word.endswith((",", ";", ":", "–", "—", "-")):
+            return 1
+        return _class(word.strip("\"'“”‘’()"))
+
+    def class_after(self, end: int) -> int:
+        """The class of what follows a place: 0 nothing, 1 a mark, 8 "'s", 9 other, or that of `_class`."""
+        match = _AFTER.match(self.text, end, min(len(self.text), end + 30))
+        if not match or self.text[end : end + 1] == "\n":
+            return 0
+        if match[1] is None:
+            return 8
+        if match[0][0] in ",(":
+            return 1
+        return _class(match[1].rstrip(",.;:!?")) if match[0][0].isspace() else 9
 
     def _learn_roles(self) -> None:
         for mention, entity in zip(self.entities.mentions, self.entities.owners, strict=True):
-            if entity.kind == "organization":
-                self.learn_body(entity)
             if entity.kind != "person":
                 continue
-            self._learn_trade(entity, mention.end)
+            age = _AGE.match(self.text, mention.end)
+            if age:
+                self.ages[entity].add(age[1])
             role = role_at(self.text, mention.start, mention.end, self.entities)
             if role:
                 self._learn_role(entity, mention.start, role)
-
-    def _learn_trade(self, entity: Entity, end: int) -> None:
-        """Whoever pitches is "the pitcher"."""
-        verb = _DOES.match(self.text, end)
-        trades = {f"{stem}er" for stem in (verb[1], verb[1].removesuffix("e"))} if verb else set()
-        self.nouns[entity] |= trades
-        self._index(self.by_noun, frozenset(trades), entity)
 
     def _learn_role(self, entity: Entity, start: int, role: Role) -> None:
         self.roles_beside[start] = role
         if role.span and not (entity in self.roles and self.roles[entity].span):
             self.roles[entity] = role
         self.roles.setdefault(entity, role)
-        self.nouns[entity] |= role.nouns
-        self._index(self.by_noun, role.nouns, entity)
-        entity.sexes.update({sex: 3 for sex in map(sex_of, role.nouns) if sex})
+        entity.nouns |= role.nouns
+        for noun in role.nouns:
+            self.by_noun[noun][entity] = None
+        entity.told.update(filter(None, map(sex_of, role.nouns)))
 
-    def _index(
-        self, index: dict[str, dict[Entity, None]], words: Sequence[str] | frozenset[str], entity: Entity
-    ) -> None:
-        for word in words:
-            if len(index[word]) < NAMESAKES:
-                index[word][entity] = None
+    def _find_groups(self) -> Iterator[Entity]:
+        """Those whose names "and" joins, as entities with members; each is also seen where they are named."""
+        known: dict[tuple[Entity, ...], Entity] = {}
+        pairs = list(zip(self.entities.mentions, self.entities.owners, strict=True))
+        row = pairs[:1]
+        for (last, _), one in pairwise(pairs):
+            between = self.text[last.end : one[0].start][: FARTHEST + 1]
+            row = [*row, one] if between == ", " or (len(between) <= FARTHEST and are_joined(between)) else [one]
+            members = tuple(dict.fromkeys(entity for _, entity in row))
+            if not 1 < len(members) <= MOST_MEMBERS or between == ", " or members[-1].kind == "place":
+                continue
+            start = row[0][0].start
+            group = known.get(members) or Entity(
+                _joined([e.name for e in members]), (), "group", (start, one[0].end), members=members
+            )
+            known[members] = group
+            self.sights[group].append(
+                self._sight(start, one[0].end, 0)
+            )
+        yield from known.values()
 
     def _learn_sexes(self) -> None:
-        """A pronoun tells the sex of the only person it can mean: no other is named in three sentences.
+        """A pronoun tells the sex of the only person it can mean: no other is named in its sentence and the last."""
+        people = [
+            (m.start, e)
+            for m, e in zip(self.entities.mentions, self.entities.owners, strict=True)
+            if e.kind == "person"
+        ]
+        starts = [start for start, _ in people]
+        for at, sex in self.pronouns:
+            first = self._sentences[max(0, self.sentence(at) - 1)]
+            near = {entity for _, entity in people[bisect_right(starts, first - 1) : bisect_right(starts, at)]}
+            if len(near) == 1:
+                entity = near.pop()
+                entity.near[sex] += 1
+                self.evidence[at] = entity
 
-        Whoever "asked her" is somebody else, and so may "she" be then.
-        """
-        others: dict[str, int] = {}
-        for match in PERSONAL.finditer(self.text):
-            at, sex = match.start(), sex_of_pronoun(match[0])
-            if self.where.in_quotes(at):
-                continue
-            start = self.where.opening(at, back=1)
-            near = {e: m.start for m, e in self.entities.before(at) if e.kind == "person" and m.start >= start}
-            if _OBJECT.match(self.text, at) and max(near.values(), default=0) >= self.where.opening(at):
-                others[sex] = at
-            elif len(near) == 1 and others.get(sex, -1) < start:
-                near.popitem()[0].sexes[sex] += 1
+    def _find_strangers(self) -> Iterator[tuple[int, str]]:
+        named = {sight.start for sights in self.sights.values() for sight in sights}
+        for match in _STRANGER.finditer(self.text):
+            if match[2] in listed("roles.txt") and not self.in_quotes(match.start()):
+                behind = match.end() + 1
+                apposed = behind in named or behind + 1 in named or self.text[match.end() : match.end() + 2] == "'s"
+                if not apposed:
+                    yield match.start(), sex_of(match[2])
 
 
-def _person_in(words: str) -> tuple[str, int]:
-    """The first noun of some words that names a person, where no name follows, and where it ends: "neighbour" of "old
-    neighbour came"; nothing where there is none."""
-    roles = vocabulary("roles.txt")
-    for word, following in pairwise(_WORD.finditer(words)):
-        noun = word[0].rstrip(",")
-        if noun in roles and following[0] not in roles:
-            return ("", 0) if following[0] in ("called", "named") else (noun, word.start() + len(noun))
-    return "", 0
+def _class(word: str) -> int:
+    """The class of a word beside a name: 2 preposition, 3 and, 4 verb, 5 role, 6 determiner, 7 others."""
+    lower = word.lower()
+    if lower in listed("prepositions.txt"):
+        return 2
+    if lower in ("and", "&", "or"):
+        return 3
+    if lower in listed("auxiliaries.txt") or (lower.endswith("ed") and len(lower) > 4):
+        return 4
+    if kind_of_noun(bare(word)) == "person":
+        return 5
+    return 6 if lower in listed("determiners.txt") else 7
+
+
+def _joined(names: Sequence[str]) -> str:
+    """ "Roy and Lee", "Roy, Lee and Kim"."""
+    return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _outermost(ranges: Iterable[Range]) -> Iterator[Range]:
+    """The ranges in text order, without those that lie in another."""
+    reached = 0
+    for start, end in sorted(ranges, key=lambda one: (one[0], -one[1])):
+        if end > reached:
+            yield start, end
+            reached = end

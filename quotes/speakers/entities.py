@@ -9,72 +9,89 @@ from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from itertools import pairwise
+from math import log
 
 import regex
 
 from quotes.nlp.lemmas import describes
-from quotes.nlp.words import read_words
-from quotes.speakers.finding import find_names
-from quotes.speakers.names import SMALL, WORDS, NameMention, bare, is_given_name, sex_of, vocabulary, words_of
+from quotes.speakers.lexicon import (
+    bare,
+    is_given_name,
+    listed,
+    peoples,
+    sex_of,
+    share_of_women,
+    short_forms,
+    vocabulary,
+)
+from quotes.speakers.mentions import find_names
+from quotes.speakers.names import SMALL, NameMention, words_of
 from quotes.types import Kind, Name, Range
 
-__all__ = ["Entities", "Entity", "find_entities", "same_person", "stranger"]
+__all__ = ["Entities", "Entity", "find_entities", "same_person"]
 
 
 @dataclass(slots=True, eq=False)
 class Entity:
-    """Somebody or something with a name. `words` are those of its fullest form, `name` is that form."""
+    """Somebody or something with a name. `words` are those of its fullest form, `name` is that form, at `place`.
+
+    `told` counts what titles and relations tell of the sex ("m", "f"), `near` what pronouns do that have nobody else
+    to mean. `nouns` are the words of the roles that the article tells. `members` are the people of a group that is
+    mentioned by their names: "Ana Roy and Bo Lee".
+    """
 
     name: str
     words: tuple[str, ...]
     kind: Kind
-    sexes: Counter[str] = field(default_factory=Counter)
+    place: Range
+    told: Counter[str] = field(default_factory=Counter)
+    near: Counter[str] = field(default_factory=Counter)
+    nouns: set[str] = field(default_factory=set)
+    members: tuple[Entity, ...] = ()
+    title: Range | None = None
 
-    @property
-    def sex(self) -> str:
-        """The sex that the text tells, or nothing; against the given name one pronoun tells nothing."""
-        men, women = self.sexes["m"], self.sexes["f"]
-        told = "" if men == women else "m" if men > women else "f"
-        unlikely = told and self.likely_sex not in ("", told) and abs(men - women) < 2
-        return "" if unlikely else told
+    def odds(self, sex: str) -> float:
+        """How much speaks for a sex, as log-odds: what is told outweighs who else a pronoun could mean, and both the
+        given name."""
+        if self.kind != "person":
+            return NEVER
+        other = "f" if sex == "m" else "m"
+        told = (self.told[sex] > 0) - (self.told[other] > 0)
+        near = max(-2, min(2, self.near[sex] - self.near[other]))
+        women = share_of_women(self.words[0])
+        share = 0.5 if women is None else women if sex == "f" else 1 - women
+        return 6.0 * told + near + log((share + 0.02) / (1.02 - share))
 
-    @property
-    def likely_sex(self) -> str:
-        """The sex of nearly all who have the given name."""
-        return vocabulary("given_names.txt").get(self.words[0], "") if len(self.words) > 1 else ""
-
-
-def stranger(head: str, kind: Kind = "person") -> Entity:
-    """Who is only described, "a neighbour", "her federation": "she" and "it" may be they, whose names are not known."""
-    sexes = Counter({sex_of(head): TITLE} if sex_of(head) else {})
-    return Entity("", (), kind, sexes)
+    def may_be(self, sex: str) -> bool:
+        """Whether nothing that is told of a person speaks against a sex."""
+        other = {"m": "f", "f": "m"}.get(sex, "")
+        return not self.told[other] or self.told[sex] >= self.told[other]
 
 
 @dataclass(slots=True)
 class Entities:
-    """All mentions in text order, each with its entity; `doubts`: offset → the people whom a surname fits equally."""
+    """All mentions in text order, each with its entity."""
 
     mentions: list[NameMention]
     owners: list[Entity]
-    _starts: list[int]
-    doubts: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    starts: list[int]
 
     def within(self, start: int, end: int) -> list[tuple[NameMention, Entity]]:
         """The mentions that lie within a range."""
-        first, last = bisect_left(self._starts, start), bisect_left(self._starts, end)
+        first, last = bisect_left(self.starts, start), bisect_left(self.starts, end)
         return [(m, e) for m, e in zip(self.mentions[first:last], self.owners[first:last], strict=True) if m.end <= end]
 
     def widened(self, start: int, end: int) -> Range:
         """A range made to hold whole the names that it cuts."""
-        first, last = bisect_left(self._starts, start) - 1, bisect_left(self._starts, end) - 1
+        first, last = bisect_left(self.starts, start) - 1, bisect_left(self.starts, end) - 1
         if first >= 0 and self.mentions[first].end > start:
             start = self.mentions[first].start
         return start, max(end, self.mentions[last].end) if last >= 0 else end
 
     def before(self, offset: int, limit: int = 40) -> list[tuple[NameMention, Entity]]:
         """The mentions nearest before an offset, nearest first."""
-        last = bisect_right(self._starts, offset - 1)
+        last = bisect_right(self.starts, offset - 1)
         first = max(0, last - limit)
         return list(zip(self.mentions[first:last][::-1], self.owners[first:last][::-1], strict=True))
 
@@ -92,12 +109,16 @@ def find_entities(
 
 
 # A bare surname is somebody mentioned within so many characters, if any is; of so many namesakes at most.
+COURTESY = frozenset({"mr", "mrs", "ms", "miss", "mx", "messrs", "mme", "mlle"})
+NEVER = -9.0
 STALE = 4000
 RIVALS = 40
 # The word before a name, “her husband, Bob Roy”, “her husband, the painter Bob Roy”; of “a good boy,” Ana Roy said no
 # "boy".
 _BESIDE = regex.compile(r"(\p{L}+|\p{Lu}\p{Ll}{1,3}\.)(?:,?\s+|,\sthe\s(?:\p{Ll}+\s){1,3})\Z")
-TITLE = 10  # pronouns nearby weigh as much as one title in telling a person's sex
+_TITLE = regex.compile(
+    rf"\b({'|'.join(sorted(title for title in vocabulary('titles.txt') if bare(title) not in COURTESY))})\.?\s\Z"
+)
 _ACRONYM = regex.compile(r"\s?\(([\p{Lu}\p{N}&.-]{2,10})\)")
 
 
@@ -106,11 +127,14 @@ def _cluster(text: str, mentions: list[NameMention]) -> Entities:
     bodies = _Bodies(text)
     for mention in mentions:
         (persons if mention.kind == "person" else bodies).learn(mention)
+    people = [mention for mention in mentions if mention.kind == "person"]
+    for one, other in pairwise(people):
+        persons.marry(one, other)
     persons.settle()
     bodies.settle()
     owners = [(persons if mention.kind == "person" else bodies).owner(mention) for mention in mentions]
     pairs = _camps(text, mentions, owners)
-    return Entities([m for m, _ in pairs], [e for _, e in pairs], [m.start for m, _ in pairs], persons.doubts)
+    return Entities([m for m, _ in pairs], [e for _, e in pairs], [m.start for m, _ in pairs])
 
 
 _CAMP = regex.compile(
@@ -133,14 +157,16 @@ def _camps(text: str, mentions: list[NameMention], owners: list[Entity]) -> list
     for mention, owner in zip(mentions, owners, strict=True):
         pattern = {"person": _CAMP, "group": _BODY, "place": _BODY}.get(owner.kind)
         match = pattern.match(text, mention.end) if pattern else None
+        if owner.kind == "group" and not match and peoples(owner.words):
+            continue
         if match:
-            owner = _camp(camps, owner, match[0])
+            owner = _camp(camps, owner, match[0], (mention.start, match.end()))
             mention = NameMention(mention.start, match.end(), "organization")
         pairs.append((mention, owner))
     return pairs
 
 
-def _camp(camps: dict[tuple[Entity, str], Entity], owner: Entity, tail: str) -> Entity:
+def _camp(camps: dict[tuple[Entity, str], Entity], owner: Entity, tail: str, place: Range) -> Entity:
     """The body of an owner and the words behind it; a bare noun ("the French ministry") means the one met last."""
     words = words_of(tail)
     name = " ".join((owner.name + tail).split())
@@ -148,7 +174,7 @@ def _camp(camps: dict[tuple[Entity, str], Entity], owner: Entity, tail: str) -> 
     if body is None and len(words) == 1:
         body = camps.get((owner, "… " + words[-1]))
     if body is None:
-        body = Entity(name, words_of(name), "organization")
+        body = Entity(name, words_of(name), "organization", place)
     camps[owner, " ".join(words)] = body
     if len(words) > 1:
         camps[owner, "… " + words[-1]] = body
@@ -168,41 +194,51 @@ class _Persons:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.forms: dict[tuple[str, ...], str] = {}
+        self.forms: dict[tuple[str, ...], tuple[str, Range]] = {}
+        self.titles: dict[tuple[str, ...], Range] = {}
+        self.couples: dict[int, tuple[str, ...]] = {}
         self.sexes: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
         self.counts: Counter[tuple[str, ...]] = Counter()
         self.full: dict[tuple[str, ...], Entity] = {}
         self.by_last: dict[str, list[Entity]] = defaultdict(list)
         self.by_first: dict[str, list[Entity]] = defaultdict(list)
         self.last: dict[Entity, int] = {}
-        self.doubts: dict[int, tuple[str, ...]] = {}
-        self.slips: dict[str, list[str]] | None = None
-        self.fulls: Counter[Entity] = Counter()
 
     def learn(self, mention: NameMention) -> None:
         form = " ".join(self.text[mention.start : mention.end].split())
         words = words_of(form)
-        if words not in self.forms or _fuller(form, self.forms[words]):
-            self.forms[words] = form
-        self.sexes[words][mention.sex] += 1
+        if words not in self.forms or _fuller(form, self.forms[words][0]):
+            self.forms[words] = form, (mention.start, mention.end)
+        title = _TITLE.search(self.text, max(0, mention.start - 30), mention.start)
+        if title:
+            self.titles.setdefault(words, title.span(1))
         self.counts[words] += 1
         beside = _BESIDE.search(self.text, max(0, mention.start - 30), mention.start)
-        if beside:
-            self.sexes[words][sex_of(beside[1])] += 1
+        for sex in filter(None, (mention.sex, sex_of(beside[1]) if beside else "")):
+            self.sexes[words][sex] += 1
+
+    def marry(self, one: NameMention, other: NameMention) -> None:
+        """John of "John and Mary Reed" is a Reed."""
+        first, last = words_of(self.text[one.start : one.end]), words_of(self.text[other.start : other.end])
+        joint = self.text[one.end : other.start] in (" and ", " & ")
+        if joint and len(first) == 1 < len(last) and is_given_name(first[0]) and self.counts[first] < 2:
+            surname = self.text[other.start : other.end].split()[-1]
+            self.couples[one.start] = words = (*first, last[-1])
+            self.forms.setdefault(words, (f"{self.text[one.start : one.end]} {surname}", (one.start, one.end)))
 
     def settle(self) -> None:
         """Make people of the full names, the longest first; one-word names wait for the text order."""
         for words in sorted((w for w in self.forms if len(w) > 1), key=len, reverse=True):
             entity = next((e for e in self.by_last[words[-1]][:RIVALS] if same_person(words, e.words)), None)
             if entity and self._is_padded(entity, words):
-                entity.name, entity.words = self.forms[words], words
+                entity.words, (entity.name, entity.place) = words, self.forms[words]
             if entity is None:
                 entity = self._new(words)
                 self.by_last[words[-1]].append(entity)
                 self.by_first[words[0]].append(entity)
             self.full[words] = entity
-            self.fulls[entity] += self.counts[words]
-            entity.sexes.update({sex: TITLE * n for sex, n in self.sexes[words].items() if sex})
+            entity.told.update(self.sexes[words])
+            entity.title = entity.title or self.titles.get(words)
 
     def _is_padded(self, entity: Entity, words: tuple[str, ...]) -> bool:
         """Whether a fuller name is a shorter one with mere adjectives before it: "Honest Ana Roy"."""
@@ -211,83 +247,58 @@ class _Persons:
         return all(describes(word) and not is_given_name(word) for word in entity.words[: -len(words)])
 
     def owner(self, mention: NameMention) -> Entity:
-        words = words_of(self.text[mention.start : mention.end])
-        if len(words) > 1:
-            self.last[self.full[words]] = mention.start
-            return self.full[words]
-        return self._one_word(words, mention.sex, mention.start)
-
-    def _one_word(self, words: tuple[str, ...], title: str, offset: int) -> Entity:
-        """Who a surname or a given name means; `title` is the sex that its title tells here."""
-        word, told = words[0], self.sexes[words]
-        sex = title or max(("", "m", "f"), key=lambda s: told[s] if s else 0)
-        candidates = (self.by_last.get(word) or self.by_first.get(word) or self._misspelt(word))[:RIVALS]
-        fitting = self._of_sex(candidates, sex) or ([] if title else candidates)
-        if not fitting:
-            return self._lone(words, sex)
-        entity, equal = self._likeliest(fitting, offset)
-        if not equal and sex and not entity.sex and len(fitting) > 1:
-            equal = tuple(e.name for e in fitting)
-        self.last[entity] = offset
-        if sex:
-            entity.sexes[sex] += 1 if equal else TITLE
-        if equal:
-            self.doubts[offset] = equal
+        words = self.couples.get(mention.start) or words_of(self.text[mention.start : mention.end])
+        entity = self.full[words] if len(words) > 1 else self._one_word(words, mention)
+        self.last[entity] = mention.start
         return entity
 
-    def _of_sex(self, people: list[Entity], sex: str) -> list[Entity]:
-        """Those of a sex, and of those whose sex the text does not tell the ones that it names in full more often."""
-        told = [e for e in people if e.sex == sex]
-        most = max((self.fulls[e] for e in told), default=0)
-        return [*told, *(e for e in people if not e.sex and self.fulls[e] > most)] if sex else people
+    def _one_word(self, words: tuple[str, ...], mention: NameMention) -> Entity:
+        """Who a surname or a given name most likely means: of those mentioned lately, whom its title fits, the last.
 
-    def _likeliest(self, fitting: list[Entity], offset: int) -> tuple[Entity, tuple[str, ...]]:
-        """Of the people mentioned lately the one called by the full name most often, and the names of all where several
-        are equal in that."""
-        fresh = [e for e in fitting if offset - self.last.get(e, offset) < STALE] or fitting
-        entity = max(fresh, key=lambda e: self.fulls[e])
-        equal = tuple(e.name for e in fresh if self.fulls[e] == self.fulls[entity])
-        return entity, equal if len(equal) > 1 else ()
+        The ranker weighs all who have the name once more.
+        """
+        namesakes = (self.by_last.get(words[0]) or self.by_first.get(words[0]) or [])[:RIVALS]
+        fitting = [entity for entity in namesakes or self._misspelt(words[0]) if entity.may_be(mention.sex)]
+        if not fitting:
+            return self._lone(words)
+        fresh = [e for e in fitting if mention.start - self.last.get(e, -STALE) < STALE] or fitting
+        entity = max(fresh, key=lambda e: self.last.get(e, 0))
+        if mention.sex:
+            entity.told[mention.sex] += len(fitting) == 1
+        entity.title = entity.title or self.titles.get(words)
+        return entity
 
     def _misspelt(self, word: str) -> list[Entity]:
-        """People whose surname differs by one letter, where both are long."""
-        if not 5 <= len(word) <= 20:
-            return []
-        if self.slips is None:
-            self.slips = defaultdict(list)
-            for surname in {words[-1] for words in self.full if 5 <= len(words[-1]) <= 20}:
-                for slip in _slips(surname):
-                    self.slips[slip].append(surname)
-        near = {surname for slip in _slips(word) for surname in self.slips.get(slip, ())}
-        return [entity for surname in sorted(near) for entity in self.by_last[surname]]
+        """People whose surname has one letter more or less: "Shurig" is Schurig."""
+        near = [surname for surname in self.by_last if 5 < len(word) + len(surname) - 5 and _slipped(word, surname)]
+        return [entity for surname in near for entity in self.by_last[surname]]
 
-    def _lone(self, words: tuple[str, ...], sex: str) -> Entity:
+    def _lone(self, words: tuple[str, ...]) -> Entity:
         """A person of whom the article holds one name only."""
         entity = self._new(words)
-        entity.sexes[sex] += TITLE if sex else 0
+        entity.told.update(self.sexes[words])
         self.by_last[words[0]].append(entity)
+        entity.title = title = self.titles.get(words)
+        if title and self.text[slice(*title)] in listed("noble.txt"):
+            entity.place = title[0], entity.place[1]
+            entity.name = " ".join(self.text[slice(*entity.place)].split())
         return entity
 
     def _new(self, words: tuple[str, ...]) -> Entity:
-        return Entity(self.forms[words], words, "person")
+        name, place = self.forms[words]
+        return Entity(name, words, "person", place)
 
 
-def _slips(word: str) -> set[str]:
-    """A word and all that is left of it when one letter is lost: near words share one of these."""
-    return {word} | {word[:i] + word[i + 1 :] for i in range(1, len(word))}
-
-
-@cache
-def _short_forms() -> dict[str, frozenset[str]]:
-    lines = (line.casefold().split() for line in read_words(WORDS, "nicknames.txt"))
-    return {line[0]: frozenset(line[1:]) for line in lines}
+def _slipped(one: str, other: str) -> bool:
+    """Whether two words differ by a letter that one of them has not."""
+    short, long = sorted((one, other), key=len)
+    return len(short) + 1 == len(long) and any(long[:n] + long[n + 1 :] == short for n in range(1, len(long)))
 
 
 def _same_given(a: str, b: str) -> bool:
     if a == b or (1 in (len(a), len(b)) and a[0] == b[0]):
         return True
-    short = _short_forms()
-    return b in short.get(a, ()) or a in short.get(b, ())
+    return b in short_forms(a)
 
 
 def same_person(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
@@ -309,7 +320,7 @@ class _Bodies:
     def learn(self, mention: NameMention) -> None:
         form = " ".join(self.text[mention.start : mention.end].split())
         words = words_of(form)
-        self.forms.setdefault(words, Entity(form, words, mention.kind))
+        self.forms.setdefault(words, Entity(form, words, mention.kind, (mention.start, mention.end)))
         acronym = _ACRONYM.match(self.text, mention.end)
         if acronym:
             self.alias[(bare(acronym[1]),)] = words
@@ -324,6 +335,9 @@ class _Bodies:
     def _shorter(self, words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
         """What a name may be cut to; but "Florida" is not North Florida, nor the "U.N." its Security Council."""
         yield ("".join(word[0] for word in words if word not in SMALL),)
+        if "of" in words:  # the Department of Justice is the Justice Department
+            at = words.index("of")
+            yield (*words[at + 1 :], *words[:at])
         if self.forms[words].kind == "place":
             return
         yield from (words[i:] for i in range(1, len(words)))

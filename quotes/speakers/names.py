@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 
 import regex
 
 from quotes.nlp.lemmas import describes, verb_of
 from quotes.nlp.words import read_words
+from quotes.speakers.lexicon import bare, is_given_name, is_title, listed, sex_of, unaccented, vocabulary
 from quotes.types import Kind, Range
 
 __all__ = [
@@ -17,20 +17,13 @@ __all__ = [
     "NAME",
     "POSTNOMINAL",
     "SMALL",
-    "WORDS",
     "NameMention",
-    "bare",
-    "is_given_name",
-    "is_title",
     "key_of",
-    "sex_of",
     "titled_names",
     "trim",
-    "vocabulary",
     "words_of",
 ]
 
-WORDS = "quotes.speakers.words"
 SMALL = frozenset({"of", "the", "and", "for", "to", "in", "on", "a", "an", "&", "our"})
 _CALENDAR = "(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|July|September|October|November|December"
 _GAP = r"(?:[^\S\r\n]++|[^\S\r\n]*+\r?\n(?!\s))"
@@ -51,19 +44,7 @@ class NameMention:
     sex: str = ""
 
 
-def vocabulary(name: str) -> dict[str, str]:
-    """A word list as a mapping from each entry to the rest of its line ("m", "f", or nothing)."""
-    return _vocabulary(name)
-
-
-@cache
-def _vocabulary(name: str) -> dict[str, str]:
-    lines = read_words(WORDS, name)
-    entries = (line.rsplit(" ", 1) if line.endswith((" m", " f")) else (line, "") for line in lines)
-    return {entry: note for entry, note in entries}  # noqa: C416
-
-
-_PARTICLE = "|".join(sorted(read_words(WORDS, "particles.txt")))
+_PARTICLE = "|".join(sorted(listed("particles.txt")))
 NAME = regex.compile(
     rf"(?:{_INITIALS}|{_WORD})"
     rf"(?:{_GAP}(?:(?:{_PARTICLE}){_GAP})*+(?:{_NICKNAME}{_GAP})?(?:{_INITIALS}|(?:al|el)-{_WORD}|{_WORD})){{0,7}}+"
@@ -73,61 +54,27 @@ _TITLED = regex.compile(
     rf"\b({'|'.join(sorted(vocabulary('titles.txt'), key=len, reverse=True))})\b\.?{_GAP}({NAME.pattern})"
 )
 _TOKEN = regex.compile(rf"{_NICKNAME}|{_INITIALS}|{LETTERS}(?:[-'’&.](?!s\b){LETTERS})*+\.?")
-POSTNOMINAL = regex.compile(
-    rf",?{_GAP}(?:{'|'.join(sorted(read_words(WORDS, 'postnominals.txt')))})\b(?!{_GAP}\p{{Lu}}\p{{Ll}})"
-)
+POSTNOMINAL = regex.compile(rf",?{_GAP}(?:{'|'.join(sorted(listed('postnominals.txt')))})\b(?!{_GAP}\p{{Lu}}\p{{Ll}})")
 _LAST_WORD = regex.compile(rf"{_GAP}(\p{{L}}++)\Z")
-_MARKS = regex.compile(r"\p{M}+")
 _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
 _OFFICES = frozenset({"Commissioner", "Director", "Inspector", "Minister", "Officer", "Secretary", "Superintendent"})
-_BOTH_SEXES = frozenset({"german", "human", "norman", "ottoman", "roman", "shaman"})
 _ARTICLES = frozenset({"the", "a", "an"})
-
-
-@lru_cache(maxsize=1 << 16)
-def bare(word: str) -> str:
-    """A word for comparison: no full stop, no case, straight apostrophes."""
-    return word.strip(".,\"“”'‘’()").replace("’", "'").replace(".", "").casefold()
 
 
 @lru_cache(maxsize=1 << 16)
 def words_of(name: str) -> tuple[str, ...]:
     """The words of a name for comparison, without article, title and suffix."""
-    words = [bare(match[0]) for match in _TOKEN.finditer(" ".join(name.split()))]
-    while len(words) > 1 and words[0] in _ARTICLES:
-        del words[0]
-    while len(words) > 1 and words[-1] in _SUFFIXES:
-        del words[-1]
-    return tuple(word for word in words if word)
+    found = [bare(match[0]) for match in _TOKEN.finditer(" ".join(name.split()))]
+    while len(found) > 1 and found[0] in _ARTICLES:
+        del found[0]
+    while len(found) > 1 and found[-1] in _SUFFIXES:
+        del found[-1]
+    return tuple(word for word in found if word)
 
 
 def key_of(name: str) -> tuple[str, ...]:
     """A name for comparison between texts, accents aside: "Sébastien" and "Sebastien" are one."""
-    return words_of(_MARKS.sub("", unicodedata.normalize("NFKD", name)))
-
-
-@cache
-def _bare_titles() -> dict[str, str]:
-    return {bare(title): sex for title, sex in vocabulary("titles.txt").items()}
-
-
-def is_title(word: str) -> bool:
-    """Whether a word is a title or a role's noun ("Sen.", "spokesman"), which no name begins with."""
-    return bare(word) in _bare_titles() or (
-        bare(word) in vocabulary("roles.txt") and bare(word) not in vocabulary("also_given_names.txt")
-    )
-
-
-def sex_of(word: str) -> str:
-    """What a title, a role's noun or "Frenchman" says of a person's sex: "m", "f" or nothing."""
-    word = bare(word)
-    if word.endswith("man") and word not in _BOTH_SEXES:
-        return "f" if word.endswith("woman") else "m"
-    return _bare_titles().get(word, "") or vocabulary("roles.txt").get(word, "")
-
-
-def is_given_name(word: str) -> bool:
-    return bare(word) in vocabulary("given_names.txt")
+    return words_of(unaccented(name))
 
 
 def titled_names(text: str) -> list[tuple[int, int, str]]:

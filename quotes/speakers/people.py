@@ -18,8 +18,8 @@ from typing import Any, get_args
 import regex
 
 from quotes.errors import PeopleError
-from quotes.speakers.names import bare, key_of, vocabulary, words_of
-from quotes.speakers.nouns import kin
+from quotes.speakers.lexicon import bare, kin, vocabulary
+from quotes.speakers.names import key_of, words_of
 from quotes.types import Kind, Mention, Resolved
 
 __all__ = ["People", "Person", "read_people"]

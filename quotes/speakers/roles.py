@@ -8,7 +8,8 @@ import regex
 
 from quotes.nlp.words import read_words
 from quotes.speakers.entities import Entities
-from quotes.speakers.names import POSTNOMINAL, WORDS, bare, is_title, vocabulary
+from quotes.speakers.lexicon import bare, is_title, listed, vocabulary
+from quotes.speakers.names import POSTNOMINAL
 from quotes.types import Range
 
 __all__ = ["Role", "role_at"]
@@ -37,7 +38,7 @@ LOOK_BACK = 100  # characters before a name
 _MARKS = regex.compile(r"['’]+")
 _LINKS = frozenset({"of", "for", "and", "the", "to", "&", "at", "in"})
 _AFFILIATED = regex.compile(r"\b(?:of|for|at|with|from|in)\s(?:the\s)?")
-_DETERMINERS = read_words(WORDS, "determiners.txt")
+_DETERMINERS = listed("determiners.txt")
 _SUBORDINATE = frozenset({"after", "because", "before", "if", "since", "that", "until", "when", "which", "while"})
 _COURTESY = frozenset({"mr", "mrs", "ms", "miss", "mx", "sir", "messrs"})
 LONGEST = 14

@@ -11,7 +11,8 @@ from typing import Any
 import regex
 
 from quotes.speakers.entities import same_person
-from quotes.speakers.names import bare, key_of
+from quotes.speakers.lexicon import bare
+from quotes.speakers.names import key_of
 
 __all__ = ["Row", "plain", "table", "who_said_how_much"]
 

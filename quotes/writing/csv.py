@@ -25,6 +25,21 @@ _FORMULA = regex.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 _DEFUSED = regex.compile(r"'+[=+\-@\t\r\n＝＋－＠]")
 SEPARATOR = "; "
 MENTIONS = ("speaker", "addressee", "via")
+MENTION_PARTS = (
+    "name",
+    "name_span",
+    "title",
+    "name_confidence",
+    "mention",
+    "span",
+    "kind",
+    "form",
+    "role",
+    "affiliation",
+    "id",
+    "candidates",
+    "members",
+)
 
 COLUMNS: Final = (
     "id",
@@ -43,11 +58,7 @@ COLUMNS: Final = (
     "spans",
     "content_text",
     "content_spans",
-    *(
-        f"{mention}_{part}"
-        for mention in MENTIONS
-        for part in ("name", "mention", "span", "kind", "form", "role", "affiliation", "id", "candidates", "members")
-    ),
+    *(f"{mention}_{part}" for mention in MENTIONS for part in MENTION_PARTS),
     "cue",
     "cue_span",
     "cue_lemma",
@@ -149,6 +160,9 @@ def flat(record: Record) -> dict[str, Any]:
 
 def _mention(mention: Record | None) -> Iterator[tuple[str, Any]]:
     yield "name", mention and mention["name"]
+    yield "name_span", _place(mention and mention["name_at"])
+    yield "title", _text(mention and mention["title"])
+    yield "name_confidence", mention and mention["confidence"]
     yield "mention", _text(mention and mention["mention"])
     yield "span", _place(mention and mention["mention"])
     yield from ((part, mention and mention[part]) for part in ("kind", "form", "id"))

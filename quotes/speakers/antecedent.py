@@ -1,0 +1,87 @@
+"""Whom a phrase means: a learned ranker over the article's entities, "nobody with a name" among them.
+
+The ranker is a sum of oblivious regression trees (Prokhorenkova et al. 2018), boosted so that the softmax over the
+candidates of one phrase is the likelihood of each. `training/antecedents.py` makes it; it ships as numbers, and the
+same numbers come out on every machine: comparisons, table look-ups, and sums in a fixed order.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quotes.errors import ModelNotFoundError
+from quotes.speakers.article import Article
+from quotes.speakers.entities import Entity
+from quotes.speakers.features import FEATURES, Query, Turn, candidates, rows
+
+__all__ = ["Answer", "Ranker", "load_ranker"]
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+FILE = "antecedents.npz"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Whom a phrase means (None: nobody whom the article names), how likely that is right, and who comes next."""
+
+    entity: Entity | None
+    confidence: float
+    second: Entity | None = None
+    margin: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Ranker:
+    """Trees: `columns` [trees, depth] and `borders` [trees, depth] of their questions, `leaves` [trees, 2**depth]; and
+    the calibration of how likely the best is: `knots` [2, n], the ranker's own figure and the share that is right."""
+
+    columns: Ints
+    borders: Floats
+    leaves: Floats
+    knots: Floats
+
+    def scores(self, features: Floats) -> Floats:
+        """Of features [rows, FEATURES] the score [rows] of each row."""
+        trees, depth = self.columns.shape
+        answers = features[:, self.columns.ravel()] > self.borders.ravel()
+        places = answers.reshape(-1, trees, depth) @ (1 << np.arange(depth))
+        return self.leaves[np.arange(trees), places].sum(1)
+
+    def answer(self, article: Article, query: Query, turns: list[Turn]) -> Answer:
+        """Whom the phrase of `query` means; `turns` are those who spoke before it, in text order."""
+        entities: list[Entity | None] = [*candidates(article, query, turns), None]
+        scores = self.scores(np.array(rows(article, query, entities[:-1], turns), np.float64))  # type: ignore[arg-type]
+        likely = np.exp(scores - scores.max())
+        likely /= likely.sum()
+        order = np.argsort(-likely, kind="stable")
+        best, second = int(order[0]), next((int(n) for n in order[1:] if entities[n] is not None), None)
+        confidence = float(np.interp(likely[best], *self.knots))
+        if second is None:
+            return Answer(entities[best], confidence)
+        return Answer(entities[best], confidence, entities[second], float(likely[best] - likely[second]))
+
+
+@cache
+def load_ranker() -> Ranker:
+    """The ranker that ships with the package; loaded once a process.
+
+    Raises `ModelNotFoundError` where the package was installed without it, or with that of another version.
+    """
+    try:
+        with np.load(str(files("quotes.speakers") / FILE)) as data:
+            known = tuple(data["features"].tolist())
+            ranker = Ranker(data["columns"], data["borders"], data["leaves"], data["knots"])
+    except FileNotFoundError:
+        known, ranker = (), None
+    if ranker is None or known != FEATURES:
+        raise ModelNotFoundError(
+            "the table that tells who is speaking is missing from this installation, or of another version: "
+            "reinstall with `pip install --force-reinstall newsquotes`"
+        )
+    return ranker

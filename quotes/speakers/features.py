@@ -1,0 +1,389 @@
+"""(phrase, entity) → numbers, by which `antecedent` tells whom a phrase means.
+
+Every feature is a plain count, distance or class that a reader of the text could check. No feature knows a name: only
+how its words, its sex, its roles and its places in the text fit the phrase.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from math import log2
+
+import regex
+
+from quotes.speakers.article import Article, Sight
+from quotes.speakers.entities import Entity
+from quotes.speakers.lexicon import kin, parties, peoples
+from quotes.speakers.phrases import Phrase
+from quotes.types import Range
+
+__all__ = ["FEATURES", "Query", "Turn", "candidates", "rows"]
+
+NONE = -1.0  # where there is nothing to measure
+FAR = 50.0
+UNFIT = -1.5  # log-odds under which a sex speaks against somebody
+RECENT, NEXT = 12, 3  # entities that are weighed for having been named lately, or being named soon
+
+_FORMS = ("pronoun", "nominal", "holds names", "name")
+_PRONOUNS = ("", "m", "f", "it", "they", "i", "we", "who", "which", "one", "you")
+_DETERMINERS = ("", "the", "a", "an", "its", "this", "that", "these", "those", "another")
+_KINDS = ("unknown", "person", "group", "organization", "document", "place")
+_SEXES = ("", "m", "f")
+_CASES = ("he", "she", "they", "him", "her", "them", "his", "their")
+_NUMBER = regex.compile(r"\d\d")
+_ASIDE = regex.compile(r"(?:\A|\s)(?:of|for|to|from|by|with|at|in|on|behind|against|as)\s")
+_JOINTS = regex.compile(r"\s(?:and|but|or|who|whose|whom|which|that|when|while|as|after|before|because|if|where)\s")
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Who said something before: where its phrase stood, whom it meant (nobody with a name: None), whom it was said to,
+    and whether it was a question."""
+
+    start: int
+    sentence: int
+    phrase: Phrase
+    entity: Entity | None
+    addressee: Entity | None = None
+    asks: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A phrase whose meaning is asked for: `part` 0 source, 1 addressee, 2 relay, 3 any other place; `own` are the
+    words that it says, `outer` says the words that it stands in."""
+
+    phrase: Phrase
+    part: int = 3
+    own: tuple[Range, ...] = ()
+    marked: bool = False
+    quoted: bool = False
+    cue: Range | None = None
+    nested: bool = False
+    outer: Entity | None = None
+    speaker: Entity | None = None
+
+
+# --- whom to weigh ---------------------------------------------------------------------------------------------------
+
+
+def candidates(article: Article, query: Query, turns: Sequence[Turn]) -> list[Entity]:
+    """The entities that a phrase may mean, each once: those in it, those whose name or role shares a word with it, the
+    ones named or speaking lately, the ones named next, and those the article names most."""
+    phrase, entities = query.phrase, article.entities
+    found = dict.fromkeys(entity for _, entity in entities.within(phrase.start, phrase.end))
+    for word in phrase.words:
+        found.update(dict.fromkeys(article.by_word.get(word, {})))
+    if not phrase.is_pronoun:
+        for noun in sorted(kin(phrase.head)):
+            found.update(dict.fromkeys(article.by_noun.get(noun, {})))
+    found.update((turn.entity, None) for turn in turns[-4:] if turn.entity)
+    found.update((one, None) for one in (query.outer, query.speaker) if one)
+    found.update(dict.fromkeys(_near(article, phrase)))
+    groups = (group for group in article.groups if article.sights[group][0].start < phrase.end)
+    found.update((group, None) for group in list(groups)[-3:])
+    return [
+        entity
+        for entity in found
+        if entity.kind != "place" or article.sights[entity][0].start >= phrase.start or entity.words
+    ]
+
+
+def _near(article: Article, phrase: Phrase) -> Iterator[Entity]:
+    entities = article.entities
+    at = bisect_left(entities.starts, phrase.start)
+    seen: dict[Entity, None] = {}
+    for entity in reversed(entities.owners[max(0, at - 40) : at]):
+        if entity.kind in ("person", "organization"):
+            seen[entity] = None
+        if len(seen) == RECENT:
+            break
+    yield from seen
+    behind = bisect_left(entities.starts, phrase.end)
+    yield from (e for e in entities.owners[behind : behind + NEXT] if e.kind in ("person", "organization"))
+    yield from article.most_named
+
+
+# --- the features ----------------------------------------------------------------------------------------------------
+
+FEATURES = (
+    # the phrase
+    "part", "form", "pronoun", "determiner", "kind", "sex", "several", "words", "names", "quoted", "and",
+    "marked", "cue", "place", "nested", "case", "p_before", "p_after", "last_named", "last_ago", "last_pronoun", "stranger",
+    "stranger_fits",
+    # the entity
+    "nobody", "e_kind", "e_members", "e_words", "e_count",
+    # inside the phrase
+    "in", "head", "order", "from_end", "in_before", "in_after", "at_end", "gap", "shared_words", "shares_last", "namesakes",
+    # agreement
+    "odds", "told", "near", "number",
+    # roles
+    "role_words", "role_head", "role_kin", "role_rivals", "name_head", "people_agree", "party_agree", "age",
+    # distance
+    "sentences", "characters", "before", "after", "order_there", "quoted_there", "count_before", "presence", "next",
+    "next_sentence", "own", "called", "subject", "between", "pronouns_alike", "pronouns_unlike", "commas", "joints",
+    # who spoke
+    "turn_ago", "turn_sentences", "turns", "hearer", "asked", "outer", "hears",
+    # beside the others
+    "fitting", "nearer", "more_present", "best_role",
+)  # fmt: skip
+
+
+def rows(article: Article, query: Query, entities: Sequence[Entity], turns: Sequence[Turn]) -> list[list[float]]:
+    """The features [entities + 1, FEATURES] of each entity, and last those of nobody."""
+    view = _View(article, query, turns)
+    shared = view.shared()
+    own = [view.of(entity) for entity in entities]
+    fits = [_fits(query.phrase, entity) for entity in entities]
+    beside = list(_beside(own, fits, [bool(entity.members) for entity in entities]))
+    nobody = [1.0, *[NONE] * (_OWN - 1), *_over_all(own, fits)]
+    return [[*shared, *one, *others] for one, others in zip(own, beside, strict=True)] + [[*shared, *nobody]]
+
+
+_SHARED = FEATURES.index("nobody")
+_OWN = FEATURES.index("fitting") - _SHARED
+_NEAR, _PRESENT, _ROLE = (FEATURES.index(name) - _SHARED for name in ("characters", "presence", "role_words"))
+
+
+def _fits(phrase: Phrase, entity: Entity) -> bool:
+    """Whether kind and sex allow that a phrase means somebody."""
+    if phrase.sex or phrase.kind == "person":
+        return entity.kind == "person" and (not phrase.sex or entity.odds(phrase.sex) > UNFIT)
+    return entity.kind == phrase.kind or phrase.kind in ("unknown", "group") or bool(entity.members)
+
+
+def _beside(own: list[list[float]], fits: list[bool], several: list[bool]) -> Iterator[tuple[float, ...]]:
+    """How many fit, and how many of these stand nearer or are more present; the best of the other's roles."""
+    alike = [one for one, fit, group in zip(own, fits, several, strict=True) if fit and not group]
+    for one in own:
+        nearer = sum(0 <= other[_NEAR] < one[_NEAR] or (one[_NEAR] < 0 <= other[_NEAR]) for other in alike)
+        present = sum(other[_PRESENT] > one[_PRESENT] for other in alike)
+        yield len(alike), nearer, present, max((o[_ROLE] for o in alike if o is not one), default=NONE)
+
+
+def _over_all(own: list[list[float]], fits: list[bool]) -> tuple[float, ...]:
+    """The same for nobody: how many fit, how near and how present the first of them is, and the best role."""
+    alike = [one for one, fit in zip(own, fits, strict=True) if fit]
+    near = min((one[_NEAR] for one in alike if one[_NEAR] >= 0), default=FAR)
+    return (
+        len(alike),
+        near,
+        max((o[_PRESENT] for o in alike), default=0.0),
+        max((o[_ROLE] for o in alike), default=NONE),
+    )
+
+
+def _index(values: Sequence[str], value: str) -> float:
+    return float(values.index(value)) if value in values else float(len(values))
+
+
+class _View:
+    """One phrase, as it looks at the entities of its article."""
+
+    def __init__(self, article: Article, query: Query, turns: Sequence[Turn]) -> None:
+        self.article, self.query, self.turns = article, query, turns
+        self.phrase = phrase = query.phrase
+        self.sentence = article.sentence(phrase.start)
+        self.words = frozenset(phrase.words)
+        self.inside = article.entities.within(phrase.start, phrase.end)
+        self.peoples, self.parties = peoples(self.words), parties(self.words)
+        self.ages = set(_NUMBER.findall(article.text[phrase.start : phrase.end]))
+        self.kin = kin(phrase.head) if phrase.head else frozenset()
+        self.told = frozenset().union(*map(kin, self.words)) - {"the", "a", "an", "of", "his", "her", "its", "their", "and", ""}
+
+    def shared(self) -> list[float]:
+        """What is the same for every entity."""
+        phrase, query, article = self.phrase, self.query, self.article
+        form = 0 if phrase.is_pronoun else 3 if phrase.named else 2 if self.inside else 1
+        last = self.turns[-1] if self.turns else None
+        strangers, fit = self._stranger()
+        return [
+            query.part,
+            form,
+            _index(_PRONOUNS, phrase.pronoun),
+            _index(_DETERMINERS, phrase.determiner),
+            _index(_KINDS, phrase.kind),
+            _index(_SEXES, phrase.sex),
+            phrase.pronoun in ("they", "we") or phrase.kind == "group",
+            min(len(phrase.words), 30),
+            len(self.inside),
+            query.quoted,
+            "and" in self.words,
+            query.marked,
+            0 if not query.cue else 1 if query.cue[0] <= phrase.start else 2,
+            min(phrase.start - article.opening(phrase.start), 300) / 10,
+            query.nested,
+            _index(_CASES, phrase.head),
+            article.class_before(phrase.start),
+            article.class_after(phrase.end),
+            last.entity is not None if last else NONE,
+            min(self.sentence - last.sentence, FAR) if last else NONE,
+            last.phrase.pronoun == phrase.pronoun if last else NONE,
+            strangers,
+            fit,
+        ]
+
+    def _stranger(self) -> tuple[float, float]:
+        """How many sentences before somebody stands whom the article does not name, and whether the sex fits."""
+        strangers = self.article.strangers
+        at = bisect_left(strangers, (self.phrase.start, "")) - 1
+        if at < 0:
+            return FAR, NONE
+        start, sex = strangers[at]
+        fits = NONE if not sex or not self.phrase.sex else float(sex == self.phrase.sex)
+        return min(self.sentence - self.article.sentence(start), FAR), fits
+
+    def of(self, entity: Entity) -> list[float]:
+        """What is an entity's own."""
+        sights = self.article.sights[entity]
+        return [
+            0.0,
+            _index(_KINDS, entity.kind),
+            len(entity.members),
+            len(entity.words),
+            min(len(sights), 6),
+            *self._inside(entity),
+            *self._agreement(entity),
+            *self._roles(entity),
+            *self._distance(entity, sights),
+            *self._turns(entity),
+        ]
+
+    def _inside(self, entity: Entity) -> tuple[float, ...]:
+        if entity.members:
+            return self._group_inside(entity)
+        orders = [n for n, (_, owner) in enumerate(self.inside) if owner is entity]
+        shared = self.told.intersection(entity.words)
+        last = bool(entity.words) and entity.words[-1] in shared
+        namesakes = len(self.article.by_word.get(entity.words[-1], ())) if last else 0
+        if not orders:
+            return 0, 0, NONE, NONE, NONE, NONE, 0, NONE, len(shared), last, namesakes
+        n = orders[0]
+        sight = next(s for s in self.article.sights[entity] if s.start == self.inside[n][0].start)
+        at_end = sight.end >= self.phrase.end - 1
+        head = entity is self.phrase.named
+        from_end = len(self.inside) - 1 - n
+        gap = self._gap(sight.start)
+        return 1, head, n, from_end, sight.before, sight.after, at_end, gap, len(shared), last, namesakes
+
+    def _group_inside(self, group: Entity) -> tuple[float, ...]:
+        named = {owner for _, owner in self.inside}
+        inside = sum(member in named for member in group.members)
+        whole = inside == len(group.members)
+        sight = next((s for s in self.article.sights[group] if s.start >= self.phrase.start), None)
+        here = whole and sight is not None and sight.end <= self.phrase.end + 1
+        offset = sight.start - self.phrase.start if sight and here else NONE
+        head = here and self.phrase.named is group.members[0]
+        after = sight.after if sight and here else NONE
+        return here, head, offset, len(named), NONE, after, 0, NONE, inside, 0, 0
+
+    def _gap(self, start: int) -> float:
+        """What stands between the head of the phrase and a name in it: 0 nothing, 1 a comma, 2 a preposition, 3 both."""
+        between = self.article.text[self.phrase.head_span[1] : start]
+        return ("," in between) + 2 * (_ASIDE.search(between) is not None)
+
+    def _agreement(self, entity: Entity) -> tuple[float, ...]:
+        sex, other = self.phrase.sex, "f" if self.phrase.sex == "m" else "m"
+        several = self.phrase.pronoun in ("they", "we") and not self.phrase.determiner
+        number = float(several == (entity.kind != "person" or bool(entity.members)))
+        if not sex:
+            return 0, 0, 0, number
+        told = (entity.told[sex] > 0) - (entity.told[other] > 0)
+        own = self.article.evidence.get(self.phrase.start) is entity  # a pronoun does not speak for itself
+        near = max(-5, min(5, entity.near[sex] - entity.near[other] - own))
+        return entity.odds(sex) - own, told, near, number
+
+    def _roles(self, entity: Entity) -> tuple[float, ...]:
+        head, nouns = self.phrase.head, entity.nouns
+        people, party = peoples(nouns), parties(nouns)
+        ages = self.article.ages.get(entity)
+        head_holders = self.article.by_noun.get(head, ())
+        return (
+            len(self.told & nouns),
+            head in nouns,
+            not self.kin.isdisjoint(nouns),
+            len(head_holders),
+            head in entity.words,
+            _agree(self.peoples, people),
+            _agree(self.parties, party),
+            NONE if not ages or not self.ages else float(not ages.isdisjoint(self.ages)),
+        )
+
+    def _distance(self, entity: Entity, sights: list[Sight]) -> tuple[float, ...]:
+        start, end = self.phrase.start, self.phrase.end
+        at = bisect_left(sights, start, key=lambda sight: sight.start)
+        before = [s for s in sights[max(0, at - 8) : at] if not self._in_own(s)]
+        behind = next((s for s in sights[at : at + 4] if s.start >= end and not self._in_own(s)), None)
+        own = [s for s in sights if self._in_own(s)]
+        called = any(s.after == 1 or s.before == 1 for s in own)
+        next_far = log2(1 + behind.start - end) if behind else FAR
+        next_sentence = min(behind.sentence - self.sentence, FAR) if behind else FAR
+        rest = (next_far, next_sentence, len(own), called)
+        if not before:
+            return FAR, NONE, NONE, NONE, NONE, NONE, 0, 0.0, *rest, FAR, FAR, 0, 0, FAR, FAR
+        last = before[-1]
+        presence = sum(0.5 ** (self.sentence - s.sentence) * (0.3 if s.quoted else 1) for s in before)
+        subject = next((self.sentence - s.sentence for s in reversed(before) if _is_subject(s)), FAR)
+        alike, unlike = self._pronouns_since(last.end)
+        return (
+            min(self.sentence - last.sentence, FAR),
+            log2(1 + start - last.end) if start > last.end else 0.0,
+            last.before,
+            last.after,
+            last.order,
+            last.quoted,
+            min(at, 6),
+            presence,
+            *rest,
+            min(subject, FAR),
+            self._between(entity, last.end),
+            alike,
+            unlike,
+            *self._signs_since(last.end),
+        )
+
+    def _in_own(self, sight: Sight) -> bool:
+        return any(start <= sight.start < end for start, end in self.query.own)
+
+    def _between(self, entity: Entity, end: int) -> float:
+        """How many others of its kind have been named since."""
+        entities = self.article.entities
+        first, last = bisect_right(entities.starts, end - 1), bisect_left(entities.starts, self.phrase.start)
+        return len({o for o in entities.owners[first:last][-20:] if o.kind == entity.kind and o is not entity})
+
+    def _pronouns_since(self, end: int) -> tuple[float, float]:
+        """How many pronouns of this sex, and of the other, stand between."""
+        pronouns = self.article.pronouns
+        first, last = bisect_left(pronouns, (end, "")), bisect_left(pronouns, (self.phrase.start, ""))
+        alike = sum(sex == self.phrase.sex for _, sex in pronouns[first:last][-20:])
+        return alike, min(last - first, 20) - alike
+
+    def _signs_since(self, end: int) -> tuple[float, float]:
+        """How many commas, and how many words that join clauses, stand between in the last few hundred characters."""
+        between = self.article.text[max(end, self.phrase.start - 300) : self.phrase.start]
+        return min(between.count(",") + between.count(";"), 10), min(len(_JOINTS.findall(between)), 10)
+
+    def _turns(self, entity: Entity) -> tuple[float, ...]:
+        ago = next((n for n, turn in enumerate(reversed(self.turns)) if turn.entity is entity), None)
+        sentences = FAR if ago is None else self.sentence - self.turns[-1 - ago].sentence
+        last = self.turns[-1] if self.turns else None
+        return (
+            FAR if ago is None else min(ago, FAR),
+            min(sentences, FAR),
+            sum(turn.entity is entity for turn in self.turns),
+            last is not None and last.addressee is entity,
+            last is not None and last.asks and last.entity is entity,
+            entity is self.query.outer,
+            entity is self.query.speaker,
+        )
+
+
+def _is_subject(sight: Sight) -> bool:
+    return sight.order == 0 and sight.before != 2 and sight.after != 8
+
+
+def _agree(one: frozenset[str], other: frozenset[str]) -> float:
+    """1 where two sets share a word, -1 where they do not, 0 where one is empty."""
+    return 0.0 if not one or not other else 1.0 if one & other else -1.0

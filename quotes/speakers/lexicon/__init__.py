@@ -1,0 +1,174 @@
+"""What single words tell: the sex of a title or a given name, the kind of speaker a noun names, words for one thing.
+
+The tables lie beside this file, one entry a line, each with its source or what it is for at its head. Words are asked
+for in their bare form (`bare`): lower case, no full stop, straight apostrophes.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from functools import cache, lru_cache
+
+import regex
+
+from quotes.nlp.words import read_words
+from quotes.types import Kind
+
+__all__ = [
+    "LEXICON",
+    "bare",
+    "is_given_name",
+    "is_title",
+    "kin",
+    "kind_of_noun",
+    "listed",
+    "noun_listed",
+    "parties",
+    "peoples",
+    "sex_of",
+    "share_of_women",
+    "short_forms",
+    "singular",
+    "unaccented",
+    "vocabulary",
+]
+
+LEXICON = "quotes.speakers.lexicon"
+COMMON = 4  # digits of the number of those who bear a name that surely is one
+_AGENT = regex.compile(r"\p{Ll}{2,}(?:er|or|ist|ian|ant|ent|eer|man|woman)")
+_BOTH_SEXES = frozenset({"german", "human", "norman", "ottoman", "roman", "shaman"})
+_ACCENTS = regex.compile(r"\p{M}+")
+
+
+@lru_cache(maxsize=1 << 16)
+def bare(word: str) -> str:
+    """A word for comparison: no full stop, no case, straight apostrophes."""
+    return word.strip(".,\"“”'‘’()").replace("’", "'").replace(".", "").casefold()
+
+
+def unaccented(word: str) -> str:
+    """A word without accents."""
+    return _ACCENTS.sub("", unicodedata.normalize("NFKD", word))
+
+
+def listed(name: str) -> frozenset[str]:
+    """The entries of a word list."""
+    return read_words(LEXICON, name)
+
+
+@cache
+def vocabulary(name: str) -> dict[str, str]:
+    """A word list as a mapping from each entry to the sex at the end of its line ("m", "f", or nothing)."""
+    lines = listed(name)
+    sexed = {line[:-2]: line[-1] for line in lines if line.endswith((" m", " f"))}
+    return {line: "" for line in lines if not line.endswith((" m", " f"))} | sexed
+
+
+@cache
+def _sets(name: str) -> dict[str, frozenset[str]]:
+    """A list of sets, one a line: each word with all those of its lines."""
+    found: dict[str, frozenset[str]] = {}
+    for line in listed(name):
+        for word in line.casefold().split():
+            found[word] = found.get(word, frozenset()) | frozenset(line.casefold().split())
+    return found
+
+
+def kin(noun: str) -> frozenset[str]:
+    """A noun and those that name the same."""
+    return _sets("synonyms.txt").get(noun, frozenset()) | {noun}
+
+
+def parties(told: Iterable[str]) -> frozenset[str]:
+    """All words for the parties that some words tell."""
+    return frozenset().union(*(_sets("parties.txt").get(word, ()) for word in told))
+
+
+def peoples(told: Iterable[str]) -> frozenset[str]:
+    """All words for the countries and peoples that some words tell."""
+    return frozenset().union(*(_sets("peoples.txt").get(word, ()) for word in told))
+
+
+def short_forms(name: str) -> frozenset[str]:
+    """A given name with the short forms of it: "William", "Bill"."""
+    return _sets("nicknames.txt").get(name, frozenset())
+
+
+# --- sex and given names ---------------------------------------------------------------------------------------------
+
+
+@cache
+def _bare_titles() -> dict[str, str]:
+    return {bare(title): sex for title, sex in vocabulary("titles.txt").items()}
+
+
+def is_title(word: str) -> bool:
+    """Whether a word is a title or a role's noun ("Sen.", "spokesman"), which no name begins with."""
+    word = bare(word)
+    return word in _bare_titles() or (word in vocabulary("roles.txt") and word not in listed("also_given_names.txt"))
+
+
+def sex_of(word: str) -> str:
+    """What a title, a role's noun or "Frenchman" says of a person's sex: "m", "f" or nothing."""
+    word = bare(word)
+    if word.endswith("man") and word not in _BOTH_SEXES:
+        return "f" if word.endswith("woman") else "m"
+    return _bare_titles().get(word, "") or vocabulary("roles.txt").get(word, "")
+
+
+@cache
+def _given_names() -> dict[str, tuple[float, int]]:
+    rows = (line.split() for line in listed("given_names.txt"))
+    return {name: (int(share) / 100, int(bearers)) for name, share, bearers in rows}
+
+
+def share_of_women(name: str) -> float | None:
+    """The share of women among those who bear a given name; None where the table does not have it."""
+    found = _given_names().get(unaccented(bare(name)))
+    return found[0] if found else None
+
+
+def is_given_name(word: str) -> bool:
+    """Whether many people bear a word as their given name."""
+    return _given_names().get(unaccented(bare(word)), (0.0, 0))[1] >= COMMON
+
+
+# --- kinds -----------------------------------------------------------------------------------------------------------
+
+
+def singular(noun: str) -> str:
+    """A noun's singular by rule: enough to look it up."""
+    for plural, one in (("ies", "y"), ("women", "woman"), ("men", "man"), ("s", "")):
+        if noun.endswith(plural) and not noun.endswith("ss"):
+            return noun[: -len(plural)] + one
+    return noun
+
+
+@lru_cache(maxsize=1 << 16)
+def kind_of_noun(noun: str) -> Kind:
+    """The kind of speaker that a head noun names, by the tables, or else by how it ends: "caver"."""
+    kind, one = noun_listed(noun), singular(bare(noun))
+    if kind == "unknown" and _AGENT.fullmatch(one):
+        return "person" if one == bare(noun) else "group"
+    return kind
+
+
+@lru_cache(maxsize=1 << 16)
+def noun_listed(noun: str) -> Kind:
+    """The kind of speaker that a noun of the tables names; "unknown" of any other word."""
+    noun = bare(noun)
+    one = singular(noun)
+    if noun in vocabulary("groups.txt"):
+        return "group"
+    if noun in vocabulary("roles.txt"):
+        return "person"
+    for name, kind, several in (
+        ("documents.txt", "document", "document"),
+        ("organizations.txt", "organization", "group"),
+    ):
+        if noun in listed(name) or one in listed(name):
+            return kind if noun in listed(name) else several  # type: ignore[return-value]
+    if one in vocabulary("roles.txt"):
+        return "group"
+    return "person" if noun.endswith("-year-old") else "unknown"
