@@ -1,17 +1,17 @@
-"""An article worked out once, read by all: its paragraphs, the tree of its marked spans, which of its lines are prose.
-"""
+"""An article worked out once, read by all: its paragraphs, the turns of its talk, the tree of its marked spans."""
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 import regex
 
 from quotes.marks import paragraphs
 from quotes.types import Document, MarkedSpan, Range
 
-__all__ = ["Article", "Paragraphs", "Tree", "holds_word"]
+__all__ = ["Article", "Paragraphs", "Tree", "Turn", "holds_word"]
 
 
 class Article:
@@ -20,13 +20,51 @@ class Article:
     def __init__(self, document: Document, marks: Sequence[MarkedSpan]):
         self.document, self.text = document, document.text
         self.paragraphs = Paragraphs(document.text)
-        self.marks = Tree([mark for mark in marks if not self.in_furniture(mark.start)])
+        self.turns = find_turns(document.text)
+        prose = [mark for mark in marks if not self.in_furniture(mark.start)]
+        self.marks = Tree(_unlabelled(prose, self.turns))
 
     def in_furniture(self, place: int) -> bool:
         """Whether the character at `place` stands in a byline, a date line, a caption …"""
         ranges = self.document.furniture
         at = bisect_left(ranges, (place + 1, 0))
         return any(place < end for _, end in ranges[max(at - 2, 0) : at])
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A turn of a transcript, SMITH: It failed."""
+
+    who: Range
+    cue: Range
+    said: Range
+
+
+_BLANK = r"[^\S\r\n]"
+_TURN = regex.compile(
+    rf"^(?:{_BLANK}|[\"“])*+"
+    rf"(?:(?P<who>(?:\p{{Lu}}[\p{{Lu}}.'’-]*+{_BLANK}?){{1,4}}+)(?P<cue>:)|(?P<who>[QA])(?P<cue>\.))"
+    rf"{_BLANK}+(?P<said>\S[^\r\n]*)",
+    flags=regex.MULTILINE | regex.VERSION1,
+)
+
+
+def find_turns(text: str) -> list[Turn]:
+    """The turns of a transcript, in text order. One line that looks like a turn is a label, two are a talk.
+
+    "Q. Why?" and "A. Rust." are turns where there are both: "A." alone may number a list.
+    """
+    found = list(_TURN.finditer(text))
+    dotted = {turn["who"] for turn in found if turn["cue"] == "."}
+    found = [turn for turn in found if turn["cue"] == ":" or len(dotted) == 2]
+    return [Turn(turn.span("who"), turn.span("cue"), turn.span("said")) for turn in found] if len(found) > 1 else []
+
+
+def _unlabelled(marks: Iterable[MarkedSpan], turns: Iterable[Turn]) -> list[MarkedSpan]:
+    """The marks of “SMITH: It failed.” begin with what is said: the label before it is the writer's."""
+    said = {turn.who[0]: turn.said[0] for turn in turns}
+    starts = ((mark, said.get(mark.inner_start, mark.inner_end)) for mark in marks)
+    return [replace(mark, start=start, inner_start=start) if start < mark.inner_end else mark for mark, start in starts]
 
 
 class Paragraphs:

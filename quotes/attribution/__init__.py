@@ -48,20 +48,16 @@ def attributions_of(
     spoken = choose(article, prepare(article, found.candidates, leave_out))
     spoken = [replace(one, confidence=calibration.of(one)) for one in spoken]
     spoken = [replace(one, flags=flags_of(article, one)) for one in spoken]
-    unspoken = list(_unspoken(article, marks, spoken, found.reasons, calibration))
+    unspoken = _unspoken(article, spoken, found.reasons, calibration)
     return _in_order([*spoken, *unspoken])
 
 
 def _unspoken(
-    article: Article,
-    marks: Sequence[MarkedSpan],
-    spoken: Sequence[Attribution],
-    reasons: Reasons,
-    calibration: Calibration,
+    article: Article, spoken: Sequence[Attribution], reasons: Reasons, calibration: Calibration
 ) -> Iterator[Attribution]:
     owned = {mark.start for one in spoken for mark in one.quoted}
-    for mark in marks:
-        if mark.depth == 0 and mark.start not in owned and not article.in_furniture(mark.start):
+    for mark in (article.marks.spans[k] for k in article.marks.outermost()):
+        if mark.start not in owned and mark.inner_start < mark.inner_end:
             flags = reason_of(article, mark, reasons)
             yield Attribution(((mark.start, mark.end),), (mark,), confidence=calibration.nobody, flags=flags)
 

@@ -37,8 +37,7 @@ class Candidate:
 
 
 def with_pieces(candidate: Candidate, pieces: Iterable[Piece]) -> Candidate:
-    """The candidate with these pieces for its content, joined where they meet; a joined piece has the greater chance.
-    """
+    """The candidate with these pieces for content, joined where they meet; a joined piece has the greater chance."""
     content: list[Range] = []
     weights: list[float] = []
     for (start, end), weight in sorted(pieces):

@@ -114,8 +114,7 @@ LONGEST_CREDIT = 8  # words
 
 
 def _credits(article: Article, candidates: Candidates) -> Candidates:
-    """“It failed.” — Ana Roy: a dash and a name behind the marks, up to the end of the line, say whose the words are.
-    """
+    """“It failed.” — Ana Roy: a dash and a name behind the marks, up to the end of the line, say whose they are."""
     spans = [article.marks.spans[k] for k in article.marks.outermost()]
     found = ((mark, _CREDIT.match(article.text, mark.end)) for mark in spans)
     return [
@@ -130,29 +129,11 @@ def _credits(article: Article, candidates: Candidates) -> Candidates:
 
 # --- transcripts -----------------------------------------------------------------------------------------------------
 
-_TURN = regex.compile(
-    rf"^(?:{_BLANK}|[\"“])*+"
-    rf"(?:(?P<who>(?:\p{{Lu}}[\p{{Lu}}.'’-]*+{_BLANK}?){{1,4}}+)(?P<cue>:)|(?P<who>[QA])(?P<cue>\.))"
-    rf"{_BLANK}+(?P<said>\S[^\r\n]*)",
-    flags=regex.MULTILINE | regex.VERSION1,
-)
-
 
 def _turns(article: Article, candidates: Candidates) -> Candidates:
-    """SMITH: It failed. One line that looks like a turn is a label, two are a talk.
-
-    "Q. Why?" and "A. Rust." are turns where there are both: "A." alone may number a list.
-    """
-    found = list(_TURN.finditer(article.text))
-    dotted = {turn["who"] for turn in found if turn["cue"] == "."}
-    found = [turn for turn in found if turn["cue"] == ":" or len(dotted) == 2]
-    if len(found) < 2:
-        return candidates
-    turns = [
-        Candidate((turn.span("said"),), (1.0,), source=turn.span("who"), cue=turn.span("cue"), origin="turns")
-        for turn in found
-    ]
-    labels = [turn.span("who") for turn in found]
+    """SMITH: It failed. The label says whose the turn is, and is nobody who speaks in it."""
+    turns = [Candidate((turn.said,), (1.0,), source=turn.who, cue=turn.cue, origin="turns") for turn in article.turns]
+    labels = {turn.who for turn in article.turns}
     return [*(one for one in candidates if one.source not in labels), *turns]
 
 

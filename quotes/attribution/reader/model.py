@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -66,6 +67,7 @@ class ReaderOptions:
     """How an article is cut up and how sure the reader must be; sizes in word pieces."""
 
     window: int = 384
+    reach: int = 64
     threshold: float = 0.15
 
 
@@ -140,16 +142,16 @@ class Reader:
     def read(self, text: str, marks: Sequence[MarkedSpan], *, everywhere: bool = True) -> Found:
         """Every attribution and name of `text`; ranges are code points, end-exclusive.
 
-        Where only words between marks are wanted, `everywhere=False` looks for attributions in the paragraphs near any
-        alone.
+        The paragraphs near quotation marks are read apart from those far from any, which `everywhere=False` leaves
+        unread: what is read between marks is the same with and without them.
         """
         size = self.options.window
         pieces = encode(text, marks, self.tokenizer, size)
-        near = pieces if everywhere else near_marks(pieces)
+        near, far = near_marks(pieces), near_marks(pieces, far=True)
         candidates: list[Candidate] = []
         reasons: dict[int, Floats] = {}
         tagged: list[_Tagged] = []
-        for seen in self._seen(near):
+        for seen in chain(self._seen(near), self._seen(far) if everywhere else ()):
             scored = [(one, *self._score(one)) for one in seen]
             candidates += _candidates([(one.tagged, anchors) for one, anchors, _ in scored])
             for one, _, told in scored:
@@ -157,14 +159,15 @@ class Reader:
             tagged += [one.tagged for one in seen]
 
         def all_names() -> list[Name]:
-            far = () if everywhere else self._seen(near_marks(pieces, far=True))
-            return sorted(_names([*tagged, *(one.tagged for seen in far for one in seen)]), key=lambda name: name.start)
+            unread = () if everywhere else self._seen(far)
+            names = _names([*tagged, *(one.tagged for seen in unread for one in seen)])
+            return sorted(names, key=lambda name: name.start)
 
         return Found(candidates, all_names, reasons)
 
     def _seen(self, pieces: Pieces) -> Iterator[list[_Seen]]:
         """What the lower part sees, a few windows at a time."""
-        windows = cut_windows(pieces, self.options.window)
+        windows = cut_windows(pieces, self.options.window, self.options.reach)
         for n in range(0, len(windows), GROUP):
             yield [self._see(pieces, window) for window in windows[n : n + GROUP]]
 

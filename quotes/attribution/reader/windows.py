@@ -8,7 +8,7 @@ with it. The network learns an embedding for each.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from itertools import pairwise
 
@@ -149,37 +149,43 @@ def near_marks(pieces: Pieces, *, far: bool = False) -> Pieces:
     return Pieces(*(getattr(pieces, field.name)[kept] for field in fields(Pieces)))
 
 
-LEAST = 96  # pieces that a cut leaves on either side
+def cut_windows(pieces: Pieces, size: int, reach: int) -> list[Window]:
+    """Cut into windows of whole paragraphs, at most `size` pieces each where paragraphs allow.
 
-
-def cut_windows(pieces: Pieces, size: int) -> list[Window]:
-    """Cut into windows of whole paragraphs, at most `size` pieces each.
-
-    What is too long is cut in two at the break that its own words rank first, and each half again: so a paragraph sees
-    the same neighbours whatever stands further up or down (content-defined chunking: Muthitacharoen et al. 2001, "A
-    Low-Bandwidth Network File System").
+    A break is a cut where no other break within `reach` pieces ranks as high: so a paragraph sees the same neighbours
+    whatever stands further up or down (content-defined chunking: Muthitacharoen et al. 2001, "A Low-Bandwidth Network
+    File System"). What is too long all the same is cut in two at its highest break, and each half again.
     """
     edges = np.r_[np.flatnonzero(np.diff(pieces.paragraph, prepend=-1)), len(pieces.ids)]
+    if len(edges) < 2:
+        return []
     ranks = _ranks(pieces, edges)
-    waiting, windows = [(0, len(edges) - 1)], []
+    cuts = [0, *_local_peaks(edges, ranks, reach), len(edges) - 1]
+    waiting, windows = [*pairwise(cuts)][::-1], []
     while waiting:
         first, last = waiting.pop()
         if edges[last] - edges[first] <= size or last - first < 2:
-            if first < last:
-                windows.append(Window(int(edges[first]), int(edges[last])))
-            continue
-        cut = _best_cut(edges, ranks, first, last)
-        waiting += [(cut, last), (first, cut)]
+            windows.append(Window(int(edges[first]), int(edges[last])))
+        else:
+            cut = _highest(edges, ranks, first, last)
+            waiting += [(cut, last), (first, cut)]
     return windows
 
 
-def _best_cut(edges: Ints, ranks: Ints, first: int, last: int) -> int:
-    """The edge strictly between two at which to cut: of the highest rank, and of equals the one nearest to the middle.
-    """
+def _local_peaks(edges: Ints, ranks: Ints, reach: int) -> Iterator[int]:
+    """The inner edges that rank highest of all within `reach` pieces; of equals the first."""
+    for k in range(1, len(edges) - 1):
+        lo = np.searchsorted(edges, edges[k] - reach, "right")
+        hi = np.searchsorted(edges, edges[k] + reach, "left")
+        lo, hi = max(int(lo), 1), min(int(hi), len(edges) - 1)
+        if ranks[k] >= ranks[lo:hi].max() and not (ranks[lo:k] == ranks[k]).any():
+            yield k
+
+
+def _highest(edges: Ints, ranks: Ints, first: int, last: int) -> int:
+    """The edge strictly between two that ranks highest; of equals the one nearest to the middle."""
     within = np.arange(first + 1, last)
-    fair = within[(edges[within] - edges[first] >= LEAST) & (edges[last] - edges[within] >= LEAST)]
-    among = fair if len(fair) else within
-    best = among[ranks[among] == ranks[among].max()]
+    best = within[ranks[within] == ranks[within].max()]
     middle = (edges[first] + edges[last]) / 2
     return int(best[np.abs(edges[best] - middle).argmin()])
 
