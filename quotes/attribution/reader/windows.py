@@ -1,8 +1,7 @@
 """Text → the learned reader's input: word pieces with features, cut into windows of whole paragraphs.
 
 The vocabulary is uncased and knows no paragraphs; what it cannot see travels beside each piece as one small number, its
-feature: the word's case, where it stands to the nearest outer quotation marks, and whether a paragraph or a line begins
-with it. The network learns an embedding for each.
+feature: the word's case, where it stands to the nearest outer quotation marks, and whether a paragraph begins with it. The network learns an embedding for each.
 """
 
 from __future__ import annotations
@@ -26,8 +25,8 @@ Bools = npt.NDArray[np.bool_]
 
 LOWER, TITLE, UPPER, MIXED = range(4)
 OUTSIDE, OPENING, INSIDE, CLOSING = range(4)
-RUNNING, NEW_PARAGRAPH, NEW_LINE = range(3)
-FEATURES = 4 * 4 * 3  # every combination of the three groups above
+RUNNING, NEW_PARAGRAPH = range(2)
+FEATURES = 4 * 4 * 3  # every combination of the groups above; a third kind of break came to nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +116,7 @@ def _features(text: str, marks: Sequence[MarkedSpan], start: Ints, end: Ints, pa
             quoted[mark.inner_end : mark.end] = CLOSING
     case = np.fromiter((_case(text[a:b]) for a, b in zip(start, end, strict=True)), np.int64, len(start))
     breaks = np.zeros(len(start), np.int64)
-    if len(start):
-        gaps = np.r_[0, end[:-1]]
-        lines = (k for k, (a, b) in enumerate(zip(gaps, start, strict=True)) if b - a > 0 and "\n" in text[a:b])
-        breaks[list(lines)] = NEW_LINE
-        breaks[np.r_[True, paragraph[1:] != paragraph[:-1]]] = NEW_PARAGRAPH
+    breaks[np.r_[True, paragraph[1:] != paragraph[:-1]][: len(start)]] = NEW_PARAGRAPH
     result: Ints = case + 4 * quoted[end - 1 if len(end) else end] + 16 * breaks
     return result
 
