@@ -84,7 +84,11 @@ def test_brackets_are_places_of_the_text(tmp_path: Path) -> None:
     assert article["text"] == "Roy said it failed and warned that Lee thought it leaked."
     assert [
         tuple(cut(article, one[field][0]) for field in ("source", "cue", "content")) for one in article["attributions"]
-    ] == [("Roy", "said", "it failed"), ("Roy", "warned", "that Lee thought it leaked"), ("Lee", "thought", "it leaked")]
+    ] == [
+        ("Roy", "said", "it failed"),
+        ("Roy", "warned", "that Lee thought it leaked"),
+        ("Lee", "thought", "it leaked"),
+    ]
 
 
 def test_a_folder_may_hold_both_ways(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Windows are whole paragraphs, cover every piece once, and depend on their neighbourhood, not on what stands far above."""
+"""Windows are whole paragraphs, cover every piece once, and do not depend on what stands far above them."""
 
 from __future__ import annotations
 
