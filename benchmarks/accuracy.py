@@ -1,15 +1,17 @@
 """How well `quotes extract` reads annotated articles.
 
-    python benchmarks/accuracy.py GOLD.jsonl [--by publisher,type,form,kind]
+    python benchmarks/accuracy.py GOLD.jsonl... [--by publisher,type,form,kind]
 
 GOLD has one article a line, as `quotes eval` reads it; an article may say its "publisher", an attribution the "type"
 (person, organization …) and the form, "nominal" (name, pronoun, nominal), of its source. The program runs on them as a
 user runs it: one file an article, `quotes extract --type all FOLDER`.
 
-Printed are the figures of `quotes eval`, the articles lost, the expected calibration error of `confidence` (ten bins of
-equal size), and with `--by` tables in Markdown: figures by publisher, by type of speech, by form and by kind of the
-source. With `--scorer` an outside scorer has its say, too: any program that is called as `score.py GOLD PREDICTIONS`
-and prints figures; a prediction is {"document", "quoted", "content", "speaker", "cue", "name"}, one attribution a line.
+Printed is a table in Markdown with a column for each GOLD: the F1 of each figure of `quotes eval` in percent, the
+expected calibration error of `confidence` (ten bins of equal size), and the articles lost. With `--scorer` an outside
+scorer has its say, too: any program that is called as `score.py GOLD PREDICTIONS --json` and prints {"detect":
+[precision, recall, F1] …}; a prediction is {"document", "quoted", "content", "speaker", "cue", "name"}, one attribution
+a line. Behind it, for each GOLD, with `--detail` precision, recall and counts, and with `--by` tables: figures by
+publisher, by type of speech, by form and by kind of the source.
 """
 
 from __future__ import annotations
@@ -20,14 +22,16 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from measuring import read_gold, write_articles
-from scoring import to_prediction, write_predictions
+from measuring import read_gold, titles, write_articles
+from scoring import f1_by_scorer
 
 from quotes.evaluation import (
+    FIGURES,
     Comparison,
     Said,
     calibration_error,
@@ -44,34 +48,52 @@ Json = dict[str, Any]
 SHOWN = ("detect", "attrib", "name", "content", "exact")
 
 
+@dataclass(frozen=True, slots=True)
+class Column:
+    """What came of one file of gold; `outside` has an outside scorer's F1, as shares of one."""
+
+    title: str
+    articles: int
+    compared: Sequence[Comparison]
+    lost: Sequence[str]
+    outside: Mapping[str, float]
+
+
 def main() -> int:
     arguments = _arguments()
-    gold = read_gold(arguments.gold)
-    with tempfile.TemporaryDirectory() as folder:
-        work = Path(folder)
-        kept = arguments.keep or work / "records.jsonl"
-        records, lost = extract(gold, work, arguments.python)
-        kept.write_text("".join(f"{json.dumps(record)}\n" for record in records), encoding="utf-8")
-        compared = compare_all(read_articles(arguments.gold), read_articles(kept))
-        if arguments.scorer:
-            ask(arguments.scorer, arguments.gold, records, work, arguments.more)
-    print(*table(score(compared)), sep="\n")
-    print(f"\nlost     {len(lost)} of {len(gold)} articles", *lost, sep="\n  ")
-    print_calibration(compared)
-    for key in arguments.by.split(",") if arguments.by else ():
-        print("", *TABLES[key](compared), sep="\n")
-    return 1 if lost else 0
+    if arguments.keep:
+        arguments.keep.mkdir(parents=True, exist_ok=True)
+    columns = [
+        measured(title, gold, arguments) for title, gold in zip(titles(arguments.gold), arguments.gold, strict=True)
+    ]
+    print(*in_one_table(columns), sep="\n")
+    for column in columns:
+        print(*in_detail(column, arguments), sep="\n")
+    return 1 if any(column.lost for column in columns) else 0
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("gold", type=Path)
+    parser.add_argument("gold", type=Path, nargs="+", metavar="GOLD")
     parser.add_argument("--by", metavar="TABLES", help=f"any of {','.join(TABLES)}")
+    parser.add_argument("--detail", action="store_true", help="precision, recall and counts, too")
     parser.add_argument("--scorer", type=Path, metavar="score.py")
     parser.add_argument("--python", default=sys.executable, help="of the environment whose quotes is measured")
-    parser.add_argument("--keep", type=Path, metavar="FILE", help="write the records here")
-    parser.add_argument("more", nargs="*", help="passed on to the scorer (after --)")
+    parser.add_argument("--keep", type=Path, metavar="DIR", help="keep the records of each GOLD here")
     return parser.parse_args()
+
+
+def measured(title: str, gold: Path, arguments: argparse.Namespace) -> Column:
+    """Run the program on one file of gold."""
+    articles = read_gold(gold)
+    with tempfile.TemporaryDirectory() as folder:
+        work = Path(folder)
+        records, lost = extract(articles, work, arguments.python)
+        kept = (arguments.keep or work) / f"{title.replace('/', '-')}.jsonl"
+        kept.write_text("".join(f"{json.dumps(record)}\n" for record in records), encoding="utf-8")
+        compared = compare_all(read_articles(gold), read_articles(kept))
+        outside = f1_by_scorer(arguments.scorer, gold, kept) if arguments.scorer else {}
+    return Column(title, len(articles), compared, lost, outside)
 
 
 # --- gold → records -------------------------------------------------------------------------------------------------
@@ -88,22 +110,41 @@ def extract(gold: Sequence[Json], work: Path, python: str) -> tuple[list[Json], 
     return [json.loads(line) for line in done.stdout.split("\n") if line], lost
 
 
-def ask(scorer: Path, gold: Path, records: Sequence[Json], work: Path, more: Sequence[str]) -> None:
-    """Have an outside scorer print its figures."""
-    predictions = work / "predictions.jsonl"
-    write_predictions(map(to_prediction, records), predictions)
-    subprocess.run([sys.executable, scorer, gold, predictions, *more], check=True)
-
-
 # --- figures ---------------------------------------------------------------------------------------------------------
 
 
-def print_calibration(compared: Sequence[Comparison]) -> None:
+def in_one_table(columns: Sequence[Column]) -> Iterator[str]:
+    """Rows: figures; columns: files of gold."""
+    yield _row("", *(f"{column.title} ({column.articles})" for column in columns))
+    yield "|---" + "|---:" * len(columns) + "|"
+    figures = [score(column.compared) for column in columns]
+    for name in FIGURES:
+        yield _row(name, *(f"{100 * one[name].f1:.1f}" if one[name].gold else "–" for one in figures))
+    for name in columns[0].outside:
+        yield _row(f"{name}, other scorer", *(f"{100 * column.outside[name]:.1f}" for column in columns))
+    errors = [_calibration(column.compared) for column in columns]
+    for kind in errors[0]:
+        yield _row(f"calibration error, {kind}", *(error[kind] for error in errors))
+    yield _row("articles lost", *(len(column.lost) for column in columns))
+
+
+def _calibration(compared: Sequence[Comparison]) -> dict[str, str]:
+    """In percent, for each kind of record."""
     judged = trust(compared)
     judged["all"] = judged["quoted"] + judged["indirect"]
-    for kind in ("quoted", "indirect", "all"):
-        error = 100 * calibration_error(judged[kind])
-        print(f"expected calibration error, {kind:8s} {error:5.1f} % of {len(judged[kind])}")
+    return {kind: f"{100 * calibration_error(judged[kind]):.1f}" for kind in ("quoted", "indirect", "all")}
+
+
+def in_detail(column: Column, arguments: argparse.Namespace) -> Iterator[str]:
+    """What is asked for about one file, and what the program said of the articles that it lost."""
+    tables = arguments.by.split(",") if arguments.by else ()
+    if tables or arguments.detail or column.lost:
+        yield f"\n## {column.title}"
+    if arguments.detail:
+        yield from ("", *table(score(column.compared)))
+    yield from column.lost
+    for key in tables:
+        yield from ("", *TABLES[key](column.compared))
 
 
 def by_publisher(compared: Sequence[Comparison]) -> Iterator[str]:

@@ -16,7 +16,8 @@ from collections.abc import Callable
 import regex
 
 from quotes import marks as marks_of
-from quotes.attribution import rules
+from quotes.attribution import Found, attributions_of, steps
+from quotes.attribution.reader.calibration import Calibration
 from quotes.marks import canonical, find_marks
 from quotes.nlp import sentences as sentences_of
 from quotes.nlp import split_sentences
@@ -72,6 +73,11 @@ def front_matter(text: str) -> None:
     find_front_matter(text)
 
 
+def attributions(text: str) -> None:
+    """Where the reader finds nothing: what steps find, and why marked words are nobody's."""
+    attributions_of(to_document(text), find_marks(text), Found([], list), Calibration())
+
+
 def records(text: str) -> None:
     """Of every mark in the text, all said by nobody."""
     found = [Attribution(((mark.start, mark.end),), (mark,)) for mark in find_marks(text) if not mark.depth]
@@ -90,6 +96,7 @@ PASSES: dict[str, Callable[[str], None]] = {
     "front matter": front_matter,
     "marks": marks,
     "sentences": sentences,
+    "attributions": attributions,
     "records": records,
 }
 EXPRESSIONS = {
@@ -98,7 +105,8 @@ EXPRESSIONS = {
     "page lines": lines._RUN,
     "tags": furniture._TAG,
     "sentence ends": sentences_of.STOP,
-    "turns": rules._TURN,
+    "turns": steps._TURN,
+    "credits": steps._CREDIT,
     "pronouns": article.PERSONAL,
     "words": finding._WORD,
     "names": names.NAME,

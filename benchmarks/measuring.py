@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-__all__ = ["ONE_THREAD", "Run", "measure", "read_gold", "write_articles"]
+__all__ = ["ONE_THREAD", "Run", "measure", "read_gold", "titles", "write_articles"]
 
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS")
 ONE_THREAD = dict.fromkeys(THREADS, "1")
@@ -58,6 +58,12 @@ def read_gold(file: Path) -> list[dict[str, Any]]:
     """Annotated articles, one a line, as `quotes eval` reads them."""
     with file.open(encoding="utf-8") as lines:
         return [json.loads(line) for line in lines if line.strip()]
+
+
+def titles(files: Sequence[Path]) -> list[str]:
+    """What to call files: by their names, with those of their folders where names repeat."""
+    stems = [file.stem for file in files]
+    return [f"{file.resolve().parent.name}/{file.stem}" if stems.count(file.stem) > 1 else file.stem for file in files]
 
 
 def write_articles(articles: Iterable[Mapping[str, Any]], folder: Path) -> int:

@@ -13,8 +13,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from quotes import Options, pipeline
-from quotes.attribution import model
+from quotes import Options, attribution, pipeline
+from quotes.attribution.reader import model
 from quotes.reading import read_documents
 
 STEPS = {
@@ -26,8 +26,10 @@ STEPS = {
     "names": (model, "named"),
     "tags": (model, "best_tags"),
     "readings": (model, "readings"),
-    "who speaks: chains": (pipeline, "link"),
-    "who speaks: people": (pipeline, "resolve"),
+    "steps": (attribution, "prepare"),
+    "choice": (attribution, "choose"),
+    "flags": (attribution, "flags_of"),
+    "who they are": (pipeline, "resolve"),
     "records": (pipeline, "build_quotes"),
     "records as JSON": (pipeline, "to_record"),
     "the schema": (pipeline.Validator, "check"),

@@ -1,4 +1,4 @@
-"""A reader that has read the gold of the cases, and nothing else: what comes out wrong is the program's, not the weights'.
+"""A reader that has read the gold of the cases: what comes out wrong is then the program's doing, not the weights'.
 
 The names are those of the learned reader's lower part, for a case does not tell them.
 """
@@ -44,7 +44,9 @@ class FrozenReader(Reader):
 def _nothing(states: Floats, words: Ints, threshold: float) -> tuple[Anchors, Floats]:
     """An upper part that finds no anchor in the words [1,W]."""
     none, count = np.zeros(0, np.float32), words.shape[1]
-    anchors = Anchors(none, none.astype(np.int64), none.astype(np.int64), np.zeros((0, count, len(TAGS)), np.float32), none)
+    anchors = Anchors(
+        none, none.astype(np.int64), none.astype(np.int64), np.zeros((0, count, len(TAGS)), np.float32), none
+    )
     return anchors, np.zeros((count, len(REASONS)), np.float32)
 
 

@@ -1,4 +1,4 @@
-"""A reader that knows two patterns, `“…” said Name` and, of a thought, `“…” hoped Name`: for tests of what stands around the reader.
+"""A reader that knows `“…” said Name` and, of thoughts, `“…” hoped Name`: for tests of what stands around the reader.
 
 Run as a program it is the command line with this reader (`python said_reader.py extract …`); so are its workers.
 """

@@ -151,7 +151,11 @@ HALVES = [
     ("Roy called it “a slow disaster”.", "slow disaster", ["“a slow disaster”"]),
     ("Roy called it “a slow disaster”.", "it “a slow disaster", ["it “a slow disaster”"]),
     ("Roy called it “a slow disaster for everybody”.", "it “a", ["it "]),
-    ("Roy called it ‘a slow disaster’ and ‘a loss’.", "it ‘a slow disaster’ and ‘a loss", ["it ‘a slow disaster’ and ‘a loss’"]),
+    (
+        "Roy called it ‘a slow disaster’ and ‘a loss’.",
+        "it ‘a slow disaster’ and ‘a loss",
+        ["it ‘a slow disaster’ and ‘a loss’"],
+    ),
     ('Roy called it "a slow disaster".', "disaster", ['"a slow disaster"']),
 ]
 
@@ -199,7 +203,9 @@ def test_marked_words_within_marked_words_are_the_inner_speakers() -> None:
     assert (outer.within, inner.within) == (None, 0)
 
 
-MARKS = st.lists(st.sampled_from(["“", "”", "‘", "’", '"', "\n\n", " Roy", " said", " it failed", ", ", ". "]), max_size=40)
+MARKS = st.lists(
+    st.sampled_from(["“", "”", "‘", "’", '"', "\n\n", " Roy", " said", " it failed", ", ", ". "]), max_size=40
+)
 
 
 @settings(max_examples=200, deadline=None)

@@ -9,8 +9,9 @@ from importlib.resources import files
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from quotes.attribution.attribute import join_marks
 
+from quotes.attribution import Found, attributions_of
+from quotes.attribution.candidates import Candidate
 from quotes.attribution.reader.calibration import SUREST, Calibration, load_calibration, on_line
 from quotes.marks import find_marks
 from quotes.types import Attribution, Document, MarkedSpan
@@ -41,9 +42,9 @@ def test_without_calibration_confidence_stays(confidence: float) -> None:
 
 def test_each_kind_has_its_own() -> None:
     text = "“It failed at noon,” Roy said. Lee thought it leaked then. The “Salt” is shut."
-    roy = Attribution(((0, 20),), source=(21, 24), cue=(25, 29), confidence=0.5)
-    lee = Attribution(((42, 57),), source=(31, 34), cue=(35, 42), confidence=0.5)
+    roy = Candidate(((0, 20),), (0.5,), source=(21, 24), cue=(25, 29), score=0.5)
+    lee = Candidate(((42, 57),), (0.5,), source=(31, 34), cue=(35, 42), score=0.5)
     calibration = Calibration(quoted=(1.0, 1.0), indirect=(1.0, -1.0), nobody=0.7)
-    found = join_marks(Document("a", text), find_marks(text), [roy, lee], calibration)
+    found = attributions_of(Document("a", text), find_marks(text), Found([roy, lee], list), calibration)
     assert [round(a.confidence, 2) for a in found] == [0.73, 0.27, 0.7]
     assert [("low_confidence" in a.flags) for a in found] == [False, True, False]

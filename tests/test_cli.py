@@ -164,7 +164,8 @@ def test_a_device_is_written_to_and_not_replaced(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("act", "words"), [("speech", ["It leaks,"]), ("thought", ["It will hold,"]), ("all", ["It leaks,", "It will hold,"])]
+    ("act", "words"),
+    [("speech", ["It leaks,"]), ("thought", ["It will hold,"]), ("all", ["It leaks,", "It will hold,"])],
 )
 def test_speech_and_thought_are_told_apart(act: str, words: list[str]) -> None:
     result = quotes("extract", "--act", act, stdin="“It leaks,” said Ana Roy. “It will hold,” hoped Jo Lee.\n")

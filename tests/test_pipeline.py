@@ -138,7 +138,8 @@ def test_only_wanted_acts_come_out(acts: object, texts: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "acts"), [("speech", ("speech",)), ("thought , speech", ("thought", "speech")), ("all", ("speech", "thought"))]
+    ("text", "acts"),
+    [("speech", ("speech",)), ("thought , speech", ("thought", "speech")), ("all", ("speech", "thought"))],
 )
 def test_acts_are_read_from_text(text: str, acts: tuple[str, ...]) -> None:
     assert parse_acts(text) == acts
