@@ -935,5 +935,5 @@ def test_a_missing_extra_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, module: str, extra: str
 ) -> None:
     monkeypatch.setitem(sys.modules, module, None)
-    [error] = read(write(tmp_path / name, b"some bytes")).errors
+    [error] = read(write(tmp_path / name, b"some bytes"), options=ReadOptions(max_seconds=0)).errors
     assert error.endswith(f"pip install 'newsquotes[{extra}]'")
