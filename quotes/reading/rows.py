@@ -18,6 +18,8 @@ __all__ = ["RECORDS", "RowReader", "refuse_records"]
 
 # The columns of this program's own tables.
 OWN = ({"schema_version", "spans"}, {"document_sha256", "content_spans"})
+# Characters of an id, a title …: each record repeats them.
+LONGEST = 10_000
 RECORDS = "records of quotations, no articles"
 
 
@@ -29,6 +31,7 @@ class RowReader:
 
     def __init__(self, options: ReadOptions) -> None:
         self._options = options
+        self._about = (options.title_field, options.author_field, options.published_field, options.url_field)
         self._members = Members()
         self._records = 0
 
@@ -48,6 +51,11 @@ class RowReader:
         if reason or not isinstance(row, Mapping):
             yield Problem(reason or "is no object", place)
             return
+        yield from (
+            Problem(f'has over {LONGEST:,} characters in "{name}"; left out', place, warning=True)
+            for name in (*self._about, self._options.id_field)
+            if isinstance(cell := row.get(name), str | list) and len(cell) > LONGEST
+        )
         own = _plain(row.get(self._options.id_field))
         member = self._members.name(own, short)
         if own and member != own:
@@ -99,7 +107,9 @@ def _are_records(columns: Iterable[Any]) -> bool:
 
 
 def _plain(value: object) -> str | None:
-    """A cell as one line of text; None where it is empty or no text, number, date or list of such."""
+    """A cell as one line of text; None where it is empty or no text, number, date or list of such, or beyond all use."""
+    if isinstance(value, str | list) and len(value) > LONGEST:
+        return None
     if isinstance(value, list):
         return ", ".join(filter(None, (_plain(part) for part in value if not isinstance(part, list)))) or None
     if value is None or isinstance(value, (bool, Mapping)) or (isinstance(value, float) and math.isnan(value)):
