@@ -17,7 +17,7 @@ from typing import Any, BinaryIO, NoReturn
 
 from jsonschema import Draft202012Validator
 
-from quotes.reading import STDIN, ReadOptions, read_documents
+from quotes.reading import STDIN, ReadOptions, path_of, read_documents
 from quotes.schema import compile_schema, read_schema
 from quotes.texts import saved_text
 from quotes.types import PIECES, Document
@@ -144,9 +144,9 @@ class Sources:
 
     def _find(self, path: str) -> Path | None:
         """`path`, or as much of its end as there is, under the folder: records may name it from elsewhere."""
-        pure = PurePath(path)
-        parts = [part for part in pure.parts if part not in (pure.anchor, "..")]
-        candidates = (self.folder.joinpath(*parts[k:]) for k in range(len(parts)))
+        names = map(PurePath, dict.fromkeys((path_of(path), path)))
+        ways = ([part for part in name.parts if part not in (name.anchor, "..")] for name in names)
+        candidates = (self.folder.joinpath(*parts[k:]) for parts in ways for k in range(len(parts)))
         return next((candidate for candidate in candidates if os.path.isfile(candidate)), None)  # noqa: PTH113 (raises)
 
 

@@ -21,12 +21,13 @@ from typing import Any, Literal
 
 import pytest
 import regex
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from quotes.errors import DocumentError
-from quotes.reading import FrontMatter, ReadOptions, decode, find_front_matter, read_documents, to_document
+from quotes.reading import FrontMatter, ReadOptions, decode, find_front_matter, path_of, read_documents, to_document
 from quotes.reading.apart import apart
+from quotes.reading.files import printable
 from quotes.types import Document
 
 STORY = "The dam above Salem leaks, its chief engineer told the town on Monday, and has done so since the winter."
@@ -172,6 +173,44 @@ def test_a_name_that_is_no_unicode(tmp_path: Path) -> None:
         pytest.skip("this file system wants Unicode names")
     [identity] = read(tmp_path).ids
     assert identity.isprintable() and identity.encode()
+
+
+ODD_NAMES = [
+    "a\nb.txt", "a\\nb.txt", "a\\\\nb.txt", "a\x85b.txt", "a\udc85b.txt", "a\\x85b.txt", "a\\u0085b.txt", "é\n.txt",
+    "\u202e.txt", "\U000e0001.txt", "\\.txt", "\t.txt", "\\t.txt", "a#b.txt", "a%23b.txt", "a%2523b.txt", " .txt",
+    "'.txt",
+]  # fmt: skip
+
+
+def test_no_two_names_are_one(tmp_path: Path) -> None:
+    for number, name in enumerate(ODD_NAMES):
+        write(tmp_path / name, f"“It leaks,” said Ana Roy {number}.\n")
+    reading = read(tmp_path)
+    assert reading.errors == []
+    assert len({document.id for document in reading.documents}) == len(ODD_NAMES)
+    assert {path_of(document.path or "") for document in reading.documents} == {
+        str(tmp_path / name) for name in ODD_NAMES
+    }
+    assert all(document.id.isprintable() for document in reading.documents)
+
+
+@given(st.text(st.characters(exclude_categories=())), st.text(st.sampled_from("\\nxu085d\n\x85\udc85"), max_size=9))
+def test_what_is_shown_of_a_path_tells_it(one: str, other: str) -> None:
+    for path in (one, other, one + other):
+        assume(not any("\ud800" <= sign <= "\udc7f" or "\udd00" <= sign <= "\udfff" for sign in path))
+        assert printable(path).isprintable()
+        assert path_of(printable(path)) == path
+
+
+def test_ids_within_and_between_files_are_unique(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ids = ["a", "a", "a@L2", "a@L4", None, "L5", "L9", None, "a", None, "L10@L10"]
+    lines = json_lines([{"id": id, "text": f"It leaks {number}."} for number, id in enumerate(ids)])
+    write(tmp_path / "x.jsonl", lines + json_lines([{"id": "b.jsonl#1", "text": "It leaks."}]))
+    write(tmp_path / "x.jsonl#b.jsonl", json_lines([{"id": "1", "text": "It leaks."}]))
+    write(tmp_path / "stdin", "It leaks.")
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(b"It holds.")))
+    found = read(tmp_path / "x.jsonl", tmp_path / "x.jsonl#b.jsonl", tmp_path / "stdin", "-").ids
+    assert len(found) == len(set(found)) == len(ids) + 4
 
 
 def test_any_file_is_text_if_told_so(tmp_path: Path) -> None:
@@ -952,7 +991,7 @@ def test_a_page_that_takes_too_long_costs_itself_alone(tmp_path: Path) -> None:
 
 def test_pages_that_are_one_and_the_same_have_a_limit(tmp_path: Path) -> None:
     pytest.importorskip("pypdf")
-    many = re.sub(rb"/Contents \d+ 0 R", b"/Contents 5 0 R", pdf("It leaks. " * 50, *[""] * 400))
+    many = re.sub(rb"/Contents \d+ 0 R", b"/Contents 5 0 R", pdf("It leaks. " * 500, *[""] * 40))
     path = write(tmp_path / "many.pdf", many)
     [error] = read(path, options=ReadOptions(max_bytes=150_000)).errors
     assert error == f"{path}: is too large (over 150,000 bytes; raise `max_bytes`)"

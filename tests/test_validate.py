@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+from quotes.cli import main
 from quotes.marks import find_marks
 from quotes.nlp import split_sentences
 from quotes.reading import read_documents
@@ -252,6 +254,17 @@ def test_a_path_never_leads_out_of_the_folder(tmp_path: Path, source: Path, reco
     inner.mkdir()
     record["document"]["path"] = "../weir.txt"
     assert check(tmp_path, line(record), inner) == (1, [f"1: $.document.path: no such file under {inner}"])
+
+
+@pytest.mark.parametrize("name", ["a\nb.txt", "a\\nb.txt", "a\x85b.txt", "a\udcffb.txt", "a#b.txt", "\u202e.txt"])
+def test_sources_with_odd_names_are_found(tmp_path: Path, name: str) -> None:
+    for odd in ("a\nb.txt", "a\\nb.txt", name):
+        (tmp_path / odd).write_text(f"{odd!a}: “It leaks,” said Ana Roy.\n", encoding="utf-8")
+    done = CliRunner().invoke(main, ["extract", str(tmp_path / name), "-o", str(tmp_path / "out.jsonl")])
+    assert done.exit_code == 0
+    assert (
+        CliRunner().invoke(main, ["validate", str(tmp_path / "out.jsonl"), "--against", str(tmp_path)]).exit_code == 0
+    )
 
 
 def test_a_missing_source_is_a_problem(tmp_path: Path, source: Path, record: dict[str, Any]) -> None:

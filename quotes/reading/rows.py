@@ -107,7 +107,7 @@ def _are_records(columns: Iterable[Any]) -> bool:
 
 
 def _plain(value: object) -> str | None:
-    """A cell as one line of text; None where it is empty or no text, number, date or list of such, or beyond all use."""
+    """A cell as one line of text; None where it is empty, too long, or no text, number, date or list of such."""
     if isinstance(value, str | list) and len(value) > LONGEST:
         return None
     if isinstance(value, list):
