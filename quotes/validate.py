@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import lru_cache, partial
+from itertools import pairwise
 from pathlib import Path, PurePath
 from typing import Any, BinaryIO, NoReturn
 
@@ -86,12 +87,36 @@ def _mention_places(path: str, mention: Mapping[str, Any] | None) -> Iterator[tu
 
 
 def _contradictions(record: Record) -> Iterator[str]:
-    for path, span in _spans(record):
-        if span["end"] - span["start"] != len(span["text"]):
-            yield f"{path}: holds {len(span['text'])} characters, but says {span['start']} to {span['end']}"
+    wrong = list(_wrong_lengths(record))
+    yield from wrong
     for path, part in (("$", record), ("$.content", record["content"])):
         if part["text"] != PIECES.join(span["text"] for span in part["spans"]):
             yield f"{path}.text: is not the text of {path}.spans"
+    if not wrong:
+        yield from _wrong_places(record)
+
+
+def _wrong_lengths(record: Record) -> Iterator[str]:
+    for path, span in _spans(record):
+        if span["end"] - span["start"] != len(span["text"]):
+            yield f"{path}: holds {len(span['text'])} characters, but says {span['start']} to {span['end']}"
+        elif not span["text"]:
+            yield f"{path}: holds nothing"
+
+
+def _wrong_places(record: Record) -> Iterator[str]:
+    spans, content = record["spans"], record["content"]["spans"]
+    yield from _out_of_order("$.spans", spans)
+    yield from _out_of_order("$.content.spans", content)
+    for k, span in enumerate(spans):
+        if not any(one["start"] <= span["start"] and span["end"] <= one["end"] for one in content):
+            yield f"$.spans[{k}]: does not lie in the content"
+
+
+def _out_of_order(path: str, spans: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    for k, (before, span) in enumerate(pairwise(spans), 1):
+        if span["start"] < before["end"]:
+            yield f"{path}[{k}]: begins before the one before it ends"
 
 
 def _wrong_context(record: Record, text: str) -> Iterator[str]:

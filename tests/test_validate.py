@@ -20,7 +20,7 @@ from quotes.nlp import split_sentences
 from quotes.reading import read_documents
 from quotes.record import build_quotes, to_record
 from quotes.schema import compile_schema, read_schema
-from quotes.types import Attribution, Mention, Resolved, Span
+from quotes.types import PIECES, Attribution, Mention, Resolved, Span
 from quotes.validate import Validator, check_files
 
 VALIDATOR = Validator()
@@ -88,6 +88,21 @@ def put(path: str, value: object) -> Callable[[Any], None]:
     return change
 
 
+def span(start: int, text: str) -> dict[str, Any]:
+    return {"start": start, "end": start + len(text), "text": text}
+
+
+def said(*spans: dict[str, Any], content: list[dict[str, Any]] | None = None) -> Callable[[Any], None]:
+    """Other places with the texts that belong to them."""
+
+    def change(record: Any) -> None:
+        whole = list(spans) if content is None else content
+        record.update(spans=list(spans), text=PIECES.join(one["text"] for one in spans))
+        record["content"] = {"spans": whole, "text": PIECES.join(one["text"] for one in whole)}
+
+    return change
+
+
 @pytest.mark.parametrize(
     ("change", "problem"),
     [
@@ -114,12 +129,19 @@ def put(path: str, value: object) -> Callable[[Any], None]:
             put("speaker.role", {"start": 5, "end": 3, "text": "x"}),
             "$.speaker.role: holds 1 characters, but says 5 to 3",
         ),
+        (put("spans", [span(0, "Ana"), span(2, "a R")]), "$.text: is not the text of $.spans"),
+        (said(span(0, "Ana"), span(2, "a R")), "$.spans[1]: begins before the one before it ends"),
+        (said(span(4, "Roy"), span(0, "Ana")), "$.spans[1]: begins before the one before it ends"),
+        (said(span(19, "We knew,"), content=[span(20, "e knew,")]), "$.spans[0]: does not lie in the content"),
+        (said(span(19, "We knew,"), content=[span(0, "A"), span(0, "Ana Roy")]), "$.content.spans[1]: begins before"),
+        (put("speaker.mention", {"start": 5, "end": 5, "text": ""}), "$.speaker.mention: holds nothing"),
+        (put("speaker.role", {"start": 0, "end": 0, "text": ""}), "$.speaker.role: holds nothing"),
         (lambda record: record.pop("via"), "$: 'via' is a required property"),
     ],
 )
 def test_what_is_wrong_is_named_by_path(record: dict[str, Any], change: Callable[[Any], None], problem: str) -> None:
     change(record)
-    (found,) = VALIDATOR.check(record)
+    found, *_ = VALIDATOR.check(record)
     assert found.startswith(problem)
     assert len(found) < 300
 
