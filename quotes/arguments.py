@@ -26,6 +26,12 @@ READING: Final[dict[str, tuple[str, str, click.IntRange | None, str]]] = {
     "max_bytes": ("--max-bytes", "N", NUMBER, "Leave out a longer article, line, PDF.  [default: 104857600]"),
     "max_page_bytes": ("--max-page-bytes", "N", NUMBER, "… web page.  [default: 10485760]"),
     "max_page_elements": ("--max-page-elements", "N", NUMBER, "… of more elements.  [default: 50000]"),
+    "max_seconds": (
+        "--max-seconds",
+        "N",
+        click.IntRange(min=0),
+        "… that takes longer to read.  [default: 120; 0: no bound]",
+    ),
     "max_expanded_bytes": (
         "--max-expanded-bytes",
         "N",

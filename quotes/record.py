@@ -56,8 +56,8 @@ Parts = tuple[QuoteType, tuple[Range, ...], tuple[Range, ...]]
 
 
 def _parts(text: str, attribution: Attribution) -> Parts:
-    content = _trimmed(text, attribution.content)
-    spans = _trimmed(text, ((mark.inner_start, mark.inner_end) for mark in attribution.quoted))
+    spans = _disjoint(_trimmed(text, ((mark.inner_start, mark.inner_end) for mark in attribution.quoted)))
+    content = _joined(_trimmed(text, (*attribution.content, *spans)))
     if not spans:
         return "indirect", content, content
     if _holds_word(text, _without(content, [(mark.start, mark.end) for mark in attribution.quoted])):
@@ -74,6 +74,26 @@ def _trimmed(text: str, ranges: Iterable[Range]) -> tuple[Range, ...]:
         if start < end:
             found.append((start, end))
     return tuple(found)
+
+
+def _disjoint(ranges: Iterable[Range]) -> tuple[Range, ...]:
+    """The ranges, in text order, less those that begin inside another."""
+    kept: list[Range] = []
+    for start, end in ranges:
+        if not kept or start >= kept[-1][1]:
+            kept.append((start, end))
+    return tuple(kept)
+
+
+def _joined(ranges: Iterable[Range]) -> tuple[Range, ...]:
+    """The ranges, in text order, those that overlap made one."""
+    joined: list[Range] = []
+    for start, end in ranges:
+        if joined and start < joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return tuple(joined)
 
 
 def _without(ranges: Iterable[Range], holes: Iterable[Range]) -> Iterator[Range]:
@@ -152,23 +172,27 @@ def _quote(
 def as_written(text: str, who: Resolved) -> Resolved:
     """`who`, found in a text of the same length, with the words that stand in `text`."""
     speaker, addressee, via = (_mention_in(text, mention) for mention in (who.speaker, who.addressee, who.via))
-    return replace(who, speaker=speaker, addressee=addressee, via=via)
+    flags = (*who.flags, "no_speaker") if who.speaker and not speaker else who.flags
+    return replace(who, speaker=speaker, addressee=addressee, via=via, flags=flags)
 
 
 def _mention_in(text: str, mention: Mention | None) -> Mention | None:
-    if mention is None:
+    """None for a mention that holds nothing."""
+    words = _span_in(text, mention.mention if mention else None)
+    if mention is None or words is None:
         return None
     return replace(
         mention,
-        mention=_span_in(text, mention.mention),
-        role=mention.role and _span_in(text, mention.role),
-        affiliation=mention.affiliation and _span_in(text, mention.affiliation),
+        mention=words,
+        role=_span_in(text, mention.role),
+        affiliation=_span_in(text, mention.affiliation),
         members=tuple(one for member in mention.members if (one := _mention_in(text, member))),
     )
 
 
-def _span_in(text: str, span: Span) -> Span:
-    return _span(text, (span.start, span.end))
+def _span_in(text: str, span: Span | None) -> Span | None:
+    places = _trimmed(text, [(span.start, span.end)] if span else [])
+    return _span(text, places[0]) if places else None
 
 
 def _span(text: str, place: Range) -> Span:

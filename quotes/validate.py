@@ -9,16 +9,17 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import lru_cache, partial
+from itertools import pairwise
 from pathlib import Path, PurePath
 from typing import Any, BinaryIO, NoReturn
 
 from jsonschema import Draft202012Validator
 
 from quotes.offsets import UNIT, Ruler, Unit
-from quotes.reading import STDIN, ReadOptions, read_documents
+from quotes.reading import STDIN, ReadOptions, path_of, read_documents
 from quotes.schema import compile_schema, read_schema
 from quotes.texts import saved_text
 from quotes.types import PIECES, Document
@@ -128,14 +129,38 @@ def _everybody(path: str, mention: Mapping[str, Any] | None) -> Iterator[tuple[s
 
 
 def _contradictions(record: Record) -> Iterator[str]:
+    wrong = list(_wrong_lengths(record))
+    yield from wrong
+    for path, part in (("$", record), ("$.content", record["content"])):
+        if part["text"] != PIECES.join(span["text"] for span in part["spans"]):
+            yield f"{path}.text: is not the text of {path}.spans"
+    if not wrong:
+        yield from _wrong_places(record)
+
+
+def _wrong_lengths(record: Record) -> Iterator[str]:
     unit = record["offset_unit"]
     for path, span in _spans(record):
         length = _length(span["text"], unit)
         if span["end"] - span["start"] != length:
             yield f"{path}: holds {length} characters, but says {span['start']} to {span['end']}"
-    for path, part in (("$", record), ("$.content", record["content"])):
-        if part["text"] != PIECES.join(span["text"] for span in part["spans"]):
-            yield f"{path}.text: is not the text of {path}.spans"
+        elif not span["text"]:
+            yield f"{path}: holds nothing"
+
+
+def _wrong_places(record: Record) -> Iterator[str]:
+    spans, content = record["spans"], record["content"]["spans"]
+    yield from _out_of_order("$.spans", spans)
+    yield from _out_of_order("$.content.spans", content)
+    for k, span in enumerate(spans):
+        if not any(one["start"] <= span["start"] and span["end"] <= one["end"] for one in content):
+            yield f"$.spans[{k}]: does not lie in the content"
+
+
+def _out_of_order(path: str, spans: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    for k, (before, span) in enumerate(pairwise(spans), 1):
+        if span["start"] < before["end"]:
+            yield f"{path}[{k}]: begins before the one before it ends"
 
 
 def _length(text: str, unit: Unit) -> int:
@@ -192,9 +217,9 @@ class Sources:
 
     def _find(self, path: str) -> Path | None:
         """`path`, or as much of its end as there is, under the folder: records may name it from elsewhere."""
-        pure = PurePath(path)
-        parts = [part for part in pure.parts if part not in (pure.anchor, "..")]
-        candidates = (self.folder.joinpath(*parts[k:]) for k in range(len(parts)))
+        names = map(PurePath, dict.fromkeys((path_of(path), path)))
+        ways = ([part for part in name.parts if part not in (name.anchor, "..")] for name in names)
+        candidates = (self.folder.joinpath(*parts[k:]) for parts in ways for k in range(len(parts)))
         return next((candidate for candidate in candidates if os.path.isfile(candidate)), None)  # noqa: PTH113 (raises)
 
 

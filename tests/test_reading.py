@@ -10,20 +10,24 @@ import io
 import json
 import os
 import random
+import re
 import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 import regex
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from quotes.reading import FrontMatter, ReadOptions, decode, find_front_matter, read_documents, to_document
+from quotes.errors import DocumentError
+from quotes.reading import FrontMatter, ReadOptions, decode, find_front_matter, path_of, read_documents, to_document
+from quotes.reading.apart import apart
+from quotes.reading.files import printable
 from quotes.types import Document
 
 STORY = "The dam above Salem leaks, its chief engineer told the town on Monday, and has done so since the winter."
@@ -169,6 +173,44 @@ def test_a_name_that_is_no_unicode(tmp_path: Path) -> None:
         pytest.skip("this file system wants Unicode names")
     [identity] = read(tmp_path).ids
     assert identity.isprintable() and identity.encode()
+
+
+ODD_NAMES = [
+    "a\nb.txt", "a\\nb.txt", "a\\\\nb.txt", "a\x85b.txt", "a\udc85b.txt", "a\\x85b.txt", "a\\u0085b.txt", "é\n.txt",
+    "\u202e.txt", "\U000e0001.txt", "\\.txt", "\t.txt", "\\t.txt", "a#b.txt", "a%23b.txt", "a%2523b.txt", " .txt",
+    "'.txt",
+]  # fmt: skip
+
+
+def test_no_two_names_are_one(tmp_path: Path) -> None:
+    for number, name in enumerate(ODD_NAMES):
+        write(tmp_path / name, f"“It leaks,” said Ana Roy {number}.\n")
+    reading = read(tmp_path)
+    assert reading.errors == []
+    assert len({document.id for document in reading.documents}) == len(ODD_NAMES)
+    assert {path_of(document.path or "") for document in reading.documents} == {
+        str(tmp_path / name) for name in ODD_NAMES
+    }
+    assert all(document.id.isprintable() for document in reading.documents)
+
+
+@given(st.text(st.characters(exclude_categories=())), st.text(st.sampled_from("\\nxu085d\n\x85\udc85"), max_size=9))
+def test_what_is_shown_of_a_path_tells_it(one: str, other: str) -> None:
+    for path in (one, other, one + other):
+        assume(not any("\ud800" <= sign <= "\udc7f" or "\udd00" <= sign <= "\udfff" for sign in path))
+        assert printable(path).isprintable()
+        assert path_of(printable(path)) == path
+
+
+def test_ids_within_and_between_files_are_unique(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ids = ["a", "a", "a@L2", "a@L4", None, "L5", "L9", None, "a", None, "L10@L10"]
+    lines = json_lines([{"id": id, "text": f"It leaks {number}."} for number, id in enumerate(ids)])
+    write(tmp_path / "x.jsonl", lines + json_lines([{"id": "b.jsonl#1", "text": "It leaks."}]))
+    write(tmp_path / "x.jsonl#b.jsonl", json_lines([{"id": "1", "text": "It leaks."}]))
+    write(tmp_path / "stdin", "It leaks.")
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(b"It holds.")))
+    found = read(tmp_path / "x.jsonl", tmp_path / "x.jsonl#b.jsonl", tmp_path / "stdin", "-").ids
+    assert len(found) == len(set(found)) == len(ids) + 4
 
 
 def test_any_file_is_text_if_told_so(tmp_path: Path) -> None:
@@ -920,6 +962,121 @@ def test_docx(tmp_path: Path) -> None:
     assert error == f"{path}: is too large (over 40,000 bytes; raise `max_bytes`)"
 
 
+# --- files that cost more than they are worth -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ((time.sleep, 60), "takes over 1 seconds to read (raise `max_seconds`)"),
+        ((os.abort,), "cannot be read: what reads it crashed"),
+        ((bytearray, 2**36), "takes over 4,294,967,296 bytes of memory to read"),
+        ((int, "x"), "failed: ValueError: "),
+    ],
+)
+def test_what_reads_apart_is_ended(question: tuple[Callable[..., object], object], told: str) -> None:
+    with pytest.raises(DocumentError, match=re.escape(told)):
+        apart(1, *question)
+    assert apart(60, len, "four") == 4
+
+
+def test_a_page_that_takes_too_long_costs_itself_alone(tmp_path: Path) -> None:
+    attributes = " ".join(f'a{number}="x"' for number in range(300_000))
+    slow = write(tmp_path / "1.html", page().replace("<p>", f"<p {attributes}>", 1))
+    write(tmp_path / "2.txt", STORY)
+    reading = read(tmp_path, options=ReadOptions(max_seconds=1))
+    assert reading.ids == ["2.txt"]
+    assert reading.errors == [f"{slow}: takes over 1 seconds to read (raise `max_seconds`)"]
+
+
+def test_pages_that_are_one_and_the_same_have_a_limit(tmp_path: Path) -> None:
+    pytest.importorskip("pypdf")
+    many = re.sub(rb"/Contents \d+ 0 R", b"/Contents 5 0 R", pdf("It leaks. " * 500, *[""] * 40))
+    path = write(tmp_path / "many.pdf", many)
+    [error] = read(path, options=ReadOptions(max_bytes=150_000)).errors
+    assert error == f"{path}: is too large (over 150,000 bytes; raise `max_bytes`)"
+
+
+def word_file(path: Path, change: Callable[[Any], None]) -> Path:
+    docx = pytest.importorskip("docx")
+    word = docx.Document()
+    change(word)
+    word.save(str(path))
+    return path
+
+
+def merged(word: Any) -> None:
+    table = word.add_table(3, 3)
+    table.cell(0, 0).merge(table.cell(0, 2)).text = "“It leaks,” said Ana Roy."
+    table.cell(1, 0).merge(table.cell(2, 1)).text = "“It holds,” said Jo Lee."
+    table.cell(2, 2).text = "It rained."
+
+
+def wide(word: Any) -> None:
+    cell = word.add_table(1, 1).cell(0, 0)
+    cell.text = "“It leaks,” said Ana Roy."
+    cell._tc.grid_span = 1_000_000_000
+
+
+def nested(word: Any) -> None:
+    cell = word.add_table(1, 1).cell(0, 0)
+    for _ in range(60):
+        cell.merge(cell)
+        cell._tc.grid_span = 5
+        cell = cell.add_table(1, 1).cell(0, 0)
+    cell.text = "“It leaks,” said Ana Roy."
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (merged, ["“It leaks,” said Ana Roy.", "“It holds,” said Jo Lee.", "It rained."]),
+        (wide, ["“It leaks,” said Ana Roy."]),
+        (nested, ["“It leaks,” said Ana Roy."]),
+    ],
+)
+def test_a_cell_is_read_once(tmp_path: Path, change: Callable[[Any], None], expected: list[str]) -> None:
+    [document] = read(word_file(tmp_path / "a.docx", change)).documents
+    assert document.text.split("\n\n") == expected
+
+
+def test_cells_beyond_all_use(tmp_path: Path) -> None:
+    pyarrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    huge = "x" * 200_000
+    table = [{"id": huge[:20_000], "text": STORY}, {"id": "2", "text": huge}, {"id": "3", "text": STORY}]
+    parquet.write_table(pyarrow.Table.from_pylist(table), tmp_path / "a.parquet")
+    reading = read(tmp_path / "a.parquet", options=ReadOptions(max_bytes=100_000))
+    assert reading.ids == ["a.parquet#R1", "a.parquet#3"]
+    assert [line.split(": ", 1)[1] for line in (*reading.warnings, *reading.errors)] == [
+        'row 1: has over 10,000 characters in "id"; left out',
+        "row 2: is too large (over 100,000 bytes; raise `max_bytes`)",
+    ]
+
+
+@pytest.mark.parametrize(("format", "begins"), [("txt", b""), ("jsonl", b""), ("csv", b"id,text\n"), ("html", b"<p>")])
+def test_a_stream_without_end_ends(format: str, begins: bytes) -> None:
+    class Endless(io.RawIOBase):
+        began = False
+
+        def readable(self) -> bool:
+            return True
+
+        def readinto(self, buffer: Any) -> int:
+            data = b"x" * len(buffer) if self.began else begins or b"x"
+            self.began = True
+            buffer[: len(data)] = data
+            return len(data)
+
+    stdin, sys.stdin = sys.stdin, SimpleNamespace(buffer=io.BufferedReader(Endless()))
+    limits = ReadOptions(format, max_bytes=1000, max_page_bytes=1000, max_expanded_bytes=100_000)
+    try:
+        reading = read("-", options=limits)
+    finally:
+        sys.stdin = stdin
+    assert reading.documents == []
+    assert reading.errors
+
+
 @pytest.mark.parametrize(
     ("name", "module", "extra"),
     [
@@ -935,5 +1092,5 @@ def test_a_missing_extra_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, module: str, extra: str
 ) -> None:
     monkeypatch.setitem(sys.modules, module, None)
-    [error] = read(write(tmp_path / name, b"some bytes")).errors
+    [error] = read(write(tmp_path / name, b"some bytes"), options=ReadOptions(max_seconds=0)).errors
     assert error.endswith(f"pip install 'newsquotes[{extra}]'")

@@ -6,14 +6,14 @@ import json
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quotes.marks import find_marks
 from quotes.nlp import split_sentences
 from quotes.reading import to_document
-from quotes.record import build_quotes, quote_id, to_record
-from quotes.types import Attribution, Document, Mention, Quote, Range, Resolved, Span
+from quotes.record import as_written, build_quotes, quote_id, to_record
+from quotes.types import Attribution, Document, MarkedSpan, Mention, Quote, Range, Resolved, Span
 from quotes.validate import Validator
 
 VALIDATOR = Validator()
@@ -39,6 +39,26 @@ def build(text: str, *attributions: Attribution, who: Resolved = Resolved(None))
 
 def texts(spans: tuple[Span, ...]) -> list[str]:
     return [span.text for span in spans]
+
+
+ranges = st.tuples(st.integers(0, 60), st.integers(0, 60)).map(lambda pair: (min(pair), max(pair)))
+
+
+@settings(deadline=None)
+@given(st.lists(ranges, max_size=4), st.lists(ranges, max_size=4), st.lists(ranges, min_size=4, max_size=4))
+def test_whatever_is_attributed_makes_sound_records(
+    content: list[Range], quoted: list[Range], said: list[Range]
+) -> None:
+    """Words outside their content, places that overlap or are out of order, mentions that hold nothing."""
+    text = "The mayor will “have tweeted” \n was quoted as  saying it is not"
+    marks = tuple(MarkedSpan(start, end, start, end) for start, end in quoted)
+    mention, role, cue, via = (Span(start, end, text[start:end]) for start, end in said)
+    who = Resolved(Mention("Roy", mention, "person", "nominal", role), via=Mention("Lee", via, "person", "name"))
+    for quote in build(text, Attribution(tuple(content), marks, cue=(cue.start, cue.end)), who=as_written(text, who)):
+        record = to_record(quote, MODEL)
+        assert VALIDATOR.check(record) == []
+        assert VALIDATOR.check_against(record, text) == []
+        assert (quote.speaker is None) == ("no_speaker" in quote.flags)
 
 
 @pytest.mark.parametrize(

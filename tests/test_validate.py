@@ -9,16 +9,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+from quotes.cli import main
 from quotes.marks import find_marks
 from quotes.nlp import split_sentences
 from quotes.reading import read_documents
 from quotes.record import build_quotes, to_record
 from quotes.schema import compile_schema, read_schema
-from quotes.types import Attribution, Mention, Resolved, Span
+from quotes.types import PIECES, Attribution, Mention, Resolved, Span
 from quotes.validate import Validator, check_files
 
 VALIDATOR = Validator()
@@ -86,6 +88,21 @@ def put(path: str, value: object) -> Callable[[Any], None]:
     return change
 
 
+def span(start: int, text: str) -> dict[str, Any]:
+    return {"start": start, "end": start + len(text), "text": text}
+
+
+def said(*spans: dict[str, Any], content: list[dict[str, Any]] | None = None) -> Callable[[Any], None]:
+    """Other places with the texts that belong to them."""
+
+    def change(record: Any) -> None:
+        whole = list(spans) if content is None else content
+        record.update(spans=list(spans), text=PIECES.join(one["text"] for one in spans))
+        record["content"] = {"spans": whole, "text": PIECES.join(one["text"] for one in whole)}
+
+    return change
+
+
 @pytest.mark.parametrize(
     ("change", "problem"),
     [
@@ -112,12 +129,19 @@ def put(path: str, value: object) -> Callable[[Any], None]:
             put("speaker.role", {"start": 5, "end": 3, "text": "x"}),
             "$.speaker.role: holds 1 characters, but says 5 to 3",
         ),
+        (put("spans", [span(0, "Ana"), span(2, "a R")]), "$.text: is not the text of $.spans"),
+        (said(span(0, "Ana"), span(2, "a R")), "$.spans[1]: begins before the one before it ends"),
+        (said(span(4, "Roy"), span(0, "Ana")), "$.spans[1]: begins before the one before it ends"),
+        (said(span(19, "We knew,"), content=[span(20, "e knew,")]), "$.spans[0]: does not lie in the content"),
+        (said(span(19, "We knew,"), content=[span(0, "A"), span(0, "Ana Roy")]), "$.content.spans[1]: begins before"),
+        (put("speaker.mention", {"start": 5, "end": 5, "text": ""}), "$.speaker.mention: holds nothing"),
+        (put("speaker.role", {"start": 0, "end": 0, "text": ""}), "$.speaker.role: holds nothing"),
         (lambda record: record.pop("via"), "$: 'via' is a required property"),
     ],
 )
 def test_what_is_wrong_is_named_by_path(record: dict[str, Any], change: Callable[[Any], None], problem: str) -> None:
     change(record)
-    (found,) = VALIDATOR.check(record)
+    found, *_ = VALIDATOR.check(record)
     assert found.startswith(problem)
     assert len(found) < 300
 
@@ -252,6 +276,17 @@ def test_a_path_never_leads_out_of_the_folder(tmp_path: Path, source: Path, reco
     inner.mkdir()
     record["document"]["path"] = "../weir.txt"
     assert check(tmp_path, line(record), inner) == (1, [f"1: $.document.path: no such file under {inner}"])
+
+
+@pytest.mark.parametrize("name", ["a\nb.txt", "a\\nb.txt", "a\x85b.txt", "a\udcffb.txt", "a#b.txt", "\u202e.txt"])
+def test_sources_with_odd_names_are_found(tmp_path: Path, name: str) -> None:
+    for odd in ("a\nb.txt", "a\\nb.txt", name):
+        (tmp_path / odd).write_text(f"{odd!a}: “It leaks,” said Ana Roy.\n", encoding="utf-8")
+    done = CliRunner().invoke(main, ["extract", str(tmp_path / name), "-o", str(tmp_path / "out.jsonl")])
+    assert done.exit_code == 0
+    assert (
+        CliRunner().invoke(main, ["validate", str(tmp_path / "out.jsonl"), "--against", str(tmp_path)]).exit_code == 0
+    )
 
 
 def test_a_missing_source_is_a_problem(tmp_path: Path, source: Path, record: dict[str, Any]) -> None:

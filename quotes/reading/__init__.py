@@ -20,7 +20,7 @@ from typing import Any, BinaryIO, cast
 from quotes.errors import DocumentError
 from quotes.reading.compression import unfold
 from quotes.reading.encoding import decode, well_formed
-from quotes.reading.files import STDIN, find_sources, printable
+from quotes.reading.files import STDIN, find_sources, path_of, printable
 from quotes.reading.formats import READERS, SEVERAL, format_of
 from quotes.reading.front_matter import FrontMatter, find_front_matter
 from quotes.reading.rows import RowReader
@@ -40,6 +40,7 @@ __all__ = [
     "find_front_matter",
     "find_sources",
     "is_known",
+    "path_of",
     "read_documents",
     "read_row",
     "to_document",

@@ -19,7 +19,7 @@ import regex
 from quotes.errors import DocumentError
 from quotes.reading.columns import guess_columns
 from quotes.reading.encoding import BROKEN, find_encoding
-from quotes.reading.limits import too_large
+from quotes.reading.limits import refuse_endless, too_large
 from quotes.reading.rows import RowReader, refuse_records
 from quotes.reading.values import Article, Problem, ReadOptions
 
@@ -74,10 +74,14 @@ def _articles(lines: _Lines, sample: str, options: ReadOptions) -> Iterator[Arti
 
 def _lines(text: io.TextIOWrapper, options: ReadOptions) -> Iterator[str]:
     """The lines, ends included. One that is too long comes cut off, as one character over the limit."""
+    number = 0
     while line := text.readline(options.max_bytes + 1):
         yield line
+        number, skipped = number + 1, 0
         while line and len(line) > options.max_bytes and line[-1] not in NEWLINES:
+            refuse_endless(skipped, options, number)
             line = text.readline(options.max_bytes + 1)
+            skipped += len(line)
 
 
 class _Lines:

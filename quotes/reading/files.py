@@ -8,14 +8,19 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+import regex
+
 from quotes.reading.formats import READERS, format_of
 from quotes.reading.values import Problem, Source
 
-__all__ = ["STDIN", "find_sources", "printable"]
+__all__ = ["STDIN", "find_sources", "path_of", "printable"]
 
 STDIN = "-"
 # What a run is writing, perhaps into the folder that it reads.
 UNFINISHED = (".part", ".journal")
+_SIGNS = regex.compile("#|%(?=2[35])")
+_SHORT = {"\\": "\\", "n": "\n", "r": "\r", "t": "\t"}
+_ESCAPED = regex.compile(r"\\(\\|[nrt]|x[0-9a-f]{2}|u[0-9a-f]{4}|U000[0-9a-f]{5}|U0010[0-9a-f]{4})")
 
 
 def find_sources(paths: Iterable[str | Path], written: Sequence[Path] = ()) -> Iterator[Source | Problem]:
@@ -38,9 +43,34 @@ def find_sources(paths: Iterable[str | Path], written: Sequence[Path] = ()) -> I
 
 
 def printable(path: str) -> str:
-    """`path` on one line and in valid Unicode: odd bytes and control characters escaped."""
-    clean = os.fsencode(path).decode("utf-8", "backslashreplace")
-    return clean if clean.isprintable() else clean.encode("unicode_escape").decode()
+    """`path` on one line and in valid Unicode: odd bytes, control characters and backslashes escaped.
+
+    No two paths look the same: a line break is told from a backslash with an n behind it.
+    """
+    if path.isprintable() and "\\" not in path:
+        return path
+    return "".join(map(_escape, path))
+
+
+def _escape(sign: str) -> str:
+    code = ord(sign)
+    if 0xDC80 <= code <= 0xDCFF:  # a byte that is no Unicode, as Python has it in paths
+        return f"\\x{code - 0xDC00:02x}"
+    if (sign == "\\" and os.sep != sign) or (code < 0x80 and not sign.isprintable()):
+        return sign.encode("unicode_escape").decode()
+    return sign if sign.isprintable() or sign == "\\" else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def path_of(printed: str) -> str:
+    """The path that `printable` shows so."""
+    return _ESCAPED.sub(_unescape, printed) if os.sep != "\\" else printed
+
+
+def _unescape(found: regex.Match[str]) -> str:
+    if found[1] in _SHORT:
+        return _SHORT[found[1]]
+    code = int(found[1][1:], 16)
+    return chr(code + 0xDC00 if found[1][0] == "x" and code >= 0x80 else code)
 
 
 def _under(path: str | Path, written: Sequence[Path]) -> Iterator[str | Problem]:
@@ -146,7 +176,9 @@ def _identify(path: str, base: str) -> str:
     if path == STDIN:
         return "stdin"
     absolute = _absolute(path)
-    return printable((absolute.relative_to(base) if base else absolute).as_posix())
+    identity = printable((absolute.relative_to(base) if base else absolute).as_posix())
+    # What stands behind "#" names an article within a file.
+    return "./stdin" if identity == "stdin" else _SIGNS.sub(lambda found: f"%{ord(found[0]):x}", identity)
 
 
 def _absolute(path: str | Path) -> Path:

@@ -13,6 +13,7 @@ from typing import Any, BinaryIO
 import regex
 
 from quotes.errors import DocumentError
+from quotes.reading.apart import apart
 from quotes.reading.encoding import BROKEN, decode, well_formed
 from quotes.reading.extras import quiet, require
 from quotes.reading.front_matter import find_front_matter
@@ -20,7 +21,7 @@ from quotes.reading.limits import read_up_to
 from quotes.reading.rows import RECORDS
 from quotes.reading.values import Article, Problem, ReadOptions
 
-__all__ = ["read", "to_article"]
+__all__ = ["read", "read_page", "to_article"]
 
 OWN = '<body data-key="'  # the page of this program's own on which quotations are reviewed
 LONGEST_QUOTATION = 3000
@@ -41,10 +42,15 @@ NO_XML = regex.compile(r"[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 def read(stream: BinaryIO, options: ReadOptions) -> Iterator[Article | Problem]:
     """The one article in `stream`."""
     data = read_up_to(stream, options.max_page_bytes, "max_page_bytes")
-    article, warning = to_article(data, options)
+    article, warning = read_page(data, options)
     if warning:
         yield Problem(warning, warning=True)
     yield article
+
+
+def read_page(data: bytes, options: ReadOptions, charset: str | None = None) -> tuple[Article, str | None]:
+    """As `to_article`, within the time and the memory that one page may take."""
+    return apart(options.max_seconds, to_article, data, options, charset)
 
 
 def to_article(data: bytes, options: ReadOptions, charset: str | None = None) -> tuple[Article, str | None]:

@@ -9,7 +9,7 @@ from typing import BinaryIO
 from quotes.errors import DocumentError
 from quotes.reading.values import Problem, ReadOptions
 
-__all__ = ["lines", "read_up_to", "read_whole", "seekable", "too_large"]
+__all__ = ["lines", "read_up_to", "read_whole", "refuse_endless", "seekable", "too_large"]
 
 
 def too_large(limit: int, option: str) -> str:
@@ -42,11 +42,20 @@ def lines(stream: BinaryIO, options: ReadOptions) -> Iterator[tuple[int, bytes] 
         number += 1
         if len(line) > options.max_bytes:
             yield Problem(too_large(options.max_bytes, "max_bytes"), f"line {number}")
-            _skip_line(stream, line)
+            _skip_line(stream, line, options, number)
         else:
             yield number, line
 
 
-def _skip_line(stream: BinaryIO, line: bytes) -> None:
+def _skip_line(stream: BinaryIO, line: bytes, options: ReadOptions, number: int) -> None:
+    skipped = 0
     while line and not line.endswith(b"\n"):
+        refuse_endless(skipped, options, number)
         line = stream.readline(2**20)
+        skipped += len(line)
+
+
+def refuse_endless(skipped: int, options: ReadOptions, number: int) -> None:
+    """Raises DocumentError where a line has gone on for longer than any file may: a device, or a pipe without end."""
+    if skipped > options.max_expanded_bytes:
+        raise DocumentError(f"has a line {number} without end (over {skipped:,} bytes)")

@@ -13,11 +13,8 @@ class Members:
 
     def name(self, own: str | None, place: str) -> str:
         """`own`, where the article has an id that no other has; else with `place`, or by that alone."""
-        if own and self._is_new(own):
-            return own
-        return f"{own}@{place}" if own else place
-
-    def _is_new(self, own: str) -> bool:
-        known = hash(own) in self._seen
-        self._seen.add(hash(own))
-        return not known
+        name = own or place
+        while hash(name) in self._seen:
+            name = f"{name}@{place}"
+        self._seen.add(hash(name))
+        return name

@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 from quotes.errors import DocumentError
 from quotes.reading.columns import guess_columns
 from quotes.reading.extras import require
-from quotes.reading.limits import seekable
+from quotes.reading.limits import seekable, too_large
 from quotes.reading.rows import RowReader, refuse_records
 from quotes.reading.values import Article, Problem, ReadOptions
 
@@ -35,7 +35,9 @@ def read(stream: BinaryIO, options: ReadOptions) -> Iterator[Article | Problem]:
         meta = table.metadata.row_group(group)
         # A long cell is stored once for all the rows that have it: no more of them at a time than one article may take.
         batch = BATCH if BATCH * meta.total_byte_size <= options.max_bytes else 1
-        yield from _read_group(table.iter_batches(batch, row_groups=[group], columns=columns), group, rows, number)
+        yield from _read_group(
+            table.iter_batches(batch, row_groups=[group], columns=columns), group, rows, number, options.max_bytes
+        )
         number += meta.num_rows
 
 
@@ -55,11 +57,26 @@ def _columns(table: Any, options: ReadOptions) -> list[str]:
     return [name for name in wanted if name in names]
 
 
-def _read_group(batches: Iterable[Any], group: int, rows: RowReader, number: int) -> Iterator[Article | Problem]:
+def _read_group(
+    batches: Iterable[Any], group: int, rows: RowReader, number: int, limit: int
+) -> Iterator[Article | Problem]:
     try:
         for batch in batches:
-            for row in batch.to_pylist():
-                number += 1
-                yield from rows.read(row, number, unit="row")
+            long = _longest(batch) > limit
+            for part in (batch.slice(k, 1) for k in range(batch.num_rows)) if long else (batch,):
+                if long and _longest(part) > limit:  # it is not made a Python string
+                    yield Problem(too_large(limit, "max_bytes"), f"row {number + 1}")
+                    number += 1
+                    continue
+                for row in part.to_pylist():
+                    number += 1
+                    yield from rows.read(row, number, unit="row")
     except Exception as error:  # whatever the library makes of broken bytes
         yield Problem(f"cannot be read on from here: {error}", f"row group {group + 1}, row {number + 1}")
+
+
+def _longest(batch: Any) -> int:
+    """The bytes of the longest cell that is text."""
+    arrow, compute = require("pyarrow", "parquet"), require("pyarrow.compute", "parquet")
+    texts = [column for column in batch.columns if column.type in (arrow.string(), arrow.large_string())]
+    return max((compute.max(compute.binary_length(column)).as_py() or 0 for column in texts), default=0)

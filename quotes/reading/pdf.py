@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from quotes.errors import DocumentError
+from quotes.reading.apart import apart
 from quotes.reading.encoding import well_formed
 from quotes.reading.extras import quiet, require
-from quotes.reading.limits import read_whole
+from quotes.reading.limits import read_whole, too_large
 from quotes.reading.text import to_article
 from quotes.reading.values import Article, Problem, ReadOptions
 
@@ -18,15 +19,29 @@ __all__ = ["read"]
 
 def read(stream: BinaryIO, options: ReadOptions) -> Iterator[Article | Problem]:
     """The one article in `stream`; a page that cannot be read is a Problem."""
+    yield from apart(options.max_seconds, _read, read_whole(stream, options), options.max_bytes)
+
+
+def _read(data: bytes, limit: int) -> list[Article | Problem]:
     with quiet("pypdf"):
-        pdf = _open(read_whole(stream, options))
-        found = [_page(pdf, number) for number in range(len(pdf.pages))]
-        data = _metadata(pdf)
-    yield from (problem for problem in found if isinstance(problem, Problem))
+        pdf = _open(data)
+        found = list(_pages(pdf, limit))
+        about = _metadata(pdf)
     text = "\n\n".join(page.strip() for page in found if isinstance(page, str) and page.strip())
     if not text:
         raise DocumentError("holds no text (scanned pages must go through OCR first)")
-    yield to_article(well_formed(text), *data)
+    return [*(one for one in found if isinstance(one, Problem)), to_article(well_formed(text), *about)]
+
+
+def _pages(pdf: Any, limit: int) -> Iterator[str | Problem]:
+    """The text of each page. A small file can hold any number of pages that are one and the same."""
+    length = 0
+    for number in range(len(pdf.pages)):
+        page = _page(pdf, number)
+        length += len(page) if isinstance(page, str) else 0
+        if length > limit:
+            raise DocumentError(too_large(limit, "max_bytes"))
+        yield page
 
 
 def _open(data: bytes) -> Any:

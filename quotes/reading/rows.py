@@ -18,7 +18,13 @@ from quotes.reading.values import Article, Problem, ReadOptions
 __all__ = ["RECORDS", "RowReader", "refuse_records"]
 
 # The columns of this program's own tables.
-OWN = ({"schema_version", "spans"}, {"speaker_mention", "document_path"})
+OWN = (
+    {"schema_version", "spans"},
+    {"speaker_mention", "document_path"},
+    {"document_sha256", "content_spans"},
+)
+# Characters of an id, a title …: each record repeats them.
+LONGEST = 10_000
 RECORDS = "records of quotations, no articles"
 
 
@@ -53,11 +59,21 @@ class RowReader:
         if reason or not isinstance(row, Mapping):
             yield Problem(reason or "is no object", place)
             return
+        yield from (
+            Problem(f'has over {LONGEST:,} characters in "{name}"; left out', place, warning=True)
+            for name in self._about()
+            if isinstance(cell := row.get(name), str | list) and len(cell) > LONGEST
+        )
         own = _plain(row.get(self._options.id_field))
         member = self._members.name(own, short)
         if own and member != own:
             yield Problem(f"has an id seen before, {own}; called {member}", place, warning=True)
         yield self._article(row, member, place)
+
+    def _about(self) -> tuple[str, ...]:
+        """The columns that say something about the article."""
+        options = self._options
+        return options.title_field, options.author_field, options.published_field, options.url_field, options.id_field
 
     def _guess(self, row: Mapping[Any, Any]) -> str | None:
         """Take the row's columns for what they seem to be; what is to be said of that, once."""
@@ -116,7 +132,9 @@ def _are_records(columns: Iterable[Any]) -> bool:
 
 
 def _plain(value: object) -> str | None:
-    """A cell as one line of text; None where it is empty or no text, number, date or list of such."""
+    """A cell as one line of text; None where it is empty, too long, or no text, number, date or list of such."""
+    if isinstance(value, str | list) and len(value) > LONGEST:
+        return None
     if isinstance(value, list):
         return ", ".join(filter(None, (_plain(part) for part in value if not isinstance(part, list)))) or None
     if value is None or isinstance(value, (bool, Mapping)) or (isinstance(value, float) and math.isnan(value)):

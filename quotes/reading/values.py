@@ -31,6 +31,7 @@ class ReadOptions:
     max_bytes: int = 100 * MEBI  # one article, one line, one PDF or Word file
     max_page_bytes: int = 10 * MEBI  # one web page
     max_page_elements: int = 50_000  # the elements of one web page
+    max_seconds: int = 120  # one web page, PDF or Word file, read in a process of its own; 0: no bound, and in this one
     max_expanded_bytes: int = 64 * 1024 * MEBI  # all that one compressed file unfolds to
 
 

@@ -181,5 +181,5 @@ def _text(body: bytes, options: ReadOptions, charset: str | None) -> tuple[Artic
 
 
 READERS = MappingProxyType[str, PageReader](
-    {"text/html": html.to_article, "application/xhtml+xml": html.to_article, "text/plain": _text}
+    {"text/html": html.read_page, "application/xhtml+xml": html.read_page, "text/plain": _text}
 )

@@ -20,7 +20,14 @@ __all__ = ["FORMATS", "marks", "readers"]
 
 FORMATS = ("txt", "md", "html", "jsonl", "csv", "docx", "pdf", "warc", "parquet", "txt.gz", "warc.gz", "jsonl.zst")
 OPTIONS = [
-    ReadOptions(format, max_bytes=100_000, max_page_bytes=100_000, max_page_elements=5_000, max_expanded_bytes=10**6)
+    ReadOptions(
+        format,
+        max_bytes=100_000,
+        max_page_bytes=100_000,
+        max_page_elements=5_000,
+        max_seconds=0,
+        max_expanded_bytes=10**6,
+    )
     for format in FORMATS
 ]
 VALIDATOR = Validator()
