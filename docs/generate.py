@@ -1,5 +1,5 @@
 """The pages that are made, not written: docs/records.md from the JSON Schema, docs/cli.md and the manual page
-docs/quotes.1 from every --help.
+docs/quotes.1 from every --help; and the README's example record, from the article in seeds/.
 
 python docs/generate.py            write them
 python docs/generate.py --check    say which of them no longer say what the program does
@@ -19,6 +19,8 @@ import click
 import regex
 
 from quotes.cli import main as program
+from quotes.pipeline import load
+from quotes.reading import read_documents
 from quotes.schema import read_schema
 from quotes.version import __version__
 
@@ -26,6 +28,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from manpage import manual  # beside this file
 
 DOCS = Path(__file__).resolve().parent
+ROOT = DOCS.parent
+RECORD = regex.compile(r"(<!-- record: .*? -->\n```json\n)(.*?)(?=```)", flags=regex.DOTALL)
 WIDTH = 100  # characters of a line of help, whatever the terminal
 
 EXAMPLE = """\
@@ -50,6 +54,22 @@ def pages() -> dict[Path, str]:
         DOCS / "cli.md": commands(program),
         DOCS / "quotes.1": manual(program, __version__),
     }
+
+
+def with_record(readme: str) -> str:
+    """The README with the record that the program makes now, of the same id; of the first, where that is gone."""
+    shown = RECORD.search(readme)
+    assert shown is not None, "the README shows a record"
+    with contextlib.chdir(ROOT):
+        found = {record["id"]: record for record in _seed_records()}
+    record = found.get(json.loads(shown[2])["id"], next(iter(found.values())))
+    return readme[: shown.start(2)] + json.dumps(record, ensure_ascii=False, indent=2) + "\n" + readme[shown.end(2) :]
+
+
+def _seed_records() -> Iterator[dict[str, Any]]:
+    extractor = load()
+    for quotes in extractor.extract_documents(read_documents(["seeds"], on_error=sys.exit)):
+        yield from (quote.to_dict(extractor.model) for quote in quotes)
 
 
 def records(schema: Schema) -> str:
@@ -137,6 +157,8 @@ def main() -> int:
         return 1 if found else 0
     for path, page in pages().items():
         path.write_text(page, encoding="utf-8")
+    readme = ROOT / "README.md"
+    readme.write_text(with_record(readme.read_text(encoding="utf-8")), encoding="utf-8")
     return 0
 
 

@@ -27,6 +27,7 @@ from quotes.types import Document, Mention, Quote, Span
 from quotes.version import __version__
 
 if TYPE_CHECKING:
+    from quotes.component import displacy
     from quotes.frames import to_dataframe
     from quotes.options import Options
     from quotes.pipeline import Extractor, extract, load
@@ -50,6 +51,7 @@ __all__ = [
     "Span",
     "WorkerError",
     "__version__",
+    "displacy",
     "extract",
     "load",
     "to_dataframe",
@@ -58,6 +60,7 @@ __all__ = [
 # Loaded at first use: `quotes --help` shall not wait for them.
 _LATER = {
     "Extractor": "quotes.pipeline",
+    "displacy": "quotes.component",
     "Options": "quotes.options",
     "extract": "quotes.pipeline",
     "load": "quotes.pipeline",

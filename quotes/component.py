@@ -26,12 +26,14 @@ from quotes.speakers.people import People, read_people
 from quotes.types import Quote
 from quotes.writing.spans import write_spans
 
-__all__ = ["QuotesComponent", "create"]
+__all__ = ["QuotesComponent", "create", "displacy"]
 
 Record = dict[str, Any]
 
 
-@Language.factory("quotes", assigns=["doc.spans"], default_config={"types": "direct,mixed", "model": READER})
+@Language.factory(
+    "quotes", assigns=["doc.spans", "doc._.quotes"], default_config={"types": "direct,mixed", "model": READER}
+)
 def create(nlp: Language, name: str, types: str, model: str, people: str | None = None) -> "QuotesComponent":
     """The component. `types` and `people` are as on the command line; `model` finds the names in documents
     whose own pipeline has found no entities. Raises ValueError for unknown types."""
@@ -78,6 +80,22 @@ def _records(quotes: Iterable[Quote], model: str) -> list[Record]:
 
 def _of(doc: Doc) -> list[Record]:
     return list(doc.spans["quotes"].attrs.get("records", [])) if "quotes" in doc.spans else []
+
+
+COLOURS = {"DIRECT": "#bfe3b4", "MIXED": "#d9e8a8", "INDIRECT": "#f2e6a0", "SPEAKER": "#a9cdf0", "CUE": "#e0c4ea"}
+
+
+def displacy(doc: Doc) -> str:
+    """The document as displaCy draws spans, in HTML: the words by their type, speakers and cues, each on its tokens."""
+    from spacy.displacy import render
+
+    spans = [
+        {"start_token": span.start, "end_token": span.end, "label": label or span.label_.upper()}
+        for name, label in (("quotes", ""), ("speakers", "SPEAKER"), ("cues", "CUE"))
+        for span in doc.spans.get(name, ())
+    ]
+    shown = {"text": doc.text, "spans": spans, "tokens": [token.text for token in doc]}
+    return render(shown, style="span", manual=True, jupyter=False, options={"colors": COLOURS})
 
 
 if not Doc.has_extension("quotes"):

@@ -244,7 +244,7 @@ def test_a_missing_pipeline_names_the_command_that_installs_it() -> None:
 def test_output_is_utf_8_in_every_locale(folder: Path) -> None:
     odd = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONIOENCODING": "latin-1", "PYTHONCOERCECLOCALE": "0"}
     out, err = spawn("extract", folder, env=odd).communicate(timeout=60)
-    assert err == b"quotes: interrupted\n"
+    assert err == b""
     assert out.decode("utf-8") == quotes("extract", folder).stdout
 
 

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
+import html
+import io
+import json
 import pickle
 import tomllib
 from importlib.metadata import EntryPoint
 from pathlib import Path
 
 import pytest
+import regex
 import spacy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from spacy.language import Language
+from spacy.scorer import Scorer
 from spacy.tokens import Doc, DocBin
+from spacy.training import Example
 from spacy.vocab import Vocab
 
 import quotes.component
@@ -136,6 +143,50 @@ def test_a_doc_that_it_has_not_seen_has_no_quotes() -> None:
 def test_an_unknown_type_is_refused_with_the_choice() -> None:
     with pytest.raises(ValueError, match="choose from direct, mixed, indirect"):
         spacy.blank("en").add_pipe("quotes", config={"types": "direkt"})
+
+
+def test_its_spans_are_what_a_span_categoriser_learns_from(doc: Doc) -> None:
+    """`doc.spans["quotes"]` is a group as spaCy's own `spancat` reads and writes."""
+    student = spacy.blank("en")
+    categoriser = student.add_pipe("spancat", config={"spans_key": "quotes"})
+    examples = [Example(student.make_doc(TEXT), Doc(student.vocab).from_bytes(doc.to_bytes()))]
+    student.initialize(lambda: examples)
+    assert set(categoriser.labels) == {span.label_ for span in doc.spans["quotes"]}  # type: ignore[attr-defined]
+    assert student.update(examples)["spancat"] > 0
+    scores = Scorer.score_spans(
+        [Example(doc, doc)], "spans_quotes", getter=lambda doc, _: doc.spans["quotes"], allow_overlap=True
+    )
+    assert scores["spans_quotes_f"] == 1.0
+
+
+def test_displacy_draws_words_speakers_and_cues(doc: Doc) -> None:
+    drawn = quotes.displacy(doc)
+    for label in ("DIRECT", "SPEAKER", "CUE"):
+        assert label in drawn
+    assert "<script" not in quotes.displacy(spacy.blank("en")("“<script>” said Roy"))
+    assert html.unescape(regex.sub(r"<[^>]*>", "", quotes.displacy(spacy.blank("en")("It rains.")))).split() == [
+        *("It", "rains", ".")
+    ]
+
+
+def test_the_pipeline_says_what_it_writes(nlp: Language) -> None:
+    assert nlp.get_pipe_meta("quotes").assigns == ["doc.spans", "doc._.quotes"]
+    assert nlp.analyze_pipes()["problems"]["quotes"] == []
+
+
+def test_the_entry_for_spacys_universe_is_sound() -> None:
+    """As its contributors' page asks for it; the example runs."""
+    (entry,) = json.loads((Path(__file__).parent.parent / "docs" / "universe.json").read_text(encoding="utf-8"))[
+        "resources"
+    ]
+    assert {"id", "title", "slogan", "description", "pip", "code_example", "code_language", "category", "tags"} <= set(
+        entry
+    )
+    assert len(entry["slogan"]) < 100
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        exec("\n".join(entry["code_example"]), {})
+    assert printed.getvalue() == "Marta Nowak | We found cracks,\n"
 
 
 @settings(max_examples=30, deadline=None)

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import hashlib
+import subprocess
+import sys
 from importlib.resources import files
+from pathlib import Path
 from time import process_time
 
 import pytest
+import spacy
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from spacy.strings import get_string_id
 
 from quotes.errors import ModelNotFoundError
 from quotes.nlp import MODEL, lemma_of_cue, load_pipeline, recognise, split_sentences
-from quotes.nlp.lemmas import ADJECTIVE, VERB
+from quotes.nlp.lemmas import describes, verb_of
+from quotes.nlp.words import read_words
 
 BLANK = " \n\r\u00a0\u200b"
 WEIGHTS = {
     "ner/model": "cd93e9ca9126c69f1d10a1039ef67c3d9ec1223b44d079856705970f0f19ff4e",
     "ner/moves": "d82b13473ebd33e0396004dd22f00c71fe3c1251742bf1f7c4554f23fd3b0af4",
-    "lemmatizer/lookups/lookups.bin": "eb64f40c0f8396d1762730c0ddf4dad2a52d138f5a389f71a1a1d088173b7737",
     "vocab/strings.json": "b1966d1f07a05b68576df07f43f40203b4e11124ad82cc839e8312ad8d7fdae7",
 }
 
@@ -122,5 +125,34 @@ def test_lemma_of_cue(cue, lemma):
     assert lemma_of_cue(cue) == lemma
 
 
-def test_the_lemmatizer_is_asked_for_by_the_right_numbers():
-    assert (get_string_id("adj"), get_string_id("verb")) == (ADJECTIVE, VERB)
+def test_lemmas_are_those_of_spacy_whose_tables_lie_here() -> None:
+    """Of every form that the tables or the rules for endings reach, by spaCy's own lemmatizer."""
+    lemmatizer = spacy.load(MODEL).get_pipe("lemmatizer")
+    verbs = read_words("quotes.nlp", "verbs.txt")
+    forms = {line.partition(" ")[0] for line in read_words("quotes.nlp", "verb_forms.txt")}
+    forms |= {verb + ending for verb in verbs for ending in ("", "s", "es", "ed", "d", "ing")}
+    forms |= {verb[:-1] + ending for verb in verbs for ending in ("ies", "ing")}
+    tables = (lemmatizer.lookups.get_table(f"lemma_{name}") for name in ("index", "exc", "rules"))
+    index, exceptions, rules = (table["verb"] for table in tables)
+    known = frozenset(index)
+
+    def expected(form: str) -> str:
+        if form in exceptions:
+            return str(exceptions[form][0])
+        stems = [form] if form in known else [form[: -len(a)] + b for a, b in rules if form.endswith(a)]
+        return next((stem for stem in stems if stem in known), form)
+
+    assert len(forms) > 40_000
+    assert [form for form in sorted(forms) if verb_of(form) != expected(form)] == []
+    assert [describes(word) for word in ("tall", "run", "weir")] == [True, True, False]
+
+
+def test_no_model_is_needed_for_lemmas(tmp_path: Path) -> None:
+    """Nor anything in the folder that a user happens to be in."""
+    (tmp_path / "x" / "lemmatizer" / "lookups").mkdir(parents=True)
+    (tmp_path / "x" / "lemmatizer" / "lookups" / "lookups.bin").write_bytes(b"\x80")
+    code = (
+        f"import sys; sys.modules['{MODEL}'] = None; from quotes.nlp import lemma_of_cue; print(lemma_of_cue('told'))"
+    )
+    run = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert run.stdout == "tell\n"

@@ -1,22 +1,18 @@
-"""The lemma of a cue, by the rule lemmatizer's tables of the small English pipeline: no tagger is run."""
+"""The lemma of a cue, by spaCy's rules for verbs and its tables of them, kept beside this module: no tagger is run."""
 
 from __future__ import annotations
 
 from functools import cache, lru_cache
-from importlib.util import find_spec
-from pathlib import Path
-from typing import Any, cast
+from typing import Final
 
-import msgpack
 import regex
 
-from quotes.nlp.pipeline import MODEL
 from quotes.nlp.words import read_words
 
 __all__ = ["describes", "lemma_of_cue", "verb_of"]
 
-# What spaCy stores "adj" and "verb" as.
-ADJECTIVE, VERB = 12401032943472870168, 6360137228241296794
+# Endings of forms and of what they may be forms of, in spaCy's order (lemma_rules, verb).
+ENDINGS: Final = (("s", ""), ("ies", "y"), ("es", "e"), ("es", ""), ("ed", "e"), ("ed", ""), ("ing", "e"), ("ing", ""))
 WORD = regex.compile(r"\p{L}[\p{L}\p{M}'’-]*")
 
 
@@ -34,7 +30,7 @@ def lemma_of_cue(text: str) -> str:
 
 def describes(word: str) -> bool:
     """Whether a word, in lower case, is an English adjective or the plain form of a verb."""
-    return word in _adjectives() or word in _tables()[0]
+    return word in read_words("quotes.nlp", "adjectives.txt") or word in read_words("quotes.nlp", "verbs.txt")
 
 
 def verb_of(word: str) -> str:
@@ -47,32 +43,17 @@ def _helps(word: str) -> bool:
 
 
 @cache
-def _lookups() -> dict[str, dict[int, Any]]:
-    """The tables of spaCy's rule lemmatizer. They are read without spaCy, whose import takes longer than all else."""
-    spec = find_spec(MODEL)
-    folder = Path(spec.origin).parent if spec and spec.origin else Path()
-    (tables,) = folder.glob("*/lemmatizer/lookups/lookups.bin")
-    return cast("dict[str, dict[int, Any]]", msgpack.unpackb(tables.read_bytes(), strict_map_key=False))
-
-
-@cache
-def _adjectives() -> frozenset[str]:
-    return frozenset(_lookups()["lemma_index"][ADJECTIVE])
-
-
-@cache
-def _tables() -> tuple[frozenset[str], dict[str, list[str]], list[tuple[str, str]]]:
-    """Known verbs, irregular forms and suffix rules."""
-    lookups = _lookups()
-    return frozenset(lookups["lemma_index"][VERB]), lookups["lemma_exc"][VERB], lookups["lemma_rules"][VERB]
+def _irregular() -> dict[str, str]:
+    """Irregular form → plain form."""
+    return dict(line.split(" ") for line in read_words("quotes.nlp", "verb_forms.txt"))
 
 
 @lru_cache(maxsize=1 << 16)
 def _lemma(word: str) -> str:
-    verbs, exceptions, rules = _tables()
-    if word in exceptions:
-        return str(exceptions[word][0])
+    verbs = read_words("quotes.nlp", "verbs.txt")
+    if plain := _irregular().get(word):
+        return plain
     if word in verbs:
         return word
-    stems = (word[: -len(old)] + new for old, new in rules if word.endswith(old))
+    stems = (word.removesuffix(old) + new for old, new in ENDINGS if word.endswith(old))
     return next((stem for stem in stems if stem in verbs), word)
