@@ -540,6 +540,28 @@ def check(
         report.failures += run.doubtful(findings)
 
 
+@main.command()
+@click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path(exists=True))
+@click.option("--open/--no-open", "show", default=True, help="Show the page in the browser at once.")
+def desk(paths: tuple[str, ...], show: bool) -> None:
+    """Open a page on this machine for articles to be dropped on, reviewed and downloaded as records.
+
+    No other machine can reach it, nothing leaves this one, and nothing is kept when it is closed (Ctrl-C). PATH are
+    files and folders to begin with.
+    """
+    with _reporting():
+        import webbrowser
+
+        from quotes.desk import serve
+
+        def opened(address: str) -> None:
+            click.echo(address)
+            if show:
+                webbrowser.open(address)
+
+        serve(paths, opened)
+
+
 @main.command("eval")
 @click.argument("gold", metavar="GOLD", type=click.Path(path_type=Path))
 @click.argument("predicted", metavar="PRED", type=click.Path(path_type=Path))

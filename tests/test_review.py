@@ -199,8 +199,9 @@ def test_headings_leave_no_level_out_and_controls_have_names() -> None:
     levels = [int(tag[1]) for tag, _ in tags.tags if regex.fullmatch(r"h\d", tag)]
     assert levels[0] == 1
     assert all(below <= above + 1 for above, below in pairwise(levels))
-    (name,) = [field for field in tags.named("input") if field.get("type") != "checkbox"]
-    assert name["id"] in [label.get("for") for label in tags.named("label")]
+    named = {label.get("for") for label in tags.named("label")}
+    fields = {field["id"] for field in tags.named("input") if field.get("type") not in ("checkbox", "search", "number")}
+    assert fields == {"name", "role", "addressee", "note", "status"} <= named
     assert all(link.get("aria-label") for link in tags.named("a") if link.get("class") == "number")
 
 
@@ -388,7 +389,7 @@ def test_accepted_ones_are_marked_and_rejected_ones_left_out() -> None:
     _, found = weir()
     decisions = [decided(found[0], "accepted", "Ana Roy"), decided(found[1], "rejected")]
     outcome = apply_decisions(found, decisions, pytest.fail)
-    assert outcome.counts == {"accepted": 1, "corrected": 0, "rejected": 1, "undecided": 2}
+    assert outcome.counts == {"accepted": 1, "corrected": 0, "rejected": 1, "added": 0, "undecided": 2}
     review = {"decision": "accepted", "speaker": "Ana Roy", "at": None}
     assert outcome.records == [{**found[0], "review": review}, found[2], found[3]]
 
@@ -418,6 +419,60 @@ def test_a_corrected_speaker_has_only_words_that_stand_in_the_article(
     speaker = record["speaker"]
     assert (speaker and speaker["name"]) == (mention and name)
     assert (speaker and speaker["mention"]["text"], speaker and speaker["form"]) == (mention, form)
+
+
+def test_what_was_missed_and_mended_is_applied() -> None:
+    document, found = weir()
+    start, end = place(WEIR, "Old weir")
+    words = {"start": start, "end": end, "text": "Old weir"}
+    context = {"sentence": {"start": 0, "end": 24, "text": WEIR[:24]}, "prefix": "", "suffix": WEIR[end : end + 32]}
+    mention = dict(zip(("start", "end", "text"), (*place(WEIR, "Jo Lee"), "Jo Lee"), strict=True))
+    sha256 = document.sha256
+    told = {"note": "heard it", "status": "checked against recording", "role": "the city engineer"}
+    decisions = [
+        Decision("+0-8", sha256, "added", "Jo Lee", None, "d:1", words, context, mention),
+        Decision(found[0]["id"], sha256, "corrected", "Ana Roy", None, "d:2", words, context, None, told),
+    ]
+    outcome = apply_decisions(found, decisions, pytest.fail)
+    assert outcome.counts == {"accepted": 0, "corrected": 1, "rejected": 0, "added": 1, "undecided": 3}
+    mended, new = outcome.records[0], outcome.records[-1]
+    assert (mended["text"], mended["speaker"]["name"], mended["review"]["note"]) == ("Old weir", "Ana Roy", "heard it")
+    assert (new["text"], new["speaker"]["mention"], new["review"]["decision"]) == ("Old weir", mention, "added")
+    for record in outcome.records:
+        assert Validator().check(record) == [] == Validator().check_against(record, WEIR)
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ({"decision": "added", "id": None}, "'words' of what was added are missing"),
+        ({"decision": "added", "id": "a"}, "'id' is missing or no text"),
+        ({"decision": "corrected", "id": None}, "'id' is missing or no text"),
+        ({"decision": "corrected", "id": "a", "words": {"start": 0, "end": 3, "text": "ab"}}, "'words' is no span"),
+        ({"decision": "corrected", "id": "a", "words": {"start": 0, "end": 2, "text": "ab"}}, "'context' of the words"),
+    ],
+)
+def test_a_mended_record_must_stand_in_the_article(tmp_path: Path, line: dict[str, Any], problem: str) -> None:
+    file, problems = tmp_path / "decisions.jsonl", list[str]()
+    file.write_text(json.dumps({"sha256": "", "speaker": None, "at": None, **line}), encoding="utf-8")
+    assert read_decisions(file, problems.append) == []
+    assert problem in problems[0]
+
+
+def test_a_pronoun_is_no_speaker_in_lists() -> None:
+    document, _ = weir()
+    found = records(document, spoken("“a danger”", None, "She", "pronoun", cue="called"))
+    tags = Tags(page_of((document, found)))
+    assert [bar["data-who"] for bar in tags.named("button") if "data-who" in bar] == ["Nobody named"]
+
+
+def test_where_the_name_stands_is_shown() -> None:
+    document, found = weir()
+    start, end = place(WEIR, "Ana Roy")
+    found[1]["speaker"]["name_at"] = {"start": start, "end": end, "text": "Ana Roy"}
+    tags = Tags(page_of((document, found)))
+    assert ("span", {"class": "name", "data-n": "2"}) in tags.tags
+    assert any(button.get("data-do") == "named" for button in tags.named("button"))
 
 
 def test_the_last_decision_holds() -> None:
@@ -537,7 +592,7 @@ def test_decisions_are_applied_and_reviewed_records_score_a_run(folder: Path) ->
     reviewed = folder / "reviewed.jsonl"
     result = quotes("review", "--apply", folder / "decisions.jsonl", folder / "quotes.jsonl", "-o", reviewed)
     assert (result.exit_code, result.stdout) == (0, "")
-    assert result.stderr == "quotes: 1 accepted, 3 corrected, 0 rejected, 0 undecided\n"
+    assert result.stderr == "quotes: 1 accepted, 3 corrected, 0 rejected, 0 added, 0 undecided\n"
     assert quotes("validate", reviewed, "--against", folder / "texts").exit_code == 0
     said = quotes("speakers", reviewed, "--json").stdout.splitlines()
     assert {one["name"]: one["quotes"] for one in map(json.loads, said)} == {"Ana Roy": 2, "Jo Lee": 1, "Kim Park": 1}

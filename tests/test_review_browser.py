@@ -155,7 +155,8 @@ def test_filters(page: Chrome) -> None:
     click(page, "#r1 [data-do=accepted]")
     click(page, "#state option[value=undecided]")
     assert shown(page) == ["r2", "r3", "r4", "r5"]
-    press(page, f"{Keys.TAB}jaa")
+    click(page, "h1")
+    press(page, "jaa")
     assert shown(page) == ["r4", "r5"]
 
 
@@ -187,10 +188,100 @@ def test_decisions_are_kept_downloaded_and_applied(page: Chrome, folder: Path) -
     decisions = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
     assert [one["decision"] for one in decisions] == ["accepted", "rejected", "corrected", "accepted"]
     result = quotes("review", folder / "quotes.jsonl", "--apply", file, "-o", folder / "reviewed.jsonl")
-    assert (result.exit_code, result.stderr) == (0, "quotes: 2 accepted, 1 corrected, 1 rejected, 1 undecided\n")
+    assert (result.exit_code, result.stderr) == (
+        0,
+        "quotes: 2 accepted, 1 corrected, 1 rejected, 0 added, 1 undecided\n",
+    )
     assert quotes("validate", folder / "reviewed.jsonl", "--against", folder / "texts").exit_code == 0
     reviewed = [json.loads(line) for line in (folder / "reviewed.jsonl").read_text(encoding="utf-8").splitlines()]
     assert [one["speaker"] and one["speaker"]["name"] for one in reviewed] == ["Ana Roy", None, None, f"{EVIL}Roy"]
+
+
+def select(page: Chrome, words: str) -> None:
+    """Select words of the first article."""
+    page.execute_script(
+        """const words = arguments[0];
+        const walker = document.createTreeWalker(document.querySelector(".text"), NodeFilter.SHOW_TEXT);
+        while (walker.nextNode()) {
+          const at = walker.currentNode.textContent.indexOf(words);
+          if (at < 0) continue;
+          getSelection().setBaseAndExtent(walker.currentNode, at, walker.currentNode, at + words.length);
+          return;
+        }""",
+        words,
+    )
+
+
+def test_a_name_is_picked_in_the_text_for_all_of_a_speaker(page: Chrome) -> None:
+    press(page, "js")
+    page.execute_script("document.querySelector('.text').scrollTop = 0")
+    click(page, ".text .speaker[data-n='3']")
+    assert page.find_element(By.ID, "name").get_attribute("value") == "Jo Lee"
+    page.find_element(By.ID, "note").send_keys("by telephone")
+    page.find_element(By.ID, "status").send_keys(f"checked against recording{Keys.ENTER}")
+    assert page.find_element(By.CSS_SELECTOR, "#r1 .name").text == "Jo Lee"
+    assert "note: by telephone · status: checked against recording" in page.find_element(By.CSS_SELECTOR, "#r1").text
+    click(page, "#r1 [data-do=accepted]")
+    assert "by telephone" in page.find_element(By.CSS_SELECTOR, "#r1 .told").text
+    press(page, "uu")
+    press(page, "s")
+    page.execute_script("document.getElementById('all').click()")
+    press(page, f"Kim{Keys.ENTER}")
+    names = [one.text for one in page.find_elements(By.CSS_SELECTOR, ".card .name")]
+    assert names.count("Kim") == names.count("Ana Roy") + 2
+    press(page, "u")
+    assert set(states(page)) == {"und"}
+
+
+def test_missed_words_are_added_and_boundaries_mended(page: Chrome, folder: Path) -> None:
+    select(page, "Old weir")
+    press(page, "n")
+    press(page, f"Jo Lee{Keys.ENTER}")
+    assert states(page) == ["und"] * 4 + ["add", "und"]
+    reload(page, ["und"] * 4 + ["add", "und"])
+    assert page.find_element(By.CSS_SELECTOR, "#r6 .words").text == "Old weir"
+    click(page, "#r1 [data-do=corrected]")
+    select(page, "weir leaks")
+    click(page, "#take")
+    click(page, "dialog [value=save]")
+    assert "words: “weir leaks”" in page.find_element(By.CSS_SELECTOR, "#r1 .told").text
+    script = "return new Promise((done) => { const take = URL.createObjectURL; URL.createObjectURL = (blob) => {"
+    script += " blob.text().then(done); return take(blob); }; document.getElementById('download').click(); })"
+    (folder / "mended.jsonl").write_text(page.execute_script(script), encoding="utf-8")
+    result = quotes("review", folder / "quotes.jsonl", "--apply", folder / "mended.jsonl", "-o", folder / "mended.out")
+    assert result.stderr == "quotes: 0 accepted, 1 corrected, 0 rejected, 1 added, 4 undecided\n"
+    assert quotes("validate", folder / "mended.out", "--against", folder / "texts").exit_code == 0
+    found = [json.loads(line) for line in (folder / "mended.out").read_text(encoding="utf-8").splitlines()]
+    assert (found[0]["text"], found[-1]["text"]) == ("weir leaks", "Old weir")
+
+
+def test_search_order_and_accepting_many(page: Chrome) -> None:
+    page.find_element(By.ID, "search").send_keys("city engineer")
+    assert shown(page) == ["r1", "r2", "r3", "r4"]
+    page.find_element(By.ID, "search").clear()
+    page.find_element(By.ID, "search").send_keys(Keys.SPACE, Keys.BACKSPACE)
+    assert len(shown(page)) == 5
+    click(page, "#order option[value=doubt]")
+    assert shown(page).index("r4") < shown(page).index("r1")
+    click(page, "#bulk")
+    assert set(states(page)) == {"acc"}
+    click(page, "#undo")
+    assert set(states(page)) == {"und"}
+    click(page, "#order option[value='']")
+
+
+def test_on_a_phone_cards_stand_behind_their_paragraphs(page: Chrome) -> None:
+    size = {"width": 400, "height": 800, "deviceScaleFactor": 1, "mobile": True}
+    page.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    try:
+        below = "const a = document.querySelector('#t1').getBoundingClientRect().bottom;"
+        below += " return document.querySelector('#r1').getBoundingClientRect().top - a"
+        WebDriverWait(page, 30).until(lambda page: 0 < page.execute_script(below) < 400)
+        page.execute_script("scrollTo(0, document.body.scrollHeight)")
+        assert page.find_element(By.ID, "progress").is_displayed()
+        assert page.execute_script("return document.querySelector('header').getBoundingClientRect().top") == 0
+    finally:
+        page.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
 
 def test_what_is_decided_in_another_tab_is_shown_and_kept(page: Chrome) -> None:

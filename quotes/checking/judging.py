@@ -68,7 +68,7 @@ class _Judge:
         if self.similarity < self.options.similarity or not self._tells(altered):
             return _reported(self.claim, self.placing, self.options) or self._result(Label.NOT_FOUND, ())
         if any(one.view.text.printed and _quoted_share(one) < SPOKEN for one in self.placed):
-            return self._result(Label.PARAPHRASE_ONLY, found)
+            return self._result(Label.PARAPHRASE_ONLY, [*inner, *joins])
         same = self._same_speaker()
         if same is False or (same is None and self.claim.speaker):
             found.append(self._speakers(Change.SPEAKER if same is False else Change.UNTOLD))

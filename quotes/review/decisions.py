@@ -1,14 +1,16 @@
 """What a person decided on the page → reviewed records.
 
-A decision is one JSON object a line: the record's `id` and its text's `sha256`, `decision` (accepted, corrected or
-rejected), `speaker` (who speaks, as was decided; null: nobody) and `at`, the time.
+A decision is one JSON object a line: the record's `id` and its text's `sha256`, `decision` (accepted, corrected,
+rejected, or added for words that the program missed; their `id` is null), `speaker` (who speaks, as was decided; null:
+nobody) and `at`, the time. It may have `mention` and `words`, spans of the article where the speaker and what is said
+stand, with the `context` of the words as records have it; `role`, `addressee`, `note` and `status`.
 """
 
 from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -16,6 +18,7 @@ from typing import Any, Literal
 
 import regex
 
+from quotes.review.mending import added, mended, named
 from quotes.review.page import visible, who
 
 __all__ = ["Decision", "Outcome", "apply_decisions", "read_decisions"]
@@ -26,7 +29,8 @@ OnProblem = Callable[[str], None]
 Key = tuple[str, str]
 """The sha256 of a record's text and the record's id."""
 
-DECISIONS = ("accepted", "corrected", "rejected")
+DECISIONS = ("accepted", "corrected", "rejected", "added")
+TOLD = ("role", "addressee", "note", "status")
 # They say that the program found no speaker, or could not choose between some.
 ABOUT_SPEAKER = frozenset({"no_speaker", "uncertain_speaker"})
 _WORD = regex.compile(r"\w+")
@@ -34,14 +38,19 @@ _WORD = regex.compile(r"\w+")
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What was decided on one record; `place` names file and line."""
+    """What was decided on one record, or the record that was added; `place` names file and line. `told` has role,
+    addressee, note and status, as far as somebody told them."""
 
     id: str
     sha256: str
-    decision: Literal["accepted", "corrected", "rejected"]
+    decision: Literal["accepted", "corrected", "rejected", "added"]
     speaker: str | None
     at: str | None
     place: str
+    words: Mapping[str, Any] | None = None
+    context: Mapping[str, Any] | None = None
+    mention: Mapping[str, Any] | None = None
+    told: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -76,11 +85,43 @@ def _decision(value: Any, place: str) -> Decision:
         raise ValueError("no JSON object")
     if value.get("decision") not in DECISIONS:
         raise ValueError(f"`decision` must be one of {', '.join(DECISIONS)}")
-    for name, kinds in (("id", str), ("sha256", str), ("speaker", str | None), ("at", str | None)):
-        if name not in value or not isinstance(value[name], kinds):
+    is_new = value["decision"] == "added"
+    for name, kinds in (("id", str | None), ("sha256", str), ("speaker", str | None), ("at", str | None)):
+        if (
+            name not in value
+            or not isinstance(value[name], kinds)
+            or (name == "id" and (value[name] is None) != is_new)
+        ):
             raise ValueError(f"{name!r} is missing or no text")
+    words, mention = (_span(value.get(name), name) for name in ("words", "mention"))
+    context = _context(value.get("context")) if words else None
+    if is_new and not words:
+        raise ValueError("'words' of what was added are missing")
+    told = {name: value[name].strip() for name in TOLD if isinstance(value.get(name), str) and value[name].strip()}
     speaker = (value["speaker"] or "").strip() or None
-    return Decision(value["id"], value["sha256"], value["decision"], speaker, value["at"], place)
+    id = value["id"] or f"+{words['start']}-{words['end']}"  # type: ignore[index]
+    about = (value["decision"], speaker, value["at"], place)
+    return Decision(id, value["sha256"], *about, words, context, mention, told)
+
+
+def _span(value: Any, name: str) -> Mapping[str, Any] | None:
+    """A span of the article: as long as its text, and not empty."""
+    if value is None:
+        return None
+    sound = isinstance(value, dict) and all(type(value.get(key)) is int for key in ("start", "end"))
+    text = value.get("text") if sound else None
+    if not isinstance(text, str) or value["start"] < 0 or not 0 < len(text) == value["end"] - value["start"]:
+        raise ValueError(f"{name!r} is no span of the article")
+    return {key: value[key] for key in ("start", "end", "text")}
+
+
+def _context(value: Any) -> Mapping[str, Any]:
+    if not isinstance(value, dict) or not all(isinstance(value.get(key), str) for key in ("prefix", "suffix")):
+        raise ValueError("'context' of the words is missing")
+    sentence = _span(value.get("sentence"), "sentence")
+    if sentence is None:
+        raise ValueError("'sentence' of the words is missing")
+    return {"sentence": sentence, "prefix": value["prefix"], "suffix": value["suffix"]}
 
 
 # --- applying --------------------------------------------------------------------------------------------------------
@@ -93,7 +134,9 @@ def apply_decisions(records: Iterable[Record], decisions: Iterable[Decision], on
     gets a line for each decision that fits no record: there is none of its id, or its speaker is no longer who was
     accepted.
     """
-    known = list(records)
+    known = [*records]
+    decisions = [*decisions]
+    known += list(_missed(known, decisions))
     held = {(decision.sha256, decision.id): decision for decision in decisions}
     mentions, outcome, met = _mentions(known), Outcome(), set[Key]()
     for record in known:
@@ -112,8 +155,17 @@ def apply_decisions(records: Iterable[Record], decisions: Iterable[Decision], on
     return outcome
 
 
+def _missed(known: Iterable[Record], decisions: Iterable[Decision]) -> Iterator[Record]:
+    """A record for each quotation that was added, known by its decision until that is applied."""
+    documents = {record["document"]["sha256"]: record["document"] for record in known}
+    new = {(one.sha256, one.id): one for one in decisions if one.decision == "added"}
+    for one in new.values():
+        if one.sha256 in documents and one.words and one.context:
+            yield {**added(documents[one.sha256], one.words, one.context), "added": one.id}
+
+
 def _key(record: Record) -> Key:
-    return record["document"]["sha256"], record["id"]
+    return record["document"]["sha256"], record.get("added", record["id"])
 
 
 def _misfit(record: Record, decision: Decision) -> str | None:
@@ -124,11 +176,24 @@ def _misfit(record: Record, decision: Decision) -> str | None:
 
 
 def _reviewed(record: Record, decision: Decision, mentions: Iterable[Mention]) -> Record:
-    review = {"decision": decision.decision, "speaker": decision.speaker, "at": decision.at}
+    review = {"decision": decision.decision, "speaker": decision.speaker, "at": decision.at, **decision.told}
     if decision.decision == "accepted":
         return {**record, "review": review}
+    record = {name: value for name, value in record.items() if name != "added"}
+    told = (decision.told.get(name) for name in ("role", "addressee"))
     flags = [flag for flag in record["flags"] if flag not in ABOUT_SPEAKER]
-    return {**record, "speaker": _corrected(record, decision.speaker, mentions), "flags": flags, "review": review}
+    speaker = _decided_speaker(record, decision, mentions)
+    record = {**record, "speaker": speaker, "flags": flags, "review": review}
+    return mended(record, decision.words if decision.decision == "corrected" else None, decision.context, *told)
+
+
+def _decided_speaker(record: Record, decision: Decision, mentions: Iterable[Mention]) -> Mention | None:
+    """Who speaks: as before where that was not touched, else where the person pointed, else a mention of the name."""
+    if decision.speaker is not None and decision.speaker == visible(who(record)):
+        return record["speaker"]  # type: ignore[no-any-return]
+    if decision.mention and decision.speaker:
+        return named(decision.mention, decision.speaker)
+    return _corrected(record, decision.speaker, mentions)
 
 
 def _corrected(record: Record, name: str | None, mentions: Iterable[Mention]) -> Mention | None:

@@ -15,7 +15,10 @@ import regex
 
 from quotes.types import Range
 
-__all__ = ["Piece", "Place", "find_paragraphs"]
+__all__ = ["ASIDE", "Piece", "Place", "find_paragraphs"]
+
+ASIDE = frozenset({"speaker", "cue", "name"})
+"""Kinds of places that are no words of a record."""
 
 # Marks that one piece is shown with: more lines under a word cannot be told apart.
 DEEPEST = 4
@@ -24,7 +27,8 @@ _BLANK = regex.compile(r"\s{2,}")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What of a record stands from `start` to `end`: its words (`kind` is its type), its "speaker" or its "cue".
+    """What of a record stands from `start` to `end`: its words (`kind` is its type), its "speaker", its "cue",
+    or the "name" elsewhere in the article that tells who the speaker is.
 
     `number` is the record's on the page.
     """
@@ -37,11 +41,13 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Words with the marks that hold in them, the outermost first; `begins` are the records whose words begin here."""
+    """Words with the marks that hold in them, the outermost first; `begins` are the records whose words begin here,
+    `start` the offset in the document."""
 
     text: str
     marks: tuple[Place, ...] = ()
     begins: tuple[int, ...] = ()
+    start: int = 0
 
 
 def find_paragraphs(text: str, places: Iterable[Place], base: int = 0) -> list[list[Piece]]:
@@ -59,7 +65,7 @@ def find_paragraphs(text: str, places: Iterable[Place], base: int = 0) -> list[l
             skip_to = breaks[start]
             paragraphs.append([])
         if start >= skip_to or begins:
-            paragraphs[-1].append(Piece(text[start:end], marks, begins))
+            paragraphs[-1].append(Piece(text[start:end], marks, begins, base + start))
     return [pieces for pieces in paragraphs if any(piece.text.strip() or piece.begins for piece in pieces)]
 
 
@@ -84,7 +90,7 @@ def _cut(
             hold.pop(index, None)
         opened = opening.get(start, ())
         hold |= dict.fromkeys(opened)
-        words = (places[index].number for index in opened if places[index].kind not in ("speaker", "cue"))
+        words = (places[index].number for index in opened if places[index].kind not in ASIDE)
         begins = tuple(dict.fromkeys(number for number in words if number not in seen))
         seen.update(begins)
         innermost = tuple(islice(reversed(hold), DEEPEST))

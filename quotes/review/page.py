@@ -21,7 +21,7 @@ import regex
 from jinja2 import Environment, StrictUndefined, Template
 
 from quotes.errors import MissingExtraError
-from quotes.review.marked import Piece, Place, find_paragraphs
+from quotes.review.marked import ASIDE, Piece, Place, find_paragraphs
 from quotes.review.traced import Traced, find_traced
 from quotes.types import Document
 
@@ -50,6 +50,14 @@ class Card:
     who: str | None
     before: str | None
     context: Sequence[Sequence[Piece]]
+    named_at: Mapping[str, Any] | None = None
+
+    @property
+    def group(self) -> str:
+        """Under whom it is listed: a pronoun names nobody."""
+        speaker = self.record["speaker"]
+        unnamed = speaker and not speaker["name"] and speaker["form"] == "pronoun" and not self.record.get("review")
+        return NOBODY if unnamed else self.who or NOBODY
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +70,7 @@ class Article:
     sha256: str
     paragraphs: Sequence[Sequence[Piece]]
     cards: Sequence[Card]
+    names: Sequence[str] = ()
 
 
 class Page:
@@ -90,6 +99,7 @@ class Page:
                 sha256=document.sha256,
                 paragraphs=find_paragraphs(document.text, _places(numbered)) if known else [],
                 cards=[_card(number, record) for number, record in numbered],
+                names=_names(records),
             )
         )
 
@@ -100,13 +110,14 @@ class Page:
         return _template().render(
             articles=self._articles,
             total=self._cards,
-            speakers=_bars(card.who or NOBODY for article in self._articles for card in article.cards),
+            speakers=_bars(card.group for article in self._articles for card in article.cards),
             key=self._hash.hexdigest()[:32],
             css=css,
             js=js,
             policy=_policy(css, js),
             nobody=NOBODY,
             doubtful=DOUBTFUL,
+            aside=ASIDE,
             traced=traced,
             untraced=untraced,
         )
@@ -146,13 +157,26 @@ def _card(number: int, record: Record) -> Card:
     sentence = record["context"]["sentence"]
     context = find_paragraphs(sentence["text"], _places([(number, record)]), sentence["start"])
     before = record["review"]["decision"] if record.get("review") else None
-    return Card(number, record, who(record), before, context)
+    return Card(number, record, who(record), before, context, (record["speaker"] or {}).get("name_at"))
+
+
+def _names(records: Iterable[Record]) -> list[str]:
+    """Who is named in an article, the most often first."""
+    named = (record[part] for record in records for part in ("speaker", "addressee", "via") if record[part])
+    everyone = chain.from_iterable((one, *one["members"]) for one in named)
+    counts = Counter(one["name"] for one in everyone if one["name"])
+    return [name for name, _ in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))]
 
 
 def _places(numbered: Iterable[tuple[int, Record]]) -> Iterator[Place]:
     for number, record in numbered:
         yield from (Place(span["start"], span["end"], record["type"], number) for span in record["spans"])
-        for kind, span in (("speaker", record["speaker"] and record["speaker"]["mention"]), ("cue", record["cue"])):
+        speaker = record["speaker"] or {}
+        for kind, span in (
+            ("speaker", speaker.get("mention")),
+            ("name", speaker.get("name_at")),
+            ("cue", record["cue"]),
+        ):
             if span:
                 yield Place(span["start"], span["end"], kind, number)
 
