@@ -25,7 +25,7 @@ from quotes.attribution.named import KINDS, named
 from quotes.attribution.windows import Pieces, Window, cut_windows, encode
 from quotes.marks import find_marks
 from quotes.nlp import load_pipeline, recognise, split_sentences
-from quotes.speakers.finding import find_names
+from quotes.speakers.mentions import find_names
 from quotes.types import Kind, Name
 from training.data import CLS, SEP, Article, load
 from training.network import Names, Reader, at_words

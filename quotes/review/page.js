@@ -87,6 +87,13 @@
     say("shown", `${shown} of ${cards.length} shown`);
   };
 
+  const sort = () => {
+    const doubt = element("sorted").checked;
+    const before = (a, b) => (doubt ? a.dataset.surety - b.dataset.surety : 0) || a.id.slice(1) - b.id.slice(1);
+    for (const list of document.querySelectorAll(".cards")) list.append(...[...list.children].sort(before));
+    cards.splice(0, cards.length, ...document.querySelectorAll(".card"));
+  };
+
   // --- going about
 
   const go = (card) => {
@@ -187,6 +194,7 @@
   element("download").addEventListener("click", download);
   element("state").addEventListener("change", filter);
   element("doubtful").addEventListener("change", filter);
+  element("sorted").addEventListener("change", sort);
   addEventListener("hashchange", () => {
     const target = element(location.hash.slice(1));
     if (target?.classList.contains("card")) go(target);
