@@ -24,7 +24,7 @@ from quotes.nlp import split_sentences
 from quotes.reading import find_front_matter, to_document
 from quotes.reading.front_matter import furniture, lines
 from quotes.record import build_quotes
-from quotes.speakers import article, finding, names
+from quotes.speakers import article, mentions, names
 from quotes.types import Attribution, Resolved
 
 PIECES = {
@@ -108,13 +108,12 @@ EXPRESSIONS = {
     "turns": steps._TURN,
     "credits": steps._CREDIT,
     "pronouns": article.PERSONAL,
-    "words": finding._WORD,
+    "words": mentions._CAPITALS,
     "names": names.NAME,
     "titles": names._TITLED,
-    "roles": finding._ROLED,
-    "called": finding._CALLED,
-    "companies": finding._COMPANY,
-    "speaker tags": finding._SPEAKER_TAG,
+    "roles": mentions._ROLED,
+    "companies": mentions._COMPANY,
+    "speaker tags": mentions._TAG,
 }
 
 

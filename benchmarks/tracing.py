@@ -101,7 +101,7 @@ def record(id: str, number: int, text: str, speaker: str) -> dict[str, Any]:
     mention = {"start": start, "end": start + len(speaker), "text": speaker}
     article = f"{number}.txt"
     return {
-        "schema_version": "1.0",
+        "schema_version": "1.1",
         "offset_unit": "codepoint",
         "id": id,
         "document": {
@@ -120,6 +120,9 @@ def record(id: str, number: int, text: str, speaker: str) -> dict[str, Any]:
         "content": {"text": text, "spans": [span]},
         "speaker": {
             "name": speaker,
+            "name_at": mention,
+            "title": None,
+            "confidence": 1.0,
             "mention": mention,
             "kind": "person",
             "form": "name",

@@ -371,7 +371,7 @@ def speakers(files: tuple[str, ...], as_json: bool) -> None:
     their full name and role.
     """
     with _reporting() as report:
-        from quotes.speakers.summary import table, who_said_how_much
+        from quotes.summary import table, who_said_how_much
         from quotes.validate import read_records
         from quotes.writing import print_lines
 

@@ -22,7 +22,7 @@ from quotes.options import READER, Options, parse_types
 from quotes.pipeline import Extractor, load, quotes_of
 from quotes.reading import to_document
 from quotes.record import to_record
-from quotes.speakers.people import People, read_people
+from quotes.people import People, read_people
 from quotes.types import Quote
 from quotes.writing.spans import write_spans
 

@@ -28,7 +28,7 @@ from quotes.reading import ReadOptions, read_documents, to_document
 from quotes.record import as_written, build_quotes, to_record
 from quotes.shards import Shard
 from quotes.speakers import resolve
-from quotes.speakers.people import People, read_people
+from quotes.people import People, read_people
 from quotes.texts import save_text
 from quotes.types import Document, Name, Quote
 from quotes.validate import Validator

@@ -23,7 +23,7 @@ from quotes.cli import main
 from quotes.options import Options
 from quotes.pipeline import Extractor
 from quotes.schema import read_schema
-from quotes.speakers.people import People, read_people
+from quotes.people import People, read_people
 
 ARTICLE = "“It leaks,” said Ana Roy. “Où est l’eau ?” said Bé.\n"
 PROGRAM = [sys.executable, str(Path(__file__).with_name("said_reader.py"))]

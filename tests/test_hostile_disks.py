@@ -27,7 +27,7 @@ from quotes.cli import main
 from quotes.errors import PeopleError
 from quotes.pipeline import Extractor
 from quotes.reading import read_documents
-from quotes.speakers.people import read_people
+from quotes.people import read_people
 from quotes.types import Document
 from quotes.writing import FORMATS, open_writer
 

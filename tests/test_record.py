@@ -134,9 +134,9 @@ def test_the_cue_has_its_lemma() -> None:
 
 def test_flags_come_once_and_confidence_is_a_share() -> None:
     text = "“It leaks,” said Roy."
-    who = Resolved(None, flags=("ambiguous_speaker", "negated"))
+    who = Resolved(None, flags=("uncertain_speaker", "negated"))
     (quote,) = build(text, attribution(text, "“It leaks,”", flags=("negated",), confidence=1.00001), who=who)
-    assert quote.flags == ("negated", "ambiguous_speaker")
+    assert quote.flags == ("negated", "uncertain_speaker")
     assert quote.confidence == 1.0
 
 
@@ -154,13 +154,17 @@ def test_ids_name_what_is_pointed_at() -> None:
 def test_a_record_holds_all_of_a_quote() -> None:
     text = "By Lee\n\n“It leaks,” said Ana Roy, chief engineer at Damco, a company paper says."
     role, firm = Span(*place(text, "chief engineer"), "chief engineer"), Span(*place(text, "Damco"), "Damco")
-    roy = Mention("Ana Roy", Span(*place(text, "Ana Roy"), "Ana Roy"), "person", "name", role, firm, "Q1", ("Ana Roy",))
+    name = Span(*place(text, "Ana Roy"), "Ana Roy")
+    roy = Mention("Ana Roy", name, "person", "name", role, firm, "Q1", ("Ana Roy",), name_at=name, confidence=0.87654)
     paper = Mention(None, Span(*place(text, "a company paper"), "a company paper"), "document", "nominal")
     (quote,) = build(text, attribution(text, "“It leaks,”", cue="said"), who=Resolved(roy, via=paper))
     record = json.loads(json.dumps(to_record(quote, MODEL)))
     assert VALIDATOR.check(record) == VALIDATOR.check_against(record, text) == []
     assert record["speaker"] == {
         "name": "Ana Roy",
+        "name_at": {"start": 25, "end": 32, "text": "Ana Roy"},
+        "title": None,
+        "confidence": 0.8765,
         "mention": {"start": 25, "end": 32, "text": "Ana Roy"},
         "kind": "person",
         "form": "name",

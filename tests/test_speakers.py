@@ -253,7 +253,7 @@ def test_i_in_a_quotation_is_its_speaker(reader):
 def test_a_surname_that_nothing_decides_is_flagged(reader):
     text, attributions = read("Ann Roy and Bob Roy came. ⟨Roy⟩ said no.")
     (found,) = resolved(reader, Document("x", text), attributions)
-    assert found.flags == ("ambiguous_speaker",)
+    assert found.flags == ("uncertain_speaker",)
     assert found.speaker and set(found.speaker.candidates) == {"Ann Roy", "Bob Roy"}
 
 

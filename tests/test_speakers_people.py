@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 
 from quotes.errors import PeopleError
-from quotes.speakers.people import People, Person, read_people
-from quotes.speakers.summary import plain, table, who_said_how_much
+from quotes.people import People, Person, read_people
+from quotes.summary import plain, table, who_said_how_much
 from quotes.types import Mention, Resolved, Span
 
 CSV = """name,aliases,id,kind,role

@@ -33,7 +33,8 @@ def mention(name: str | None, kind: str = "person", **more: Any) -> dict[str, An
         key: {"start": 0, "end": len(more[key]), "text": more[key]} for key in ("role", "affiliation") if key in more
     }
     found = {"start": 0, "end": len(name), "text": name}
-    empty = {"role": None, "affiliation": None, "id": None, "candidates": [], "members": []}
+    known = {"name_at": found, "title": None, "confidence": 1.0}
+    empty = {**known, "role": None, "affiliation": None, "id": None, "candidates": [], "members": []}
     return {"name": name, "mention": found, "kind": kind, "form": "name", **empty, **more, **parts}
 
 

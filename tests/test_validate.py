@@ -40,7 +40,8 @@ def source(tmp_path: Path) -> Path:
 def record(source: Path) -> dict[str, Any]:
     (document,) = read_documents([source], on_error=pytest.fail)
     marks = find_marks(TEXT)
-    roy = Mention("Ana Roy", Span(34, 41, "Ana Roy"), "person", "name")
+    span = Span(34, 41, "Ana Roy")
+    roy = Mention("Ana Roy", span, "person", "name", name_at=span)
     attribution = Attribution(tuple((m.start, m.end) for m in marks), tuple(marks), cue=(29, 33), flags=("negated",))
     (quote,) = build_quotes(document, list(split_sentences(TEXT)), [attribution], [Resolved(roy)])
     return to_record(quote, "en_test-1.0")
@@ -161,11 +162,17 @@ def test_nonsense_is_no_record(nonsense: object) -> None:
         (
             put(
                 "via",
-                {"mention": {"start": 0, "end": 3, "text": "the"}, "role": None, "affiliation": None, "members": []},
+                {
+                    **{part: None for part in ("name", "name_at", "title", "role", "affiliation")},
+                    **{"mention": {"start": 0, "end": 3, "text": "the"}, "members": []},
+                },
             ),
             "$.via.mention",
         ),
         (put("cue.text", "says"), "$.cue"),
+        (put("speaker.name", "Bo Lee"), "$.speaker.name"),
+        (put("speaker.name_at", {"start": 33, "end": 40, "text": "Ana Roy"}), "$.speaker.name_at"),
+        (put("speaker.name_at", {"start": 29, "end": 33, "text": "said"}), "$.speaker.name"),
         (put("context.sentence.text", "x"), "$.context.sentence"),
         (put("context.prefix", "old."), "$.context.prefix"),
         (put("context.suffix", "nobody"), "$.context.suffix"),

@@ -18,7 +18,8 @@ import csv
 import gzip
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -29,11 +30,12 @@ from quotes.attribution import load_reader
 from quotes.marks import find_marks
 from quotes.nlp import split_sentences
 from quotes.reading import to_document
-from quotes.speakers.antecedent import FILE, Answer, Floats, Ranker
+from quotes.speakers.antecedent import FILE, Answer, Floats, Forest, Ranker
+from quotes.speakers.antecedent import PARTS as TABLES
 from quotes.speakers.article import Article
 from quotes.speakers.entities import Entity
 from quotes.speakers.features import FEATURES, Query, Turn, candidates, rows
-from quotes.speakers.lexicon import unaccented
+from quotes.speakers.lexicon import listed, unaccented
 from quotes.speakers.phrases import read_phrase
 from quotes.speakers.resolve import RELAY, SOURCE, Walk
 from quotes.types import Attribution, Name, Range
@@ -53,10 +55,10 @@ Gold = dict[str, Any]
 class TrainOptions:
     """How the trees are boosted. All of it is chosen on the development articles."""
 
-    trees: int = 250
-    trial_trees: int = 120
-    depth: int = 6
-    rate: float = 0.08
+    trees: int = 160
+    trial_trees: int = 60
+    depth: int = 5
+    rate: float = 0.1
     shrink: float = 3.0
     folds: int = 2
     seed: int = 1
@@ -68,6 +70,7 @@ class Group:
 
     rows: Floats
     right: list[int]
+    pronoun: bool
     weight: float = 1.0
 
 
@@ -161,6 +164,8 @@ def _newsroom_text(article: Gold, names: Names) -> Text:
     attributions = gold_attributions(article)
     sentences = list(split_sentences(document.text))
     facts = Article(document, sentences, names.of(article["id"], document.text, article.get("from", 0)), attributions)
+    if "from" in article:
+        rename(facts, article)
     told = {id(a): gold for a, gold in zip(attributions, article["attributions"], strict=True)}
 
     def walk(ranker: Ranker | None) -> list[Group]:
@@ -169,6 +174,31 @@ def _newsroom_text(article: Gold, names: Names) -> Text:
         return taught.groups
 
     return Text(article["id"], walk)
+
+
+def rename(facts: Article, article: Gold) -> None:
+    """Give people other given names, and those of whom gold's pronouns tell no sex one or the other, so that it is not
+    learned of which sex those are whom the news of some years quoted."""
+    random = np.random.default_rng(len(article["text"]))
+    sexes = {"he": "m", "she": "f"}
+    said = [(gold, article["text"][slice(*_hull(gold["source"]))].lower()) for gold in article["attributions"] if gold["source"]]
+    known = [(gold["name"], sexes[words]) for gold, words in said if words in sexes and gold["name"]]
+    for entity in facts.sights:
+        if entity.kind == "person" and entity.words and not entity.told:
+            sex = next((sex for name, sex in known if same_name(entity.name, name)), "")
+            entity.near.clear()
+            entity.words = (_given_name(sex or random.choice(["m", "f"]), random), *entity.words[1:])
+
+
+@cache
+def _given_names(sex: str) -> list[str]:
+    rows = (line.split() for line in sorted(listed("given_names.txt")))
+    return [name for name, share, bearers in rows if int(bearers) > 4 and (int(share) > 60 if sex == "f" else int(share) < 40)]
+
+
+def _given_name(sex: str, random: np.random.Generator) -> str:
+    names = _given_names(sex)
+    return names[int(random.integers(len(names)))]
 
 
 def gold_attributions(article: Gold) -> list[Attribution]:
@@ -215,7 +245,7 @@ class _Taught(Walk):
         entities = candidates(self.article, query, turns)
         right = right_ones(entities, self.gold["name"] if query.part == SOURCE else self.gold["via_name"])
         if right:
-            self.groups.append(Group(np.array(rows(self.article, query, entities, turns), np.float32), right))
+            self.groups.append(Group(np.array(rows(self.article, query, entities, turns), np.float32), right, query.phrase.is_pronoun))
         if self.heard:
             return self.heard.answer(self.article, query, turns)
         return Answer(entities[right[0]] if right and right[0] < len(entities) else None, 1.0)
@@ -248,7 +278,7 @@ def _chained(id: str, raw: str, asked: list[tuple[Range, Gold]], names: Names) -
                 [] if cluster["name"] else [len(entities)]
             )
             if right and raw == document.text:
-                groups.append(Group(np.array(rows(facts, query, entities, []), np.float32), right, OTHER))
+                groups.append(Group(np.array(rows(facts, query, entities, []), np.float32), right, True, OTHER))
         return groups
 
     return Text(id, walk)
@@ -279,6 +309,11 @@ def gap(path: Path, names: Names) -> Iterator[Text]:
 
 
 def boost(groups: Sequence[Group], trees: int, options: TrainOptions) -> Ranker:
+    """A forest for pronouns and one for all else."""
+    return Ranker(*(_forest([group for group in groups if group.pronoun is kind], trees, options) for kind in (True, False)))
+
+
+def _forest(groups: Sequence[Group], trees: int, options: TrainOptions) -> Forest:
     """The trees that make the right candidates likely."""
     random = np.random.default_rng(options.seed)
     sizes = [len(group.rows) for group in groups]
@@ -290,10 +325,10 @@ def boost(groups: Sequence[Group], trees: int, options: TrainOptions) -> Ranker:
     pool = Pool(table, right, group_id=np.repeat(np.arange(len(groups)), sizes), group_weight=weights)
     settings = {
         "loss_function": "QuerySoftMax", "iterations": trees, "depth": options.depth, "learning_rate": options.rate,
-        "l2_leaf_reg": options.shrink, "random_seed": options.seed, "bootstrap_type": "Bernoulli", "subsample": 0.8,
-        "border_count": 48, "rsm": 0.5, "thread_count": 1, "verbose": False, "allow_writing_files": False,
+        "l2_leaf_reg": options.shrink, "random_seed": options.seed, "bootstrap_type": "Bernoulli", "subsample": 0.6,
+        "border_count": 32, "rsm": 0.4, "thread_count": 1, "verbose": False, "allow_writing_files": False,
     }  # fmt: skip
-    return _ranker(CatBoost(settings).fit(pool))
+    return _tables(CatBoost(settings).fit(pool))
 
 
 def _target(group: Group) -> Floats:
@@ -302,7 +337,7 @@ def _target(group: Group) -> Floats:
     return target
 
 
-def _ranker(model: CatBoost) -> Ranker:
+def _tables(model: CatBoost) -> Forest:
     """CatBoost's trees as the tables that ship."""
     path = Path(f"{OUT}.json")
     model.save_model(str(path), format="json")
@@ -317,14 +352,18 @@ def _ranker(model: CatBoost) -> Ranker:
         for k, split in enumerate(tree["splits"]):
             columns[n, k], borders[n, k] = flat[split["float_feature_index"]], split["border"]
         leaves[n] = np.tile(tree["leaf_values"], 2**depth // len(tree["leaf_values"]))
-    return Ranker(columns, borders, leaves, np.array([[0.0, 1.0], [0.0, 1.0]]))
+    return Forest(columns, borders, leaves, np.array([[0.0, 1.0], [0.0, 1.0]]))
 
 
 def likelihoods(ranker: Ranker, group: Group) -> Floats:
     """How likely each candidate is."""
-    scores = ranker.scores(group.rows.astype(np.float64))
+    scores = _part(ranker, group.pronoun).scores(group.rows.astype(np.float64))
     likely = np.exp(scores - scores.max())
     return likely / likely.sum()
+
+
+def _part(ranker: Ranker, pronoun: bool) -> Forest:
+    return ranker.pronouns if pronoun else ranker.phrases
 
 
 def calibrated(figures: Sequence[tuple[float, bool]]) -> Floats:
@@ -344,17 +383,19 @@ def train(news: Sequence[Text], others: Sequence[Text], options: TrainOptions) -
     pairs = [news[n : n + 2] for n in range(0, len(news), 2)]  # an article and its excerpt
     folds = [[text for pair in pairs[n :: options.folds] for text in pair] for n in range(options.folds)]
     heard: list[list[Group]] = []
-    figures: list[tuple[float, bool]] = []
+    figures: dict[bool, list[tuple[float, bool]]] = {True: [], False: []}
     for n, fold in enumerate(folds):
         seen = [g for k, other in enumerate(folds) if k != n for text in other for g in text.groups]
         trial = boost([*seen, *rest], options.trial_trees, options)
         heard.append([group for text in fold for group in text.walk(trial)])
         for group in heard[-1]:
             likely = likelihoods(trial, group)
-            figures.append((float(likely.max()), int(likely.argmax()) in group.right))
-        print(f"fold {n}: {100 * np.mean([right for _, right in figures]):.1f} % right so far", flush=True)
+            figures[group.pronoun].append((float(likely.max()), int(likely.argmax()) in group.right))
+        shares = [100 * np.mean([right for _, right in figures[kind]]) for kind in (True, False)]
+        print(f"after fold {n}: {shares[0]:.1f} % of pronouns right, {shares[1]:.1f} % of the rest", flush=True)
     ranker = boost([*(g for fold in heard for g in fold), *rest], options.trees, options)
-    return Ranker(ranker.columns, ranker.borders, ranker.leaves, calibrated(figures))
+    forests = (replace(_part(ranker, kind), knots=calibrated(figures[kind])) for kind in (True, False))
+    return Ranker(*forests)
 
 
 def main() -> None:
@@ -371,14 +412,9 @@ def main() -> None:
     others = [*(gum(args.gum, names) if args.gum else ()), *(gap(args.gap, names) if args.gap else ())]
     names.save()
     ranker = train(news, others, TrainOptions())
-    np.savez_compressed(
-        args.out,
-        features=np.array(FEATURES),
-        columns=ranker.columns,
-        borders=ranker.borders,
-        leaves=ranker.leaves,
-        knots=ranker.knots,
-    )
+    forests = {"pronouns": ranker.pronouns, "phrases": ranker.phrases}
+    tables = {f"{name}_{part}": getattr(forest, part) for name, forest in forests.items() for part in TABLES}
+    np.savez_compressed(args.out, features=np.array(FEATURES), **tables)
 
 
 if __name__ == "__main__":

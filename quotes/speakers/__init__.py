@@ -1,4 +1,4 @@
-"""Who is speaking: mentions → names, kinds, roles, and the people's table of the wider world."""
+"""Who is speaking: mentions → names, kinds, roles."""
 
 from quotes.speakers.resolve import resolve
 

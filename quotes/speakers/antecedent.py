@@ -19,11 +19,12 @@ from quotes.speakers.article import Article
 from quotes.speakers.entities import Entity
 from quotes.speakers.features import FEATURES, Query, Turn, candidates, rows
 
-__all__ = ["Answer", "Ranker", "load_ranker"]
+__all__ = ["Answer", "Forest", "Ranker", "load_ranker"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 FILE = "antecedents.npz"
+PARTS = ("columns", "borders", "leaves", "knots")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Ranker:
+class Forest:
     """Trees: `columns` [trees, depth] and `borders` [trees, depth] of their questions, `leaves` [trees, 2**depth]; and
     the calibration of how likely the best is: `knots` [2, n], the ranker's own figure and the share that is right."""
 
@@ -53,15 +54,28 @@ class Ranker:
         places = answers.reshape(-1, trees, depth) @ (1 << np.arange(depth))
         return self.leaves[np.arange(trees), places].sum(1)
 
+
+@dataclass(frozen=True, slots=True)
+class Ranker:
+    """One forest for pronouns, which tell next to nothing by themselves, and one for all other phrases."""
+
+    pronouns: Forest
+    phrases: Forest
+
+    def forest(self, query: Query) -> Forest:
+        """The forest for a phrase."""
+        return self.pronouns if query.phrase.is_pronoun else self.phrases
+
     def answer(self, article: Article, query: Query, turns: list[Turn]) -> Answer:
         """Whom the phrase of `query` means; `turns` are those who spoke before it, in text order."""
         entities: list[Entity | None] = [*candidates(article, query, turns), None]
-        scores = self.scores(np.array(rows(article, query, entities[:-1], turns), np.float64))  # type: ignore[arg-type]
+        forest = self.forest(query)
+        scores = forest.scores(np.array(rows(article, query, entities[:-1], turns), np.float64))  # type: ignore[arg-type]
         likely = np.exp(scores - scores.max())
         likely /= likely.sum()
         order = np.argsort(-likely, kind="stable")
         best, second = int(order[0]), next((int(n) for n in order[1:] if entities[n] is not None), None)
-        confidence = float(np.interp(likely[best], *self.knots))
+        confidence = float(np.interp(likely[best], *forest.knots))
         if second is None:
             return Answer(entities[best], confidence)
         return Answer(entities[best], confidence, entities[second], float(likely[best] - likely[second]))
@@ -76,7 +90,7 @@ def load_ranker() -> Ranker:
     try:
         with np.load(str(files("quotes.speakers") / FILE)) as data:
             known = tuple(data["features"].tolist())
-            ranker = Ranker(data["columns"], data["borders"], data["leaves"], data["knots"])
+            ranker = Ranker(*(Forest(*(data[f"{name}_{part}"] for part in PARTS)) for name in ("pronouns", "phrases")))
     except FileNotFoundError:
         known, ranker = (), None
     if ranker is None or known != FEATURES:

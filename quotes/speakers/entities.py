@@ -9,7 +9,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import islice, pairwise
 from math import log
 
 import regex
@@ -110,7 +110,7 @@ def find_entities(
 
 # A bare surname is somebody mentioned within so many characters, if any is; of so many namesakes at most.
 COURTESY = frozenset({"mr", "mrs", "ms", "miss", "mx", "messrs", "mme", "mlle"})
-NEVER = -9.0
+NEVER, MANY = -9.0, 300
 STALE = 4000
 RIVALS = 40
 # The word before a name, “her husband, Bob Roy”, “her husband, the painter Bob Roy”; of “a good boy,” Ana Roy said no
@@ -196,6 +196,7 @@ class _Persons:
         self.text = text
         self.forms: dict[tuple[str, ...], tuple[str, Range]] = {}
         self.titles: dict[tuple[str, ...], Range] = {}
+        self.taken: set[str] = set()
         self.couples: dict[int, tuple[str, ...]] = {}
         self.sexes: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
         self.counts: Counter[tuple[str, ...]] = Counter()
@@ -218,10 +219,13 @@ class _Persons:
             self.sexes[words][sex] += 1
 
     def marry(self, one: NameMention, other: NameMention) -> None:
-        """John of "John and Mary Reed" is a Reed."""
+        """John of "John and Mary Reed" is a Reed, where nobody else has that name."""
+        if self.text[one.end : other.start] not in (" and ", " & "):
+            return
         first, last = words_of(self.text[one.start : one.end]), words_of(self.text[other.start : other.end])
-        joint = self.text[one.end : other.start] in (" and ", " & ")
-        if joint and len(first) == 1 < len(last) and is_given_name(first[0]) and self.counts[first] < 2:
+        taken = self.taken or {word for words in self.forms if len(words) > 1 for word in (words[0], words[-1])}
+        self.taken = taken
+        if len(first) == 1 < len(last) and is_given_name(first[0]) and first[0] not in taken:
             surname = self.text[other.start : other.end].split()[-1]
             self.couples[one.start] = words = (*first, last[-1])
             self.forms.setdefault(words, (f"{self.text[one.start : one.end]} {surname}", (one.start, one.end)))
@@ -270,7 +274,7 @@ class _Persons:
 
     def _misspelt(self, word: str) -> list[Entity]:
         """People whose surname has one letter more or less: "Shurig" is Schurig."""
-        near = [surname for surname in self.by_last if 5 < len(word) + len(surname) - 5 and _slipped(word, surname)]
+        near = [surname for surname in islice(self.by_last, MANY) if 5 < len(word) + len(surname) - 5 and _slipped(word, surname)]
         return [entity for surname in near for entity in self.by_last[surname]]
 
     def _lone(self, words: tuple[str, ...]) -> Entity:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from math import log2
 
 import regex
@@ -23,10 +24,11 @@ __all__ = ["FEATURES", "Query", "Turn", "candidates", "rows"]
 
 NONE = -1.0  # where there is nothing to measure
 FAR = 50.0
+IMPOSSIBLE = -3.5  # log-odds under which a sex forbids somebody
 UNFIT = -1.5  # log-odds under which a sex speaks against somebody
+NAMESAKES, MOST = 20, 60  # of one name or role, and of all
 RECENT, NEXT = 12, 3  # entities that are weighed for having been named lately, or being named soon
 
-_FORMS = ("pronoun", "nominal", "holds names", "name")
 _PRONOUNS = ("", "m", "f", "it", "they", "i", "we", "who", "which", "one", "you")
 _DETERMINERS = ("", "the", "a", "an", "its", "this", "that", "these", "those", "another")
 _KINDS = ("unknown", "person", "group", "organization", "document", "place")
@@ -75,20 +77,24 @@ def candidates(article: Article, query: Query, turns: Sequence[Turn]) -> list[En
     phrase, entities = query.phrase, article.entities
     found = dict.fromkeys(entity for _, entity in entities.within(phrase.start, phrase.end))
     for word in phrase.words:
-        found.update(dict.fromkeys(article.by_word.get(word, {})))
+        found.update(dict.fromkeys(islice(article.by_word.get(word, ()), NAMESAKES)))
     if not phrase.is_pronoun:
         for noun in sorted(kin(phrase.head)):
-            found.update(dict.fromkeys(article.by_noun.get(noun, {})))
+            found.update(dict.fromkeys(islice(article.by_noun.get(noun, ()), NAMESAKES)))
     found.update((turn.entity, None) for turn in turns[-4:] if turn.entity)
-    found.update((one, None) for one in (query.outer, query.speaker) if one)
+    if query.outer:
+        found[query.outer] = None
     found.update(dict.fromkeys(_near(article, phrase)))
-    groups = (group for group in article.groups if article.sights[group][0].start < phrase.end)
-    found.update((group, None) for group in list(groups)[-3:])
-    return [
-        entity
-        for entity in found
-        if entity.kind != "place" or article.sights[entity][0].start >= phrase.start or entity.words
-    ]
+    at = bisect_left(article.groups, phrase.end, key=lambda group: article.sights[group][0].start)
+    found.update(dict.fromkeys(article.groups[max(0, at - 3) : at]))
+    return [entity for entity in islice(found, MOST) if not _is_barred(article, query, entity)]
+
+
+def _is_barred(article: Article, query: Query, entity: Entity) -> bool:
+    """Whether a phrase cannot mean somebody: nobody tells himself, and "she" is no man."""
+    sex = query.phrase.sex if query.phrase.is_pronoun else ""
+    own = article.evidence.get(query.phrase.start) is entity
+    return entity is query.speaker or (bool(sex) and entity.odds(sex) - own < IMPOSSIBLE)
 
 
 def _near(article: Article, phrase: Phrase) -> Iterator[Entity]:
@@ -211,7 +217,7 @@ class _View:
         last = self.turns[-1] if self.turns else None
         strangers, fit = self._stranger()
         return [
-            query.part,
+            0 if query.part == 1 else query.part,  # an addressee is asked for as a source is
             form,
             _index(_PRONOUNS, phrase.pronoun),
             _index(_DETERMINERS, phrase.determiner),
@@ -272,18 +278,25 @@ class _View:
         if not orders:
             return 0, 0, NONE, NONE, NONE, NONE, 0, NONE, len(shared), last, namesakes
         n = orders[0]
-        sight = next(s for s in self.article.sights[entity] if s.start == self.inside[n][0].start)
+        sight = self._first(entity, self.inside[n][0].start)
+        assert sight is not None
         at_end = sight.end >= self.phrase.end - 1
         head = entity is self.phrase.named
         from_end = len(self.inside) - 1 - n
         gap = self._gap(sight.start)
         return 1, head, n, from_end, sight.before, sight.after, at_end, gap, len(shared), last, namesakes
 
+    def _first(self, entity: Entity, start: int) -> Sight | None:
+        """The first sight of an entity from a place on."""
+        sights = self.article.sights[entity]
+        at = bisect_left(sights, start, key=lambda sight: sight.start)
+        return sights[at] if at < len(sights) else None
+
     def _group_inside(self, group: Entity) -> tuple[float, ...]:
         named = {owner for _, owner in self.inside}
         inside = sum(member in named for member in group.members)
         whole = inside == len(group.members)
-        sight = next((s for s in self.article.sights[group] if s.start >= self.phrase.start), None)
+        sight = self._first(group, self.phrase.start)
         here = whole and sight is not None and sight.end <= self.phrase.end + 1
         offset = sight.start - self.phrase.start if sight and here else NONE
         head = here and self.phrase.named is group.members[0]
@@ -327,7 +340,7 @@ class _View:
         at = bisect_left(sights, start, key=lambda sight: sight.start)
         before = [s for s in sights[max(0, at - 8) : at] if not self._in_own(s)]
         behind = next((s for s in sights[at : at + 4] if s.start >= end and not self._in_own(s)), None)
-        own = [s for s in sights if self._in_own(s)]
+        own = list(self._own(sights))
         called = any(s.after == 1 or s.before == 1 for s in own)
         next_far = log2(1 + behind.start - end) if behind else FAR
         next_sentence = min(behind.sentence - self.sentence, FAR) if behind else FAR
@@ -354,6 +367,12 @@ class _View:
             unlike,
             *self._signs_since(last.end),
         )
+
+    def _own(self, sights: list[Sight]) -> Iterator[Sight]:
+        """The sights in the words that are said, at most a few in each piece."""
+        for start, end in self.query.own:
+            at = bisect_left(sights, start, key=lambda sight: sight.start)
+            yield from (sight for sight in sights[at : at + 5] if sight.start < end)
 
     def _in_own(self, sight: Sight) -> bool:
         return any(start <= sight.start < end for start, end in self.query.own)

@@ -171,7 +171,7 @@ def _recognised(page: Page) -> Iterator[NameMention]:
         if name.end <= last:
             continue
         start = max(last, _behind(page.skip, name.start, name.end))
-        if _OFFICE.match(text, start, name.end):
+        if _OFFICE.match(text, start, name.end) or _is_portfolio(text, start, name):
             continue
         span, kind = _whole(page, start, name.end, name.kind), name.kind
         if not span:
@@ -192,6 +192,17 @@ def _recognised(page: Page) -> Iterator[NameMention]:
 _OFFICE = regex.compile(
     r"(?:\p{Lu}\p{Ll}+ )?(?:Chancellor|Minister|President|Secretary|Speaker|Commissioner) (?:for|of) "
 )
+
+
+def _is_portfolio(text: str, start: int, name: Name) -> bool:
+    """Whether a "body" only says what a minister is for: "French Defense Minister", but "Treasury Secretary"."""
+    if name.kind != "organization" or not _MINISTER.match(text, name.end):
+        return False
+    word = text[start : name.end].rsplit(None, 1)[-1]
+    return not word.isupper() and noun_listed(word) != "organization"
+
+
+_MINISTER = regex.compile(r"[^\S\r\n](?:Ministers?|Secretar(?:y|ies))\b")
 
 
 def _behind(skip: Sequence[Range], start: int, end: int) -> int:

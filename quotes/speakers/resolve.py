@@ -20,6 +20,8 @@ __all__ = ["Decide", "Walk", "resolve"]
 LONGEST_SOURCE = 600
 THIN = 0.35
 """The margin under which the runner-up is told, and the speaker flagged `uncertain_speaker`."""
+REMEMBERED = 60  # of those who spoke before, how many are looked at
+_PARTNER = regex.compile(r",?\s(?:and|&)\s(?=(?:his|her|their|its|the|an?|others?|several|some|many)\b)")
 SOURCE, ADDRESSEE, RELAY = 0, 1, 2
 _ASKS = regex.compile(r"\b(?:ask|press|question|quizz)", regex.I)
 
@@ -100,7 +102,8 @@ class Walk:
         article = self.article
         start, end = article.entities.widened(place[0], min(place[1], place[0] + LONGEST_SOURCE))
         phrase = read_phrase(article.text, start, end, article.entities)
-        outer = self.found.get(attribution.within) if attribution.within is not None else None
+        around = self.found.get(attribution.within) if attribution.within is not None else None
+        outer = around[0] if around else None
         query = Query(
             phrase=phrase,
             part=part,
@@ -109,10 +112,13 @@ class Walk:
             quoted=article.in_quotes(start),
             cue=attribution.cue,
             nested=attribution.within is not None,
-            outer=outer[0].answer.entity if outer and outer[0] else None,
+            outer=outer.answer.entity if outer else None,
             speaker=speaker,
         )
-        turns = self.turns[: bisect_left(self.turns, start, key=lambda turn: turn.start)]
+        if phrase.pronoun == "i" and phrase.is_pronoun and (outer or not query.quoted):  # whose words these are
+            return Found(place, phrase, outer.answer if outer else Answer(None, 1.0))
+        at = bisect_left(self.turns, start, key=lambda turn: turn.start)
+        turns = self.turns[max(0, at - REMEMBERED) : at]
         return Found(place, phrase, self.decide(query, turns))
 
 
@@ -134,15 +140,11 @@ def _mention(article: Article, found: Found) -> Mention:
     phrase, answer = found.phrase, found.answer
     entity = answer.entity
     if entity is None:
-        name = (
-            article.author
-            if phrase.pronoun == "i" and phrase.is_pronoun and not article.in_quotes(phrase.start)
-            else None
-        )
+        author = phrase.pronoun == "i" and phrase.is_pronoun and not article.in_quotes(phrase.start)
         form: Form = "pronoun" if phrase.is_pronoun else "nominal"
-        mention = Mention(name, _span(article, found.place), phrase.kind, form)
+        mention = Mention(article.author if author else None, _span(article, found.place), phrase.kind, form)
     else:
-        mention = _named(article, found.place, phrase, entity)
+        mention = _with_partner(article, phrase, _named(article, found.place, phrase, entity))
     thin = answer.second is not None and answer.margin < THIN
     names = tuple(dict.fromkeys(one.name for one in (entity, answer.second) if one)) if thin else ()
     return replace(mention, confidence=answer.confidence, candidates=names if len(names) > 1 or not entity else ())
@@ -151,7 +153,7 @@ def _mention(article: Article, found: Found) -> Mention:
 def _named(article: Article, place: Range, phrase: Phrase, entity: Entity) -> Mention:
     inside = {owner: (name.start, name.end) for name, owner in article.entities.within(phrase.start, phrase.end)[::-1]}
     here = inside.get(entity) or (inside.get(entity.members[0]) if entity.members else None)
-    role = article.role(entity, here)
+    role = None if entity.members else article.role(entity, here)
     members = tuple(_named(article, inside.get(one, place), phrase, one) for one in entity.members)
     return Mention(
         name=entity.name,
@@ -164,6 +166,20 @@ def _named(article: Article, place: Range, phrase: Phrase, entity: Entity) -> Me
         affiliation=_span(article, role.affiliation) if role and role.affiliation else None,
         members=members,
     )
+
+
+def _with_partner(article: Article, phrase: Phrase, mention: Mention) -> Mention:
+    """Of "Roy and his lawyer" both, though one has no name."""
+    joint = _PARTNER.match(article.text, phrase.head_span[1], phrase.end) if mention.form == "name" else None
+    if not joint or mention.members or article.entities.within(joint.end(), phrase.end):
+        return mention
+    partner = read_phrase(article.text, joint.end(), phrase.end, article.entities)
+    if partner.kind not in ("person", "group"):
+        return mention
+    whole = (joint.end(), partner.head_span[1])
+    unnamed = Mention(None, _span(article, whole), partner.kind, "nominal", confidence=mention.confidence)
+    named = replace(mention, mention=_span(article, (mention.mention.start, joint.start())))
+    return replace(mention, kind="group", role=None, affiliation=None, members=(named, unnamed))
 
 
 def _span(article: Article, place: Range) -> Span:

@@ -45,14 +45,14 @@ RULES = (
     Rule(
         "recognised",
         "What the recogniser has found, made whole: words with a capital that run on, trades cut off, no bare office.",
-        (("Paramedic ⟨Ana⟩ Roy ran.", "Ana Roy"), ("⟨Cameraman Bo Lee⟩ ran.", "Bo Lee")),
-        ("The ⟨Minister for Ports⟩ ran.", "Minister for Ports"),
+        (("Then paramedic ⟨Ana⟩ Roy ran to the weir.", "Ana Roy"), ("⟨Cameraman Bo Lee⟩ ran home again.", "Bo Lee")),
+        ("The ⟨Minister for Ports⟩ ran home again.", "Minister for Ports"),
     ),
     Rule(
         "roled",
         "A trade stands before a name, or somebody is called so.",
         (("She beat goalkeeper Ana Roy twice.", "Ana Roy"), ("It was the skipper, Bo Lee, who ran.", "Bo Lee")),
-        ("The skipper Left Home.", "Left Home"),
+        ("The skipper, Left Home, is a song that was left at home.", "Left Home"),
     ),
     Rule(
         "source",
@@ -82,7 +82,7 @@ RULES = (
         "couple",
         "Two given names before one surname share it.",
         (("⟨John⟩ and ⟨Mary Reed⟩ ran.", "John Reed"), ("⟨Marta⟩ and ⟨Adam Wilk⟩ ran.", "Marta Wilk")),
-        ("⟨Reed⟩ and ⟨Mary Hale⟩ ran.", "Reed Hale"),
+        ("⟨Reed⟩ and ⟨Mary Hale⟩ ran, and ⟨Ann Reed⟩ sat.", "Reed Hale"),
     ),
     Rule(
         "short form",

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import Any
 
-from quotes.speakers.summary import plain
+from quotes.summary import plain
 from quotes.tracing.values import Appearance, Difference, EarliestBy, Group, Kind
 
 __all__ = ["note", "sections", "table", "to_dict"]

@@ -140,7 +140,9 @@ class People:
 
     def find(self, mention: Mention) -> list[Person]:
         """The rows that a mention may name: one where it is clear, several where nothing decides."""
-        rows = list(self._by_name.get(key_of(mention.name or ""), ()))
+        title = f"{mention.title.text} " if mention.title else ""
+        keys = key_of(title + (mention.name or "")), key_of(mention.name or "")
+        rows = next(filter(None, (list(self._by_name.get(key, ())) for key in keys)), [])
         rows = [row for row in rows if _agree(row.kind, mention.kind)]
         if len(rows) < 2 or mention.role is None:
             return rows
