@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from quotes.article import Article, Tree, holds_word
 from quotes.attribution.candidates import Candidate, nested, with_pieces, without
-from quotes.types import Attribution, MarkedSpan, Range
+from quotes.types import Attribution, Range
 
 __all__ = ["Limits", "choose"]
 
@@ -37,10 +37,14 @@ def choose(article: Article, candidates: Iterable[Candidate], limits: Limits = L
     """The attributions of an article, raw scores for their confidence, sorted by their anchors."""
     possible = [candidate for candidate in candidates if candidate.score >= limits.doubted]
     believed = sorted(_believed(article.marks, _apart(article.text, possible), limits), key=_anchor)
-    owned: dict[int, list[MarkedSpan]] = defaultdict(list)
-    for k, owner in _joined(article.marks, _owners(article.marks, believed), believed).items():
-        owned[owner].append(article.marks.spans[k])
-    return _nest([_attribution(candidate, owned[n]) for n, candidate in enumerate(believed)])
+    owners = _joined(article.marks, _owners(article.marks, believed), believed)
+    owned: dict[int, list[int]] = defaultdict(list)
+    for k, owner in owners.items():
+        owned[owner].append(k)
+    chosen = (
+        _attribution(article, one, owned[n], _lost(article, n, believed, owners)) for n, one in enumerate(believed)
+    )
+    return _nest([one for one in chosen if any(holds_word(article.text, *piece) for piece in one.content)])
 
 
 def _anchor(candidate: Candidate) -> Range:
@@ -108,20 +112,32 @@ def _owners(marks: Tree, candidates: Sequence[Candidate]) -> dict[int, int]:
 
 
 def _joined(marks: Tree, owners: Owners, candidates: Sequence[Candidate]) -> Owners:
-    """What goes on over paragraphs, each opened by a mark, is one speaker's: of several the likeliest's."""
+    """What goes on over paragraphs, each opened by a mark, goes on with its speaker, unless a cue tells of another."""
     joined = dict(owners)
     for chain in marks.chains():
-        claiming = [owners[k] for k in chain if k in owners]
-        if claiming:
-            joined |= dict.fromkeys(chain, max(claiming, key=lambda n: candidates[n].score))
+        speaker = next((owners[k] for k in chain if k in owners), None)
+        for k in chain if speaker is not None else ():
+            if k in owners and candidates[owners[k]].cue:
+                speaker = owners[k]
+            joined[k] = speaker
     return joined
 
 
-def _attribution(candidate: Candidate, marks: Sequence[MarkedSpan]) -> Attribution:
-    pieces = [*candidate.pieces(), *(((mark.start, mark.end), 1.0) for mark in marks)]
+def _lost(article: Article, n: int, candidates: Sequence[Candidate], owners: Owners) -> list[Range]:
+    """The marked spans in the content of the n-th candidate that are another's."""
+    candidate, spans = candidates[n], article.marks.spans
+    parent = article.marks.around(candidate.cue[0]) if candidate.cue else None
+    held = (k for piece in candidate.content for k in article.marks.within(piece, parent))
+    others = (k for k in held if owners.get(k, n) != n and not nested(candidate, candidates[owners[k]]))
+    return [(spans[k].start, spans[k].end) for k in others]
+
+
+def _attribution(article: Article, candidate: Candidate, own: Iterable[int], lost: Sequence[Range]) -> Attribution:
+    marks = sorted((article.marks.spans[k] for k in own), key=lambda mark: mark.start)
+    kept = [*without(candidate.content, lost), *((mark.start, mark.end) for mark in marks)]
     return Attribution(
-        content=with_pieces(candidate, pieces).content,
-        quoted=tuple(sorted(marks, key=lambda mark: mark.start)),
+        content=with_pieces(candidate, ((piece, 1.0) for piece in kept)).content,
+        quoted=tuple(marks),
         source=candidate.source,
         cue=candidate.cue,
         addressee=candidate.addressee,

@@ -107,10 +107,10 @@ def _source_at_home(article: Article, candidate: Candidate) -> Range | None:
 # --- credits ---------------------------------------------------------------------------------------------------------
 
 _BLANK = r"[^\S\r\n]"
+_NAMED = r"\p{Lu}[\p{L}.'’-]*+(?:[^\S\r\n](?:\p{Lu}[\p{L}.'’-]*+|\p{Ll}{1,3}(?=[^\S\r\n]\p{Lu}))){0,5}"
 _CREDIT = regex.compile(
-    rf"[.,]?(?:{_BLANK}|\n)*+([―—–]|--?){_BLANK}*+(\p{{Lu}}[^\r\n\"“”:;]{{1,60}}?)(?:{_BLANK}|\.)*(?=[\r\n]|\Z)"
+    rf"[.,]?(?:{_BLANK}|\n)*+([―—–]|--?){_BLANK}*+({_NAMED}(?:,[^\r\n\"“”:;.!?]{{1,60}})?)(?:{_BLANK}|\.)*+(?=[\r\n]|\Z)"
 )
-LONGEST_CREDIT = 8  # words
 
 
 def _credits(article: Article, candidates: Candidates) -> Candidates:
@@ -122,7 +122,7 @@ def _credits(article: Article, candidates: Candidates) -> Candidates:
         *(
             Candidate(((mark.start, mark.end),), (1.0,), source=credit.span(2), cue=credit.span(1), origin="credits")
             for mark, credit in found
-            if credit and len(credit[2].split()) <= LONGEST_CREDIT
+            if credit
         ),
     ]
 

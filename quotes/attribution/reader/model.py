@@ -67,7 +67,7 @@ class ReaderOptions:
     """How an article is cut up and how sure the reader must be; sizes in word pieces."""
 
     window: int = 384
-    reach: int = 64
+    reach: int = 96
     threshold: float = 0.15
 
 

@@ -1,7 +1,8 @@
 """Text → the learned reader's input: word pieces with features, cut into windows of whole paragraphs.
 
 The vocabulary is uncased and knows no paragraphs; what it cannot see travels beside each piece as one small number, its
-feature: the word's case, where it stands to the nearest outer quotation marks, and whether a paragraph begins with it. The network learns an embedding for each.
+feature: the word's case, where it stands to the nearest outer quotation marks, and whether a paragraph begins with it.
+The network learns an embedding for each.
 """
 
 from __future__ import annotations
