@@ -12,6 +12,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any, get_args
 
@@ -24,7 +25,9 @@ from quotes.types import Kind, Mention, Resolved
 
 __all__ = ["People", "Person", "read_people"]
 
-_SEPARATOR = regex.compile(r"\s*[|;]\s*")
+_SEPARATOR = regex.compile(r"[|;]")
+# Rows with one name that are looked at, and named as candidates: a table may hold any number.
+MOST = 100
 _PLACES = frozenset({"organization", "place"})
 KINDS = get_args(Kind)
 
@@ -139,11 +142,17 @@ class People:
                 self._by_name[key_of(name)][person] = None
 
     def find(self, mention: Mention) -> list[Person]:
+<<<<<<< HEAD:quotes/people.py
         """The rows that a mention may name: one where it is clear, several where nothing decides."""
         title = f"{mention.title.text} " if mention.title else ""
         keys = key_of(title + (mention.name or "")), key_of(mention.name or "")
         rows = next(filter(None, (list(self._by_name.get(key, ())) for key in keys)), [])
         rows = [row for row in rows if _agree(row.kind, mention.kind)]
+=======
+        """The rows that a mention may name: one where it is clear, several (100 at most) where nothing decides."""
+        named = self._by_name.get(key_of(mention.name or ""), ())
+        rows = list(islice((row for row in named if _agree(row.kind, mention.kind)), MOST))
+>>>>>>> issue22:quotes/speakers/people.py
         if len(rows) < 2 or mention.role is None:
             return rows
         told = _words(mention.role.text)

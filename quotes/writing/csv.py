@@ -2,6 +2,7 @@
 
 A spreadsheet may take a cell that begins with = + - @, a tab or a line end for a formula. Such a cell gets an
 apostrophe in front, and so does one with apostrophes before such a character: `restored` takes one away again.
+Control characters, but for tabs and line ends, and those that turn the direction of text, stand escaped.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ __all__ = ["COLUMNS", "SHORT", "Csv", "defused", "flat", "restored"]
 
 # The full-width forms too: spreadsheets in East Asia take them for the same.
 _FORMULA = regex.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
+# What a terminal or an editor would obey, and readers of lines split at: written as \u001b.
+_COMMANDS = regex.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 _DEFUSED = regex.compile(r"'+[=+\-@\t\r\n＝＋－＠]")
 SEPARATOR = "; "
 MENTIONS = ("speaker", "addressee", "via")
@@ -127,9 +130,7 @@ class Csv:
 
 
 def _cell(value: Any) -> str:
-    return (
-        value if isinstance(value, str) and not _FORMULA.match(value) else "" if value is None else defused(str(value))
-    )
+    return "" if value is None else defused(_COMMANDS.sub(lambda sign: f"\\u{ord(sign[0]):04x}", str(value)))
 
 
 def flat(record: Record) -> dict[str, Any]:

@@ -1,0 +1,164 @@
+"""How steady what is read stays where the article says the same.
+
+    python benchmarks/robustness.py GOLD.jsonl [--limit N]
+    python benchmarks/robustness.py fixtures/gate
+
+GOLD has one article a line; a folder holds .txt files. Each article is read as it stands and again with each change: an
+unrelated paragraph in front, behind another article, twice over (the second copy is judged), wrapped at 72 columns,
+with straight marks, with no-break spaces, with other surnames, and without indirect speech being asked for. Printed is
+the share of records whose attribution (words of the content, of the source, of the cue) is not there after the change.
+"""
+
+from __future__ import annotations
+
+import argparse
+import textwrap
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import regex
+from measuring import read_gold
+
+from quotes import Options, load
+from quotes.pipeline import Extractor
+from quotes.types import Quote, Span
+
+FRONT = "The library in Harlow opens at nine on Saturdays, and the car park behind it is free until noon.\n\n"
+SURNAMES = ("Abara", "Brandt", "Castell", "Dunmore", "Egede", "Farkas", "Grieve", "Hollis", "Ibsen", "Jurado")
+STRAIGHT = str.maketrans("“”‘’", "\"\"''")
+WORD = regex.compile(r"\w+")
+
+Key = tuple[bool, tuple[str, ...], tuple[str, ...], tuple[str, ...]]
+"""Whether it is indirect speech; the words of content, source and cue."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which articles, and how many of them."""
+
+    source: Path
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A changed article: what stands before `start` is not judged; `named` says what each word has become."""
+
+    text: str
+    start: int = 0
+    named: Callable[[str], str] = str
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("source", type=Path)
+    parser.add_argument("--limit", type=int, default=1_000_000, help="articles at most")
+    choice = Choice(**vars(parser.parse_args()))
+    texts = read(choice)
+    print(f"{len(texts)} articles, records that change:")
+    print(f"{'':30} {'direct, mixed':>22} {'indirect':>22}")
+    for name, (gone, known) in measure(texts).items():
+        print(f"{name:30} {_share(gone[False], known[False]):>22} {_share(gone[True], known[True]):>22}")
+
+
+def read(choice: Choice) -> list[str]:
+    if choice.source.is_dir():
+        texts = [path.read_text(encoding="utf-8") for path in sorted(choice.source.glob("*.txt"))]
+    else:
+        texts = [article["text"] for article in read_gold(choice.source)]
+    return texts[: choice.limit]
+
+
+def measure(texts: Sequence[str]) -> dict[str, tuple[Counter[bool], Counter[bool]]]:
+    """For each change how many records are gone, and how many there were, by whether they are indirect speech."""
+    everything, usual = load(Options(types="all")), load(Options())
+    found = {name: (Counter[bool](), Counter[bool]()) for name in [*CHANGES, "--type direct,mixed"]}
+    for text, other in zip(texts, [*texts[1:], *texts[:1]], strict=True):
+        quotes = everything.extract(text)
+        for name, change in CHANGES.items():
+            _compare(quotes, everything, change(text, other, quotes), *found[name])
+        quoted = [quote for quote in quotes if quote.type != "indirect"]
+        _compare(quoted, usual, Changed(text), *found["--type direct,mixed"])
+    return found
+
+
+def _compare(
+    before: Sequence[Quote], extractor: Extractor, changed: Changed, gone: Counter[bool], known: Counter[bool]
+) -> None:
+    was = Counter(_key(quote, changed.named) for quote in before)
+    now = Counter(_key(one, str) for one in extractor.extract(changed.text) if one.content[0].start >= changed.start)
+    known.update(key[0] for key in was.elements())
+    gone.update(key[0] for key in (was - now).elements())
+
+
+def _key(quote: Quote, named: Callable[[str], str]) -> Key:
+    source = [quote.speaker.mention] if quote.speaker else []
+    parts = (quote.content, source, [quote.cue] if quote.cue else [])
+    content, speaker, cue = (tuple(_words(spans, named)) for spans in parts)
+    return quote.type == "indirect", content, speaker, cue
+
+
+def _words(spans: Sequence[Span], named: Callable[[str], str]) -> Iterator[str]:
+    return (named(word) for span in spans for word in WORD.findall(span.text))
+
+
+def _share(gone: int, known: int) -> str:
+    return f"{100 * gone / known:.1f} % of {known:,}" if known else "–"
+
+
+# --- the changes -----------------------------------------------------------------------------------------------------
+
+
+def in_front(text: str, other: str, quotes: Sequence[Quote]) -> Changed:
+    return Changed(FRONT + text, len(FRONT))
+
+
+def behind(text: str, other: str, quotes: Sequence[Quote]) -> Changed:
+    before = f"{other.rstrip()}\n\n"
+    return Changed(before + text, len(before))
+
+
+def doubled(text: str, other: str, quotes: Sequence[Quote]) -> Changed:
+    return behind(text, text, quotes)
+
+
+def wrapped(text: str, other: str, quotes: Sequence[Quote]) -> Changed:
+    paragraphs = regex.split(r"\n\s*\n|\n", text)
+    return Changed("\n\n".join(textwrap.fill(paragraph, 72, break_on_hyphens=False) for paragraph in paragraphs))
+
+
+def straight(text: str, other: str, quotes: Sequence[Quote]) -> Changed:
+    return Changed(text.translate(STRAIGHT))
+
+
+def unbroken(text: str, other: str, quotes: Sequence[Quote]) -> Changed:
+    return Changed(text.replace(" ", "\u00a0"))
+
+
+def renamed(text: str, other: str, quotes: Sequence[Quote]) -> Changed:
+    """Other surnames for all people who speak, the same one wherever a surname stands."""
+    people = (one.speaker for one in quotes if one.speaker and one.speaker.kind == "person" and one.speaker.name)
+    surnames = dict.fromkeys(person.name.split()[-1] for person in people if person.name and " " in person.name)
+    new = {old: SURNAMES[number % len(SURNAMES)] for number, old in enumerate(surnames) if WORD.fullmatch(old)}
+
+    def named(word: str) -> str:
+        return new.get(word, word)
+
+    return Changed(WORD.sub(lambda word: named(word[0]), text), named=named)
+
+
+CHANGES = {
+    "a paragraph in front": in_front,
+    "behind another article": behind,
+    "twice over": doubled,
+    "wrapped at 72 columns": wrapped,
+    "straight marks": straight,
+    "no-break spaces": unbroken,
+    "other surnames": renamed,
+}
+
+
+if __name__ == "__main__":
+    main()
