@@ -301,7 +301,7 @@ def _format(output: Path | None, format: str | None, offsets: Unit) -> str:
     if format is not None and format not in FORMATS:
         names = ", ".join(FORMATS)
         raise click.BadParameter(f"{format!r} is not written; choose from {names}", param_hint="'--format'")
-    if output is None and format is None and _is_terminal(sys.stdout):
+    if output is None and format is None and offsets == UNIT and _is_terminal(sys.stdout):
         format = "text"
     try:
         chosen = choose_format(output, format)

@@ -46,6 +46,13 @@ def test_a_page_in_a_pipe_is_a_page() -> None:
     assert json.loads(result.stdout)["document"]["title"] == "The weir leaks"
 
 
+def test_standard_input_is_left_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = io.TextIOWrapper(io.BytesIO(PAGE.encode()))
+    monkeypatch.setattr("sys.stdin", stream)
+    assert len(list(read_documents(["-"], on_error=pytest.fail, on_warning=lambda _: None))) == 1
+    assert not stream.buffer.closed
+
+
 def test_rows_in_a_pipe_are_rows() -> None:
     result = piped("\n".join(json.dumps({"id": n, "text": SAID}, ensure_ascii=False) for n in range(3)))
     assert speakers(result) == ["Marta Nowak"] * 3

@@ -104,3 +104,20 @@ def test_programs_get_objects(folder: Path) -> None:
     assert (lines[2]["articles"], lines[2]["problems"]) == (2, 1)
     assert lines[2]["quotations"] == len(result.stdout.splitlines())
     assert lines[2]["seconds"] >= 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [(["extrct", "x"], "Did you mean 'extract'?"), (["extract", "--modell", "x"], "Did you mean '--model'?")],
+)
+def test_what_is_mistyped_is_told_with_what_is_near(arguments: list[str], told: str) -> None:
+    result = CliRunner().invoke(main, arguments)
+    assert result.exit_code == 2
+    assert result.stderr.count("Did you mean") == 1
+    assert told in result.stderr
+
+
+def test_no_summary_is_cut() -> None:
+    shown = CliRunner().invoke(main, ["--help"]).stdout
+    assert "..." not in shown
+    assert "differ." in shown

@@ -12,7 +12,7 @@ import io
 import logging
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -123,13 +123,10 @@ def _articles(source: Source, options: ReadOptions) -> Iterator[Article | Proble
     """What the file's reader finds; a failure is the file's last problem, an article without text one of its own."""
     try:
         found = None
-        with _open(source) as stream:
-            suffix, compression = format_of(_named(source, options))
-            if not suffix:
-                stream = io.BufferedReader(cast(io.RawIOBase, stream), SAMPLE)
-                suffix = sniff(stream.peek(SAMPLE))
-                if suffix != ".txt":
-                    yield Problem(f"is read as {suffix}, which it looks like (`format` says otherwise)", warning=True)
+        suffix, compression = format_of(_named(source, options))
+        with _open(source) as opened, nullcontext(opened) if suffix else _peekable(opened) as stream:
+            if not suffix and (suffix := sniff(cast(io.BufferedReader, stream).peek(SAMPLE))) != ".txt":
+                yield Problem(f"is read as {suffix}, which it looks like (`format` says otherwise)", warning=True)
             for found in _reader(suffix)(unfold(stream, compression, options), options):
                 yield found if isinstance(found, Problem) or found.text.strip() else _blank(found)
         if found is None:
@@ -168,6 +165,17 @@ def _open(source: Source) -> BinaryIO | nullcontext[BinaryIO]:
     if sys.stdin is None:
         raise DocumentError("is closed")
     return nullcontext(sys.stdin.buffer)
+
+
+@contextmanager
+def _peekable(stream: BinaryIO) -> Iterator[BinaryIO]:
+    """The stream, whose first bytes can be looked at. It stays open: standard input is not ours to close."""
+    buffered = io.BufferedReader(cast(io.RawIOBase, stream), SAMPLE)
+    try:
+        yield cast(BinaryIO, buffered)
+    finally:
+        with suppress(ValueError):  # a reader has let go of it
+            buffered.detach()
 
 
 def _identify(article: Article, source: Source) -> str:
