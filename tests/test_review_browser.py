@@ -240,7 +240,7 @@ def test_missed_words_are_added_and_boundaries_mended(page: Chrome, folder: Path
     assert states(page) == ["und"] * 4 + ["add", "und"]
     reload(page, ["und"] * 4 + ["add", "und"])
     assert page.find_element(By.CSS_SELECTOR, "#r6 .words").text == "Old weir"
-    click(page, "#r1 [data-do=corrected]")
+    press(page, "js")
     select(page, "weir leaks")
     click(page, "#take")
     click(page, "dialog [value=save]")
@@ -252,7 +252,7 @@ def test_missed_words_are_added_and_boundaries_mended(page: Chrome, folder: Path
     assert result.stderr == "quotes: 0 accepted, 1 corrected, 0 rejected, 1 added, 4 undecided\n"
     assert quotes("validate", folder / "mended.out", "--against", folder / "texts").exit_code == 0
     found = [json.loads(line) for line in (folder / "mended.out").read_text(encoding="utf-8").splitlines()]
-    assert (found[0]["text"], found[-1]["text"]) == ("weir leaks", "Old weir")
+    assert found[0]["text"] == "weir leaks" and "Old weir" in [one["text"] for one in found]
 
 
 def test_search_order_and_accepting_many(page: Chrome) -> None:

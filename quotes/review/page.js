@@ -38,7 +38,7 @@
   };
 
   const before = (card) =>
-    card.dataset.before && { decision: card.dataset.before, speaker: speakerOf(card), at: null };
+    card.dataset.before ? { decision: card.dataset.before, speaker: speakerOf(card), at: null } : null;
 
   const speakerOf = (card) => (card.dataset.named ? card.dataset.speaker : null);
 
