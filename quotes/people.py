@@ -142,17 +142,11 @@ class People:
                 self._by_name[key_of(name)][person] = None
 
     def find(self, mention: Mention) -> list[Person]:
-<<<<<<< HEAD:quotes/people.py
-        """The rows that a mention may name: one where it is clear, several where nothing decides."""
+        """The rows that a mention may name: one where it is clear, several (100 at most) where nothing decides."""
         title = f"{mention.title.text} " if mention.title else ""
         keys = key_of(title + (mention.name or "")), key_of(mention.name or "")
-        rows = next(filter(None, (list(self._by_name.get(key, ())) for key in keys)), [])
-        rows = [row for row in rows if _agree(row.kind, mention.kind)]
-=======
-        """The rows that a mention may name: one where it is clear, several (100 at most) where nothing decides."""
-        named = self._by_name.get(key_of(mention.name or ""), ())
+        named = next((self._by_name[key] for key in keys if self._by_name.get(key)), {})
         rows = list(islice((row for row in named if _agree(row.kind, mention.kind)), MOST))
->>>>>>> issue22:quotes/speakers/people.py
         if len(rows) < 2 or mention.role is None:
             return rows
         told = _words(mention.role.text)

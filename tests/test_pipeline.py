@@ -14,11 +14,8 @@ from said_reader import FAILS, SaidReader
 
 from quotes import pipeline
 from quotes.attribution import Found, Reader
-<<<<<<< HEAD
 from quotes.attribution.candidates import Candidate
-=======
 from quotes.errors import ModelNotFoundError
->>>>>>> issue22
 from quotes.nlp import MODEL
 from quotes.options import Options, parse_acts, parse_types
 from quotes.pipeline import Extractor
