@@ -24,11 +24,11 @@ from quotes.options import READER, Options, RunOptions
 from quotes.overwriting import refuse_overwriting
 from quotes.parallel import Lost, Work, in_order
 from quotes.partial import sweep
+from quotes.people import People, read_people
 from quotes.reading import ReadOptions, read_documents, to_document
 from quotes.record import as_written, build_quotes, to_record
 from quotes.shards import Shard
 from quotes.speakers import resolve
-from quotes.people import People, read_people
 from quotes.texts import save_text
 from quotes.types import Document, Name, Quote
 from quotes.validate import Validator

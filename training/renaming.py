@@ -1,5 +1,4 @@
-"""The same article with other people in it, so that the reader learns the grammar of speaking, not who spoke that year.
-"""
+"""The same article with other people in it, so that the reader learns the grammar of speaking, not who spoke that year."""
 
 from __future__ import annotations
 

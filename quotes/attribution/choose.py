@@ -17,6 +17,7 @@ from quotes.types import Attribution, Range
 
 __all__ = ["Limits", "choose"]
 
+NOBODY = -1
 BLOCK = 256  # characters of text, for looking up what stands near
 DEPTH = 64  # contents that are looked through for the one around a cue
 
@@ -115,8 +116,9 @@ def _joined(marks: Tree, owners: Owners, candidates: Sequence[Candidate]) -> Own
     """What goes on over paragraphs, each opened by a mark, goes on with its speaker, unless a cue tells of another."""
     joined = dict(owners)
     for chain in marks.chains():
-        speaker = next((owners[k] for k in chain if k in owners), None)
-        for k in chain if speaker is not None else ():
+        claimed = [k for k in chain if k in owners]
+        speaker = owners[claimed[0]] if claimed else NOBODY
+        for k in chain if claimed else ():
             if k in owners and candidates[owners[k]].cue:
                 speaker = owners[k]
             joined[k] = speaker

@@ -20,7 +20,8 @@ import regex
 
 from quotes.checking.values import Source
 from quotes.errors import ClaimError
-from quotes.speakers.names import is_title, key_of
+from quotes.speakers.lexicon import is_title
+from quotes.speakers.names import key_of
 from quotes.tracing.who import Who, who_of
 from quotes.tracing.wording import content_words, read
 from quotes.types import Document, Range

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from typing import Any
 
 from quotes.checking.values import Change, Difference, Finding, Label, Piece
-from quotes.speakers.summary import plain
+from quotes.summary import plain
 from quotes.types import Span
 
 __all__ = ["csv_lines", "note", "summary", "table", "to_dict"]
