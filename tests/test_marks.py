@@ -83,7 +83,7 @@ SPANS = {
     "british, single inside": ("‘He said ‘no’ to me,’ she said.", ["He said ‘no’ to me,", ">no"]),
     "british, no speech": ("Roy called it 'a slow disaster' for Lewis' farm.", ["a slow disaster"]),
     "british and elided": ("'Let 'em go, 'cause they're ours,' he said.", ["Let 'em go, 'cause they're ours,"]),
-    "american scare quotes": ("\"No,\" she said of the 'new' weir.", ["No,"]),
+    "single beside double": ("\"No,\" she said of the 'new' weir. Lewis' farm is dry.", ["No,", "new"]),
     "american heading": (
         "Weir 'beyond repair', says Roy\n\n\"It leaks,\" Roy told the council.",
         ["beyond repair", "It leaks,"],
