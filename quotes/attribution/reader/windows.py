@@ -169,8 +169,8 @@ def cut_windows(pieces: Pieces, size: int, reach: int) -> list[Window]:
 
 
 def _local_peaks(edges: Ints, ranks: Ints, reach: int) -> Iterator[int]:
-    """The inner edges that rank highest of all within `reach` pieces; of equals the first."""
-    for k in range(1, len(edges) - 1):
+    """The calm inner edges that rank highest of all within `reach` pieces; of equals the first."""
+    for k in np.flatnonzero(ranks >= CALM).tolist():
         lo = np.searchsorted(edges, edges[k] - reach, "right")
         hi = np.searchsorted(edges, edges[k] + reach, "left")
         lo, hi = max(int(lo), 1), min(int(hi), len(edges) - 1)
@@ -189,17 +189,18 @@ def _highest(edges: Ints, ranks: Ints, first: int, last: int) -> int:
 def _ranks(pieces: Pieces, edges: Ints) -> Ints:
     """For each edge a number that its neighbourhood alone decides.
 
-    Highest rank breaks that part nobody from his words: best not before a quotation, whose speaker may stand in the
-    paragraph before it.
+    Highest, from `CALM` on, rank breaks that part nobody from his words: not before a quotation, whose speaker may stand
+    in the paragraph before it.
     """
     ranks = np.zeros(len(edges), np.int64)
     for k, edge in enumerate(edges[1:-1].tolist(), 1):
         around = pieces.ids[max(edge - AROUND, 0) : edge + AROUND].tobytes()
         calm = pieces.features[edge] // 4 % 4 == OUTSIDE
-        ranks[k] = (int(calm) << 32) + zlib.crc32(around)
+        ranks[k] = CALM * int(calm) + zlib.crc32(around)
     return ranks
 
 
+CALM = 1 << 32
 AROUND = 12  # pieces on either side that decide how an edge ranks
 
 
