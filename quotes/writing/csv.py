@@ -23,8 +23,9 @@ __all__ = ["COLUMNS", "SHORT", "Csv", "defused", "flat", "restored"]
 
 # The full-width forms too: spreadsheets in East Asia take them for the same.
 _FORMULA = regex.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
-# What a terminal or an editor would obey, and readers of lines split at: written as \u001b.
-_COMMANDS = regex.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+# What a terminal or an editor would obey, and readers of lines split at, stands as \u001b; and what looks like that.
+_COMMANDS = regex.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]|\\(?=u[0-9a-f]{4})")
+_ESCAPED = regex.compile(r"\\u([0-9a-f]{4})")
 _DEFUSED = regex.compile(r"'+[=+\-@\t\r\n＝＋－＠]")
 SEPARATOR = "; "
 MENTIONS = ("speaker", "addressee", "via")
@@ -98,13 +99,15 @@ SHORT: Final = (
 
 
 def defused(cell: str) -> str:
-    """`cell` as no spreadsheet takes it for a formula."""
-    return f"'{cell}" if _FORMULA.match(cell) else cell
+    """`cell` as no spreadsheet takes it for a formula, and without what would be obeyed."""
+    shown = _COMMANDS.sub(lambda sign: f"\\u{ord(sign[0]):04x}", cell)
+    return f"'{shown}" if _FORMULA.match(shown) else shown
 
 
 def restored(cell: str) -> str:
     """What was defused."""
-    return cell[1:] if _DEFUSED.match(cell) else cell
+    shown = cell[1:] if _DEFUSED.match(cell) else cell
+    return _ESCAPED.sub(lambda code: chr(int(code[1], 16)), shown)
 
 
 class Csv:
@@ -130,7 +133,7 @@ class Csv:
 
 
 def _cell(value: Any) -> str:
-    return "" if value is None else defused(_COMMANDS.sub(lambda sign: f"\\u{ord(sign[0]):04x}", str(value)))
+    return "" if value is None else defused(str(value))
 
 
 def flat(record: Record) -> dict[str, Any]:
