@@ -136,7 +136,6 @@ def said(*spans: dict[str, Any], content: list[dict[str, Any]] | None = None) ->
         (said(span(19, "We knew,"), content=[span(20, "e knew,")]), "$.spans[0]: does not lie in the content"),
         (said(span(19, "We knew,"), content=[span(0, "A"), span(0, "Ana Roy")]), "$.content.spans[1]: begins before"),
         (put("speaker.mention", {"start": 5, "end": 5, "text": ""}), "$.speaker.mention.text: '' should be non-empty"),
-        (put("speaker.role", {"start": 0, "end": 0, "text": ""}), "$.speaker.role.text: '' should be non-empty"),
         (lambda record: record.pop("via"), "$: 'via' is a required property"),
     ],
 )
