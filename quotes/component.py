@@ -19,10 +19,10 @@ from spacy.tokens import Doc
 from quotes.attribution import load_reader
 from quotes.nlp import names_of
 from quotes.options import READER, Options, parse_types
+from quotes.people import People, read_people
 from quotes.pipeline import Extractor, load, quotes_of
 from quotes.reading import to_document
 from quotes.record import to_record
-from quotes.people import People, read_people
 from quotes.types import Quote
 from quotes.writing.spans import write_spans
 

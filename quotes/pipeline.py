@@ -19,11 +19,11 @@ from quotes.marks import find_marks
 from quotes.nlp import bounded_memory, load_pipeline, recognise, split_sentences
 from quotes.options import READER, Options, RunOptions
 from quotes.parallel import Lost, Work, in_order
+from quotes.people import People, read_people
 from quotes.reading import ReadOptions, read_documents, to_document
 from quotes.record import build_quotes, to_record
 from quotes.shards import Shard
 from quotes.speakers import resolve
-from quotes.people import People, read_people
 from quotes.texts import save_text
 from quotes.types import Document, Name, Quote
 from quotes.validate import Validator

@@ -21,9 +21,9 @@ from said_reader import FAILS, SaidReader
 from quotes import __version__, pipeline
 from quotes.cli import main
 from quotes.options import Options
+from quotes.people import People, read_people
 from quotes.pipeline import Extractor
 from quotes.schema import read_schema
-from quotes.people import People, read_people
 
 ARTICLE = "“It leaks,” said Ana Roy. “Où est l’eau ?” said Bé.\n"
 PROGRAM = [sys.executable, str(Path(__file__).with_name("said_reader.py"))]

@@ -75,7 +75,11 @@ def test_what_else_is_told(answers: list[tuple[Case, Expected, Resolved]]) -> No
                 continue
             asked += 1
             mention = who.speaker if fact in ("kind", "form") else getattr(who, fact)
-            told = getattr(mention, fact, None) if fact in ("kind", "form") else mention and (mention.name or mention.mention.text)
+            told = (
+                getattr(mention, fact, None)
+                if fact in ("kind", "form")
+                else mention and (mention.name or mention.mention.text)
+            )
             if not (told in e.facts[fact].split(" / ") or same_name(told, e.facts[fact])):
                 wrong.append(f"{case.id} {e.number}: {fact} {told}, not {e.facts[fact]}")
     assert len(wrong) <= (1 - LEAST_BESIDE) * asked, "\n".join(wrong)

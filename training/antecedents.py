@@ -154,8 +154,12 @@ def excerpt(article: Gold) -> Gold:
     sentences = list(split_sentences(text))
     at = max((n for n, (start, _) in enumerate(sentences) if start <= middle), default=0)
     start, end = sentences[max(0, at - BEFORE)][0], sentences[min(len(sentences) - 1, at + BEHIND)][1]
-    inside = [gold for gold in told if all(start <= a and b <= end for part in PARTS for a, b in _pairs(gold.get(part)))]
-    shifted = [gold | {part: [[a - start, b - start] for a, b in _pairs(gold.get(part))] for part in PARTS} for gold in inside]
+    inside = [
+        gold for gold in told if all(start <= a and b <= end for part in PARTS for a, b in _pairs(gold.get(part)))
+    ]
+    shifted = [
+        gold | {part: [[a - start, b - start] for a, b in _pairs(gold.get(part))] for part in PARTS} for gold in inside
+    ]
     return {"id": article["id"], "text": text[start:end], "attributions": shifted, "from": start}
 
 
@@ -181,7 +185,11 @@ def rename(facts: Article, article: Gold) -> None:
     learned of which sex those are whom the news of some years quoted."""
     random = np.random.default_rng(len(article["text"]))
     sexes = {"he": "m", "she": "f"}
-    said = [(gold, article["text"][slice(*_hull(gold["source"]))].lower()) for gold in article["attributions"] if gold["source"]]
+    said = [
+        (gold, article["text"][slice(*_hull(gold["source"]))].lower())
+        for gold in article["attributions"]
+        if gold["source"]
+    ]
     known = [(gold["name"], sexes[words]) for gold, words in said if words in sexes and gold["name"]]
     for entity in facts.sights:
         if entity.kind == "person" and entity.words and not entity.told:
@@ -193,7 +201,11 @@ def rename(facts: Article, article: Gold) -> None:
 @cache
 def _given_names(sex: str) -> list[str]:
     rows = (line.split() for line in sorted(listed("given_names.txt")))
-    return [name for name, share, bearers in rows if int(bearers) > 4 and (int(share) > 60 if sex == "f" else int(share) < 40)]
+    return [
+        name
+        for name, share, bearers in rows
+        if int(bearers) > 4 and (int(share) > 60 if sex == "f" else int(share) < 40)
+    ]
 
 
 def _given_name(sex: str, random: np.random.Generator) -> str:
@@ -245,7 +257,9 @@ class _Taught(Walk):
         entities = candidates(self.article, query, turns)
         right = right_ones(entities, self.gold["name"] if query.part == SOURCE else self.gold["via_name"])
         if right:
-            self.groups.append(Group(np.array(rows(self.article, query, entities, turns), np.float32), right, query.phrase.is_pronoun))
+            self.groups.append(
+                Group(np.array(rows(self.article, query, entities, turns), np.float32), right, query.phrase.is_pronoun)
+            )
         if self.heard:
             return self.heard.answer(self.article, query, turns)
         return Answer(entities[right[0]] if right and right[0] < len(entities) else None, 1.0)
@@ -310,7 +324,9 @@ def gap(path: Path, names: Names) -> Iterator[Text]:
 
 def boost(groups: Sequence[Group], trees: int, options: TrainOptions) -> Ranker:
     """A forest for pronouns and one for all else."""
-    return Ranker(*(_forest([group for group in groups if group.pronoun is kind], trees, options) for kind in (True, False)))
+    return Ranker(
+        *(_forest([group for group in groups if group.pronoun is kind], trees, options) for kind in (True, False))
+    )
 
 
 def _forest(groups: Sequence[Group], trees: int, options: TrainOptions) -> Forest:

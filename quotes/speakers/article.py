@@ -175,9 +175,7 @@ class Article:
                 _joined([e.name for e in members]), (), "group", (start, one[0].end), members=members
             )
             known[members] = group
-            self.sights[group].append(
-                self._sight(start, one[0].end, 0)
-            )
+            self.sights[group].append(self._sight(start, one[0].end, 0))
         yield from known.values()
 
     def _learn_sexes(self) -> None:

@@ -274,7 +274,11 @@ class _Persons:
 
     def _misspelt(self, word: str) -> list[Entity]:
         """People whose surname has one letter more or less: "Shurig" is Schurig."""
-        near = [surname for surname in islice(self.by_last, MANY) if 5 < len(word) + len(surname) - 5 and _slipped(word, surname)]
+        near = [
+            surname
+            for surname in islice(self.by_last, MANY)
+            if len(word) + len(surname) - 5 > 5 and _slipped(word, surname)
+        ]
         return [entity for surname in near for entity in self.by_last[surname]]
 
     def _lone(self, words: tuple[str, ...]) -> Entity:

@@ -197,7 +197,18 @@ class _View:
         self.peoples, self.parties = peoples(self.words), parties(self.words)
         self.ages = set(_NUMBER.findall(article.text[phrase.start : phrase.end]))
         self.kin = kin(phrase.head) if phrase.head else frozenset()
-        self.told = frozenset().union(*map(kin, self.words)) - {"the", "a", "an", "of", "his", "her", "its", "their", "and", ""}
+        self.told = frozenset().union(*map(kin, self.words)) - {
+            "the",
+            "a",
+            "an",
+            "of",
+            "his",
+            "her",
+            "its",
+            "their",
+            "and",
+            "",
+        }
 
     def shared(self) -> list[float]:
         """What is the same for every entity."""

@@ -35,7 +35,9 @@ _AFFILIATED = regex.compile(r"\b(?:of|for|at|with|from|in)\s(?:the\s)?(?:\p{Ll}+
 _OF_NAME = regex.compile(r",?\s(?:of|from|at|with|for)\s(?:the\s)?(?:\p{Ll}+\s)?")
 _PORTFOLIO = regex.compile(r"\s(?:Affairs\s)?(?:Minister|Secretary|Secretaries|Ministers|Office)\b", regex.I)
 _LINKS = frozenset({"of", "for", "and", "the", "to", "&", "at", "in"})
-_SUBORDINATE = frozenset({"after", "because", "before", "if", "since", "that", "until", "what", "when", "which", "while"})
+_SUBORDINATE = frozenset(
+    {"after", "because", "before", "if", "since", "that", "until", "what", "when", "which", "while"}
+)
 _COURTESY = frozenset({"mr", "mrs", "ms", "miss", "mx", "sir", "messrs"})
 LOOK_BACK, LONGEST = 100, 14  # characters before a name, words of a role before it
 

@@ -96,7 +96,10 @@ RULES = (
     Rule(
         "camp",
         "A body is called after a person or a people: Roy's campaign, the French ministry.",
-        (("⟨Ana Roy⟩ rested. ⟨Roy⟩'s campaign went on.", "Ana Roy's campaign"), ("The ⟨Dutch⟩ army sat.", "Dutch army")),
+        (
+            ("⟨Ana Roy⟩ rested. ⟨Roy⟩'s campaign went on.", "Ana Roy's campaign"),
+            ("The ⟨Dutch⟩ army sat.", "Dutch army"),
+        ),
         ("⟨Ana Roy⟩'s shoes leak.", "Ana Roy's shoes"),
     ),
     Rule(
