@@ -25,9 +25,9 @@ from said_reader import KILLS, SaidReader
 from quotes import pipeline
 from quotes.cli import main
 from quotes.errors import PeopleError
+from quotes.people import read_people
 from quotes.pipeline import Extractor
 from quotes.reading import read_documents
-from quotes.people import read_people
 from quotes.types import Document
 from quotes.writing import FORMATS, open_writer
 

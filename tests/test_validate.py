@@ -162,7 +162,7 @@ def test_nonsense_is_no_record(nonsense: object) -> None:
             put(
                 "via",
                 {
-                    **{part: None for part in ("name", "name_at", "title", "role", "affiliation")},
+                    **dict.fromkeys(("name", "name_at", "title", "role", "affiliation")),
                     **{"mention": {"start": 0, "end": 3, "text": "the"}, "members": []},
                 },
             ),

@@ -277,7 +277,7 @@ class _Persons:
         near = [
             surname
             for surname in islice(self.by_last, MANY)
-            if 5 < len(word) + len(surname) - 5 and _slipped(word, surname)
+            if len(word) + len(surname) - 5 > 5 and _slipped(word, surname)
         ]
         return [entity for surname in near for entity in self.by_last[surname]]
 
