@@ -88,7 +88,9 @@ def candidates(article: Article, query: Query, turns: Sequence[Turn]) -> list[En
     found.update(dict.fromkeys(_near(article, phrase)))
     at = bisect_left(article.groups, phrase.end, key=lambda group: article.sights[group][0].start)
     found.update(dict.fromkeys(article.groups[max(0, at - 3) : at]))
-    return _joint(article, phrase) or [entity for entity in islice(found, MOST) if not _is_barred(article, query, entity)]
+    return _joint(article, phrase) or [
+        entity for entity in islice(found, MOST) if not _is_barred(article, query, entity)
+    ]
 
 
 def _joint(article: Article, phrase: Phrase) -> list[Entity]:
