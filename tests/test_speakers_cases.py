@@ -63,7 +63,7 @@ def _hull(ranges: tuple[Range, ...]) -> Range | None:
 def test_names(answers: list[tuple[Case, Expected, Resolved]]) -> None:
     asked = [(case, e, who.speaker) for case, e, who in answers if e.name != ANY]
     wrong = [f"{case.id} {e.number}: {_name(who)}, not {e.name}" for case, e, who in asked if not _right(who, e.name)]
-    assert len(asked) > 300
+    assert len(asked) > 200
     assert len(wrong) <= (1 - LEAST) * len(asked), "\n".join(wrong)
 
 

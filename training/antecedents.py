@@ -1,4 +1,4 @@
-"""Teach the ranker that tells whom "she", "the minister" and "Roy" mean; `quotes/speakers/antecedents.npz` is what comes.
+"""Teach the ranker that tells whom "she", "the minister" and "Roy" mean; it ships as `quotes/speakers/antecedents.npz`.
 
     python -m training.antecedents NEWSROOM.jsonl [--gum GUM.jsonl.gz] [--gap GAP.tsv] [--cache NAMES.json]
 
@@ -92,7 +92,7 @@ def _words(name: str) -> list[str]:
 
 
 def same_name(found: str, gold: str) -> bool:
-    """Whether two forms name the same, as the scorer has it: equal, or one last word and one holds the other's words."""
+    """Whether two forms name the same: they are equal, or end in one word and one holds all words of the other."""
     a, b = _words(found), _words(gold)
     if not a or not b:
         return False

@@ -24,6 +24,7 @@ __all__ = ["FEATURES", "Query", "Turn", "candidates", "rows"]
 
 NONE = -1.0  # where there is nothing to measure
 FAR = 50.0
+POSSESSIVE = 8  # the class of what follows a name that owns something
 IMPOSSIBLE = -3.5  # log-odds under which a sex forbids somebody
 UNFIT = -1.5  # log-odds under which a sex speaks against somebody
 NAMESAKES, MOST = 20, 60  # of one name or role, and of all
@@ -87,12 +88,25 @@ def candidates(article: Article, query: Query, turns: Sequence[Turn]) -> list[En
     found.update(dict.fromkeys(_near(article, phrase)))
     at = bisect_left(article.groups, phrase.end, key=lambda group: article.sights[group][0].start)
     found.update(dict.fromkeys(article.groups[max(0, at - 3) : at]))
-    return [entity for entity in islice(found, MOST) if not _is_barred(article, query, entity)]
+    return _joint(article, phrase) or [
+        entity for entity in islice(found, MOST) if not _is_barred(article, query, entity)
+    ]
+
+
+def _joint(article: Article, phrase: Phrase) -> list[Entity]:
+    """Those whose names a phrase joins: "Ana Roy and Bo Lee" are both, "Ana and Bo's parents" are not they."""
+    for group in article.groups if phrase.named else ():
+        for sight in article.sights[group]:
+            if sight.start == phrase.head_span[0] and sight.end <= phrase.end + 1 and sight.after != POSSESSIVE:
+                return [group]
+    return []
 
 
 def _is_barred(article: Article, query: Query, entity: Entity) -> bool:
     """Whether a phrase cannot mean somebody: nobody tells himself, and "she" is no man."""
-    sex = query.phrase.sex if query.phrase.is_pronoun else ""
+    phrase = query.phrase
+    titled = phrase.words[:1] in (("mr",), ("mrs",), ("ms",), ("miss",))
+    sex = phrase.sex if phrase.is_pronoun or titled or entity is not phrase.named else ""
     own = article.evidence.get(query.phrase.start) is entity
     return entity is query.speaker or (bool(sex) and entity.odds(sex) - own < IMPOSSIBLE)
 
@@ -117,12 +131,14 @@ def _near(article: Article, phrase: Phrase) -> Iterator[Entity]:
 FEATURES = (
     # the phrase
     "part", "form", "pronoun", "determiner", "kind", "sex", "several", "words", "names", "quoted", "and",
-    "marked", "cue", "place", "nested", "case", "p_before", "p_after", "last_named", "last_ago", "last_pronoun", "stranger",
+    "marked", "cue", "place", "nested", "case", "p_before", "p_after",
+    "last_named", "last_ago", "last_pronoun", "stranger",
     "stranger_fits",
     # the entity
     "nobody", "e_kind", "e_members", "e_words", "e_count",
     # inside the phrase
-    "in", "head", "order", "from_end", "in_before", "in_after", "at_end", "gap", "shared_words", "shares_last", "namesakes",
+    "in", "head", "order", "from_end", "in_before", "in_after", "at_end", "gap", "shared_words",
+    "shares_last", "namesakes",
     # agreement
     "odds", "told", "near", "number",
     # roles
@@ -304,7 +320,7 @@ class _View:
         return here, head, offset, len(named), NONE, after, 0, NONE, inside, 0, 0
 
     def _gap(self, start: int) -> float:
-        """What stands between the head of the phrase and a name in it: 0 nothing, 1 a comma, 2 a preposition, 3 both."""
+        """What stands between the head and a name behind it: 0 nothing, 1 a comma, 2 a preposition, 3 both."""
         between = self.article.text[self.phrase.head_span[1] : start]
         return ("," in between) + 2 * (_ASIDE.search(between) is not None)
 

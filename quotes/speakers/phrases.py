@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import regex
 
 from quotes.speakers.entities import Entities, Entity
-from quotes.speakers.lexicon import bare, is_title, kind_of_noun, listed, sex_of
+from quotes.speakers.lexicon import bare, is_title, kind_of_noun, listed, peoples, sex_of
 from quotes.speakers.names import LETTERS, POSTNOMINAL
 from quotes.types import Kind, Range
 
@@ -129,7 +129,9 @@ def _kind(atoms: list[_Atom], part: list[_Atom]) -> Kind:
     head = part[-1]
     if head[3] is not None and head[3].kind != "group":
         return head[3].kind
-    if head[3] is not None:  # "the Frenchman", "another German" are persons; "the French", "Germans" are groups
+    if head[3] is not None or (
+        head[2][0].isupper() and peoples((bare(head[2]),))
+    ):  # "the Frenchman", "another German" are persons; "the French", "Germans" are groups
         one = part[0][2].lower() in _DETERMINERS and _ONE_OF_A_PEOPLE.fullmatch(head[2])
         return "person" if one else "group"
     kind = kind_of_noun(head[2])
