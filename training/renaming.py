@@ -1,4 +1,4 @@
-"""The same article with other people in it, so that the reader learns the grammar of speaking, not who spoke that year."""
+"""The same article with other people in it: the reader must learn the grammar of speaking, not who spoke that year."""
 
 from __future__ import annotations
 

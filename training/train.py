@@ -88,7 +88,7 @@ def train(
     plan: Plan,
     on_epoch: Callable[[int], None],
 ) -> None:
-    """Teach `model`, in place, the corpora in the folder `data`; `on_epoch` gets the number of each epoch that is done."""
+    """Teach `model`, in place, the corpora in the folder `data`; `on_epoch` gets the number of each epoch."""
     torch.manual_seed(plan.seed)
     model.train()
     model.encoder.requires_grad_(False)

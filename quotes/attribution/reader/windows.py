@@ -189,8 +189,8 @@ def _highest(edges: Ints, ranks: Ints, first: int, last: int) -> int:
 def _ranks(pieces: Pieces, edges: Ints) -> Ints:
     """For each edge a number that its neighbourhood alone decides.
 
-    Highest, from `CALM` on, rank breaks that part nobody from his words: not before a quotation, whose speaker may stand
-    in the paragraph before it.
+    Highest, from `CALM` on, rank breaks that part nobody from his words: not before a quotation, whose speaker may
+    stand in the paragraph before it.
     """
     ranks = np.zeros(len(edges), np.int64)
     for k, edge in enumerate(edges[1:-1].tolist(), 1):
