@@ -8,7 +8,8 @@ from functools import lru_cache
 from typing import Any
 
 from quotes.speakers.entities import same_person
-from quotes.speakers.names import SMALL, is_title, key_of
+from quotes.speakers.lexicon import is_title
+from quotes.speakers.names import SMALL, key_of
 
 __all__ = ["Who", "is_other", "is_same", "who_of"]
 
