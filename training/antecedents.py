@@ -55,10 +55,10 @@ Gold = dict[str, Any]
 class TrainOptions:
     """How the trees are boosted. All of it is chosen on the development articles."""
 
-    trees: int = 160
+    trees: int = 240
     trial_trees: int = 60
-    depth: int = 5
-    rate: float = 0.1
+    depth: int = 6
+    rate: float = 0.08
     shrink: float = 3.0
     folds: int = 2
     seed: int = 1
@@ -341,8 +341,8 @@ def _forest(groups: Sequence[Group], trees: int, options: TrainOptions) -> Fores
     pool = Pool(table, right, group_id=np.repeat(np.arange(len(groups)), sizes), group_weight=weights)
     settings = {
         "loss_function": "QuerySoftMax", "iterations": trees, "depth": options.depth, "learning_rate": options.rate,
-        "l2_leaf_reg": options.shrink, "random_seed": options.seed, "bootstrap_type": "Bernoulli", "subsample": 0.6,
-        "border_count": 32, "rsm": 0.4, "thread_count": 1, "verbose": False, "allow_writing_files": False,
+        "l2_leaf_reg": options.shrink, "random_seed": options.seed, "bootstrap_type": "Bernoulli", "subsample": 0.8,
+        "border_count": 48, "rsm": 0.5, "thread_count": 1, "verbose": False, "allow_writing_files": False,
     }  # fmt: skip
     return _tables(CatBoost(settings).fit(pool))
 

@@ -52,8 +52,8 @@ class Forest:
         trees, depth = self.columns.shape
         answers = features[:, self.columns.ravel()] > self.borders.ravel()
         places = answers.reshape(-1, trees, depth) @ (1 << np.arange(depth))
-        found: Floats = self.leaves[np.arange(trees), places].sum(1)
-        return found
+        scores: Floats = self.leaves[np.arange(trees), places].sum(1)
+        return scores
 
 
 @dataclass(frozen=True, slots=True)
