@@ -16,6 +16,7 @@ from quotes.attribution.flags import FLAGS
 from quotes.attribution.reader.decode import Anchors, Floats, Ints
 from quotes.attribution.reader.labels import REASONS, TAGS
 from quotes.attribution.reader.model import Network
+from quotes.blanks import plain
 from quotes.types import MarkedSpan
 
 __all__ = ["FrozenReader"]
@@ -31,7 +32,7 @@ class FrozenReader(Reader):
     def __init__(self, cases: Iterable[Case]):
         shipped = load_reader()
         super().__init__(Network(shipped.network.lower, _nothing), shipped.tokenizer, shipped.options)
-        self.cases = {case.text: case for case in cases}
+        self.cases = {plain(case.text): case for case in cases}
 
     def read(self, text: str, marks: Sequence[MarkedSpan], *, everywhere: bool = True) -> Found:
         """The gold of the case with this text, as candidates that all are sure."""

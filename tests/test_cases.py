@@ -20,7 +20,6 @@ from quotes.pipeline import Extractor
 from quotes.types import Mention, Quote, Span
 
 CASES = read_cases(Path(__file__).parent / "cases")
-SAME_ROLE = 0.6
 
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+(?:['’-][\p{L}\p{M}\p{N}]+)*")
 _JOINT = regex.compile(r",? (?:and|&) |, ")
@@ -114,17 +113,24 @@ def _speaker(text: str, expected: Expected, quote: Quote) -> list[str]:
     head, mention = expected.head, speaker.mention if speaker else None
     if head and not (mention and mention.start < head[1] and head[0] < mention.end):
         faults.append(f"speaker's mention is {mention and mention.text!r}, not {_cut(text, expected.source)}")
-    if expected.name != ANY and not same_name(speaker.name if speaker else None, expected.name):
-        faults.append(f"speaker's name is {speaker and speaker.name}, not {expected.name}")
     return faults
 
 
 def _facts(expected: Expected, quote: Quote, matched: dict[int, Quote]) -> list[str]:
+    """What follows from the reading; who is meant, and what they are, is learned, and judged by its share
+    (`test_speakers_cases.py`)."""
     faults = []
-    for key, want in expected.facts.items():
-        got, right = _fact(key, want, quote, matched)
-        if not right:
-            faults.append(f"{key} is {got}, not {want}")
+    for key in ("flags", "act", "within"):
+        if key in expected.facts:
+            got, right = _fact(key, expected.facts[key], quote, matched)
+            if not right:
+                faults.append(f"{key} is {got}, not {expected.facts[key]}")
+    for key, place, mention in (
+        ("addressee", expected.addressee, quote.addressee),
+        ("relay", expected.via, quote.via),
+    ):
+        if place and not (mention and mention.mention.start < place[-1][1] and place[0][0] < mention.mention.end):
+            faults.append(f"{key} is {mention and mention.mention.text}")
     return faults
 
 
@@ -137,16 +143,7 @@ def _fact(key: str, want: str, quote: Quote, matched: dict[int, Quote]) -> tuple
     if key == "within":
         outer = matched.get(int(want))
         return quote.within, outer is not None and quote.within == outer.id
-    if key in ("via", "addressee"):
-        mention = quote.via if key == "via" else quote.addressee
-        name = (mention.name or mention.mention.text) if mention else None
-        return name, same_name(name, want)
-    if key in ("role", "affiliation"):
-        span = (quote.speaker.role if key == "role" else quote.speaker.affiliation) if quote.speaker else None
-        words = span.text if span else None
-        return words, _same_words(words, want)
-    got = quote.act if key == "act" else getattr(quote.speaker, key, None)
-    return got, got in want.split(" / ")
+    return quote.act, quote.act == want
 
 
 def same_name(got: str | None, want: str | None) -> bool:
@@ -157,16 +154,6 @@ def same_name(got: str | None, want: str | None) -> bool:
 
 def _joint(name: str) -> set[str]:
     return {part.removeprefix("the ").replace("’", "'") for part in _JOINT.split(" ".join(name.casefold().split()))}
-
-
-def _same_words(got: str | None, want: str) -> bool:
-    return any(dice_of_words(got or "", one) >= SAME_ROLE for one in want.split(" / "))
-
-
-def dice_of_words(one: str, other: str) -> float:
-    """The agreement of two phrases as sets of words: 0.0 to 1.0."""
-    a, b = ({word.casefold() for word in _WORD.findall(part)} for part in (one, other))
-    return 2 * len(a & b) / (len(a) + len(b)) if a and b else 0.0
 
 
 # --- what a failure shows --------------------------------------------------------------------------------------------

@@ -25,6 +25,10 @@ LEAST = 0.88
 LEAST_BESIDE = 0.85
 """The same of kinds, forms, and the names of addressees and relays."""
 
+LEAST_ROLES = 0.85
+SAME = 0.6
+"""The least agreement (Dice over words) of roles, whose edges are a matter of taste."""
+
 
 @pytest.fixture(scope="module")
 def answers() -> list[tuple[Case, Expected, Resolved]]:
@@ -83,6 +87,25 @@ def test_what_else_is_told(answers: list[tuple[Case, Expected, Resolved]]) -> No
             if not (told in e.facts[fact].split(" / ") or same_name(told, e.facts[fact])):
                 wrong.append(f"{case.id} {e.number}: {fact} {told}, not {e.facts[fact]}")
     assert len(wrong) <= (1 - LEAST_BESIDE) * asked, "\n".join(wrong)
+
+
+def test_roles_and_affiliations(answers: list[tuple[Case, Expected, Resolved]]) -> None:
+    asked, wrong = 0, []
+    for case, e, who in answers:
+        for fact in ("role", "affiliation"):
+            if fact in e.facts:
+                asked += 1
+                span = getattr(who.speaker, fact) if who.speaker else None
+                if not any(_shared(span.text if span else "", one) >= SAME for one in e.facts[fact].split(" / ")):
+                    wrong.append(f"{case.id} {e.number}: {fact} {span and span.text}, not {e.facts[fact]}")
+    assert asked > 15
+    assert len(wrong) <= (1 - LEAST_ROLES) * asked, f"{len(wrong)} of {asked}\n" + "\n".join(wrong)
+
+
+def _shared(one: str, other: str) -> float:
+    """The agreement of two phrases as sets of words: 0.0 to 1.0."""
+    a, b = ({word.strip(".,").casefold() for word in part.split()} for part in (one, other))
+    return 2 * len(a & b) / (len(a) + len(b)) if a and b else 0.0
 
 
 def test_a_name_stands_where_the_record_says(answers: list[tuple[Case, Expected, Resolved]]) -> None:

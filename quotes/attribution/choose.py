@@ -27,7 +27,7 @@ class Limits:
     """How sure a candidate must be: `likely` to be believed, `doubted` to be believed where marked words are nobody
     else's. Words between marks are somebody's so often that there an unsure reading beats none."""
 
-    likely: float = 0.5
+    likely: float = 0.43
     doubted: float = 0.15
 
 
