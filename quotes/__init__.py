@@ -11,12 +11,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from quotes.errors import (
+    ClaimError,
     DocumentError,
     EvaluationError,
     MissingExtraError,
     ModelNotFoundError,
     OptionsError,
     OutputError,
+    OverwritingError,
     PeopleError,
     QuotesError,
     RecordError,
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from quotes.pipeline import Extractor, extract, load
 
 __all__ = [
+    "ClaimError",
     "Document",
     "DocumentError",
     "EvaluationError",
@@ -43,6 +46,7 @@ __all__ = [
     "Options",
     "OptionsError",
     "OutputError",
+    "OverwritingError",
     "PeopleError",
     "Quote",
     "QuotesError",

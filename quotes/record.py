@@ -186,6 +186,8 @@ def _mention_in(text: str, mention: Mention | None) -> Mention | None:
         mention=words,
         role=_span_in(text, mention.role),
         affiliation=_span_in(text, mention.affiliation),
+        name_at=_span_in(text, mention.name_at),
+        title=_span_in(text, mention.title),
         members=tuple(one for member in mention.members if (one := _mention_in(text, member))),
     )
 
