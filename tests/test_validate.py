@@ -60,7 +60,7 @@ def objects(schema: object) -> Iterator[dict[str, Any]]:
 
 
 def may_lack(schema: dict[str, Any]) -> set[str]:
-    """The fields that need not be there: a record that nobody reviewed has no `review`, and a reviewer tells but part."""
+    """Fields that need not be there: a record that nobody reviewed has no `review`, and a reviewer tells but a part."""
     if schema is SCHEMA["properties"]["review"]:
         return {"role", "addressee", "note", "status"}
     return {"review"} if schema is SCHEMA else set()
