@@ -49,7 +49,9 @@ def _command(command: click.Command, context: click.Context) -> Iterator[str]:
     yield ".PP"
     yield from _paragraphs(command)
     for parameter in command.get_params(context):
-        if record := parameter.get_help_record(context):
+        # An argument has no help of its own: the text above tells of it. Some versions of click give an empty one.
+        record = parameter.get_help_record(context) if isinstance(parameter, click.Option) else None
+        if record is not None:
             yield from _entry(*record)
 
 

@@ -47,8 +47,8 @@ def test_a_project_of_something_else_says_nothing(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("[extract]\ntyp = 'all'", "'typ' in [extract]: no option of extract; there are author-field"),
-        ("[extrakt]\ntype = 'all'", "[extrakt] is no command; there are eval, extract"),
+        ("[extract]\ntyp = 'all'", "'typ' in [extract]: no option of extract; there are act, author-field"),
+        ("[extrakt]\ntype = 'all'", "[extrakt] is no command; there are check, desk, eval, extract"),
         ("type = 'all'", "[type] is no command"),
         ("[extract]\ntype = 'foo'", "'foo' is no type"),
         ("[extract", "quotes.toml cannot be read"),

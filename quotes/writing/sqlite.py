@@ -62,8 +62,9 @@ class Sqlite:
         folder = tempfile.mkdtemp(prefix="quotes-")
         self._remove = weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
         self.file = Path(folder) / "quotes.db"
-        self.rows = sqlite3.connect(self.file, isolation_level=None)
-        self.rows.executescript(f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; {TABLES} BEGIN;")
+        with _named():
+            self.rows = sqlite3.connect(self.file, isolation_level=None)
+            self.rows.executescript(f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; {TABLES} BEGIN;")
         self.speakers: dict[tuple[Any, ...], int] = {}
 
     def write(self, document: Document, records: Sequence[Record]) -> None:
