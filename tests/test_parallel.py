@@ -19,8 +19,9 @@ from quotes.parallel import AHEAD, Lost, in_order
 
 @pytest.fixture(autouse=True)
 def nobody_is_left() -> Iterator[None]:
+    before = set(multiprocessing.active_children())  # the one that reads pages stays for the next page
     yield
-    assert multiprocessing.active_children() == []
+    assert set(multiprocessing.active_children()) <= before
 
 
 @pytest.mark.parametrize(
@@ -79,6 +80,7 @@ def test_workers_that_die_at_once_are_not_started_for_ever() -> None:
 
 
 def test_who_leaves_early_leaves_no_process_behind() -> None:
+    before = set(multiprocessing.active_children())
     with closing(in_order([[99], *([n] for n in range(9))], partial(ready, 60.0), 3)) as found:
         next(found)
-        assert len(multiprocessing.active_children()) == 3
+        assert len(set(multiprocessing.active_children()) - before) == 3

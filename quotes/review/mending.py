@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from quotes.cleaning import clean
+from quotes.offsets import UNIT
 from quotes.record import NAME, SCHEMA_VERSION, quote_id
 from quotes.version import __version__
 
@@ -24,9 +26,11 @@ def added(document: Mapping[str, Any], words: Span, context: Mapping[str, Any]) 
     place = ((words["start"], words["end"]),)
     return {
         "schema_version": SCHEMA_VERSION,
+        "offset_unit": UNIT,
         "id": quote_id(document["id"], "direct", place, place),
         "document": dict(document),
         "type": "direct",
+        "act": "speech",
         **_words(words, context),
         "speaker": None,
         "cue": None,
@@ -55,14 +59,28 @@ def mended(
 
 def named(span: Span, name: str | None = None) -> Mapping[str, Any]:
     """A mention by name at these words."""
-    empty: dict[str, Any] = {"role": None, "affiliation": None, "id": None, "candidates": [], "members": []}
-    return {"name": name or span["text"], "mention": dict(span), "kind": "unknown", "form": "name", **empty}
+    name = name or span["text"]
+    return {
+        "name": name,
+        "name_at": dict(span) if name == span["text"] else None,
+        "title": None,
+        "confidence": 1.0,
+        "mention": dict(span),
+        "kind": "unknown",
+        "form": "name",
+        "role": None,
+        "affiliation": None,
+        "id": None,
+        "candidates": [],
+        "members": [],
+    }
 
 
 def _words(words: Span, context: Mapping[str, Any]) -> dict[str, Any]:
     spans = [dict(words)]
     return {
         "text": words["text"],
+        "text_clean": clean(words["text"], context["sentence"]["text"]),
         "spans": spans,
         "content": {"text": words["text"], "spans": spans},
         "context": {key: context[key] for key in ("sentence", "prefix", "suffix")},
