@@ -17,6 +17,7 @@ import argparse
 import csv
 import gzip
 import json
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -24,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import regex
 from catboost import CatBoost, Pool
 
 from quotes.attribution import load_reader
@@ -39,13 +41,17 @@ from quotes.speakers.lexicon import listed, unaccented
 from quotes.speakers.phrases import read_phrase
 from quotes.speakers.resolve import RELAY, SOURCE, Walk
 from quotes.types import Attribution, Name, Range
+from training.passages import read_passages
 
 OUT = Path(__file__).parents[1] / "quotes" / "speakers" / FILE
+WRITTEN = Path(__file__).parent / "written"
 TITLES = frozenset({"the", "mr", "mrs", "ms", "dr", "sen", "rep", "gov", "president", "senator", "sir"})
 OTHER = 0.6  # what a group of another kind of text weighs
 UNKNOWN = 0.05  # of the given names, how many the ranker is told nothing of, so that it can do without
 PARTS = ("content", "source", "cue", "to", "via")
 BEFORE, BEHIND = 3, 1  # sentences around an attribution in an excerpt
+PARAGRAPHS = (3, 7)  # lines of an opening, from and below
+MISSED, CUT = 0.1, 0.3  # of an opening's attributions those left out, and whose source ends at its first comma
 KNOTS = 16
 
 Gold = dict[str, Any]
@@ -62,6 +68,8 @@ class TrainOptions:
     shrink: float = 3.0
     folds: int = 2
     seed: int = 1
+    short: tuple[float, ...] = (1.0, 0.5)
+    """What the short texts weigh in each of the forests whose mean is taken."""
 
 
 @dataclass(slots=True)
@@ -72,6 +80,7 @@ class Group:
     right: list[int]
     pronoun: bool
     weight: float = 1.0
+    short: bool = False
 
 
 @dataclass(slots=True)
@@ -82,6 +91,7 @@ class Text:
     id: str
     walk: Callable[[Ranker | None], list[Group]]
     groups: list[Group] = field(default_factory=list)
+    short: bool = False
 
 
 # --- names -----------------------------------------------------------------------------------------------------------
@@ -144,7 +154,8 @@ def newsroom(path: Path, names: Names) -> Iterator[Text]:
     with path.open(encoding="utf-8") as file:
         for article in map(json.loads, file):
             yield _newsroom_text(article, names)
-            yield _newsroom_text(excerpt(article), names)
+            yield _newsroom_text(excerpt(article), names, short=True)
+            yield _newsroom_text(opening(article), names, short=True)
 
 
 def excerpt(article: Gold) -> Gold:
@@ -153,7 +164,27 @@ def excerpt(article: Gold) -> Gold:
     middle = told[len(text) % len(told)]["content"][0][0] if told else 0
     sentences = list(split_sentences(text))
     at = max((n for n, (start, _) in enumerate(sentences) if start <= middle), default=0)
-    start, end = sentences[max(0, at - BEFORE)][0], sentences[min(len(sentences) - 1, at + BEHIND)][1]
+    return _part_of(article, sentences[max(0, at - BEFORE)][0], sentences[min(len(sentences) - 1, at + BEHIND)][1])
+
+
+def opening(article: Gold) -> Gold:
+    """The first paragraphs, which introduce people as a short text does, as a reader finds them: what it takes for the
+    source may end early, and it misses some."""
+    ends = [match.end() for match in regex.finditer(r"\S[^\n]*", article["text"])]
+    random = np.random.default_rng(len(article["text"]))
+    short = _part_of(article, 0, ends[min(len(ends), int(random.integers(*PARAGRAPHS))) - 1])
+    kept = [_as_read(gold, short["text"], random) for gold in short["attributions"] if random.random() > MISSED]
+    return short | {"attributions": kept}
+
+
+def _as_read(gold: Gold, text: str, random: np.random.Generator) -> Gold:
+    start, end = gold["source"][0] if gold["source"] else (0, 0)
+    stop = text.find(",", start, end) if end and random.random() < CUT else -1
+    return gold | {"source": [[start, stop]]} if stop > 0 else gold
+
+
+def _part_of(article: Gold, start: int, end: int) -> Gold:
+    text, told = article["text"], article["attributions"]
     inside = [
         gold for gold in told if all(start <= a and b <= end for part in PARTS for a, b in _pairs(gold.get(part)))
     ]
@@ -163,7 +194,7 @@ def excerpt(article: Gold) -> Gold:
     return {"id": article["id"], "text": text[start:end], "attributions": shifted, "from": start}
 
 
-def _newsroom_text(article: Gold, names: Names) -> Text:
+def _newsroom_text(article: Gold, names: Names, short: bool = False) -> Text:
     document = to_document(article["text"])
     attributions = gold_attributions(article)
     sentences = list(split_sentences(document.text))
@@ -175,9 +206,9 @@ def _newsroom_text(article: Gold, names: Names) -> Text:
     def walk(ranker: Ranker | None) -> list[Group]:
         taught = _Taught(facts, attributions, told, ranker)
         taught.run()
-        return taught.groups
+        return [replace(group, short=short) for group in taught.groups]
 
-    return Text(article["id"], walk)
+    return Text(article["id"], walk, short=short)
 
 
 def rename(facts: Article, article: Gold) -> None:
@@ -233,7 +264,7 @@ def _hull(ranges: Any) -> Range | None:
 
 
 def _pairs(ranges: Any) -> list[list[int]]:
-    return [] if not ranges else ranges if isinstance(ranges[0], list) else [ranges]
+    return [] if not ranges else [ranges] if isinstance(ranges[0], int) else [list(pair) for pair in ranges]
 
 
 class _Taught(Walk):
@@ -342,7 +373,7 @@ def _forest(groups: Sequence[Group], trees: int, options: TrainOptions) -> Fores
     settings = {
         "loss_function": "QuerySoftMax", "iterations": trees, "depth": options.depth, "learning_rate": options.rate,
         "l2_leaf_reg": options.shrink, "random_seed": options.seed, "bootstrap_type": "Bernoulli", "subsample": 0.8,
-        "border_count": 48, "rsm": 0.5, "thread_count": 1, "verbose": False, "allow_writing_files": False,
+        "border_count": 48, "rsm": 0.5, "thread_count": 4, "verbose": False, "allow_writing_files": False,
     }  # fmt: skip
     return _tables(CatBoost(settings).fit(pool))
 
@@ -355,7 +386,7 @@ def _target(group: Group) -> Floats:
 
 def _tables(model: CatBoost) -> Forest:
     """CatBoost's trees as the tables that ship."""
-    path = Path(f"{OUT}.json")
+    path = Path(f"{OUT}.{os.getpid()}.json")
     model.save_model(str(path), format="json")
     stored = json.loads(path.read_text(encoding="utf-8"))
     path.unlink()
@@ -371,11 +402,21 @@ def _tables(model: CatBoost) -> Forest:
     return Forest(columns, borders, leaves, np.array([[0.0, 1.0], [0.0, 1.0]]))
 
 
+def weighed(groups: Iterable[Group], weight: float) -> Iterator[Group]:
+    """The groups, those of short texts with another weight."""
+    return (replace(group, weight=group.weight * weight) if group.short else group for group in groups)
+
+
+def mean(forests: Sequence[Forest]) -> Forest:
+    """A forest whose scores are the mean of those of several."""
+    columns, borders = (np.vstack([getattr(one, part) for one in forests]) for part in ("columns", "borders"))
+    leaves = np.vstack([one.leaves for one in forests]) / np.float32(len(forests))
+    return Forest(columns, borders, leaves, forests[0].knots)
+
+
 def likelihoods(ranker: Ranker, group: Group) -> Floats:
     """How likely each candidate is."""
-    scores = _part(ranker, group.pronoun).scores(group.rows.astype(np.float64))
-    likely = np.exp(scores - scores.max())
-    return likely / likely.sum()
+    return _part(ranker, group.pronoun).likely(group.rows.astype(np.float64))
 
 
 def _part(ranker: Ranker, pronoun: bool) -> Forest:
@@ -383,11 +424,14 @@ def _part(ranker: Ranker, pronoun: bool) -> Forest:
 
 
 def calibrated(figures: Sequence[tuple[float, bool]]) -> Floats:
-    """Knots [2, n] from the ranker's figure to the share that is right, by equal bins, never falling."""
+    """Knots [2, n] from the ranker's figure to the share that is right, by equal bins, never falling; less two standard
+    errors, for the forests that ship have more trees than those of the folds, and are surer."""
     table = np.array(sorted(figures))
     bins = np.array_split(table, KNOTS)
     told = np.array([part[:, 0].mean() for part in bins])
-    share = np.maximum.accumulate([part[:, 1].mean() for part in bins])
+    found = np.array([part[:, 1].mean() for part in bins])
+    errors = np.sqrt(found * (1 - found) / len(bins[-1]))
+    share = np.maximum.accumulate(found - 2 * errors)
     return np.array([[0.0, *told, 1.0], [share[0], *share, share[-1]]])
 
 
@@ -396,8 +440,11 @@ def train(news: Sequence[Text], others: Sequence[Text], options: TrainOptions) -
     for text in (*news, *others):
         text.groups = text.walk(None)
     rest = [group for text in others for group in text.groups]
-    pairs = [news[n : n + 2] for n in range(0, len(news), 2)]  # an article and its excerpt
-    folds = [[text for pair in pairs[n :: options.folds] for text in pair] for n in range(options.folds)]
+    articles = list(dict.fromkeys(text.id for text in news))  # an article and its parts are of one fold
+    folds = [
+        [text for text in news if text.id in part]
+        for part in (frozenset(articles[n :: options.folds]) for n in range(options.folds))
+    ]
     heard: list[list[Group]] = []
     figures: dict[bool, list[tuple[float, bool]]] = {True: [], False: []}
     for n, fold in enumerate(folds):
@@ -406,10 +453,13 @@ def train(news: Sequence[Text], others: Sequence[Text], options: TrainOptions) -
         heard.append([group for text in fold for group in text.walk(trial)])
         for group in heard[-1]:
             likely = likelihoods(trial, group)
-            figures[group.pronoun].append((float(likely.max()), int(likely.argmax()) in group.right))
+            if not group.short:
+                figures[group.pronoun].append((float(likely.max()), int(likely.argmax()) in group.right))
         shares = [100 * np.mean([right for _, right in figures[kind]]) for kind in (True, False)]
         print(f"after fold {n}: {shares[0]:.1f} % of pronouns right, {shares[1]:.1f} % of the rest", flush=True)
-    ranker = boost([*(g for fold in heard for g in fold), *rest], options.trees, options)
+    groups = [*(group for fold in heard for group in fold), *rest]
+    rankers = [boost(list(weighed(groups, weight)), options.trees, options) for weight in options.short]
+    ranker = Ranker(mean([one.pronouns for one in rankers]), mean([one.phrases for one in rankers]))
     forests = (replace(_part(ranker, kind), knots=calibrated(figures[kind])) for kind in (True, False))
     return Ranker(*forests)
 
@@ -425,7 +475,8 @@ def main() -> None:
     args = parser.parse_args()
     names = Names(args.cache)
     news = [text for path in args.newsroom for text in newsroom(path, names)]
-    others = [*(gum(args.gum, names) if args.gum else ()), *(gap(args.gap, names) if args.gap else ())]
+    own = [_newsroom_text(passage, names, short=True) for passage in read_passages(WRITTEN, noted=True)]
+    others = [*own, *(gum(args.gum, names) if args.gum else ()), *(gap(args.gap, names) if args.gap else ())]
     names.save()
     ranker = train(news, others, TrainOptions())
     forests = {"pronouns": ranker.pronouns, "phrases": ranker.phrases}

@@ -11,7 +11,7 @@ from itertools import pairwise
 import regex
 
 from quotes.speakers.entities import Entities, Entity, find_entities
-from quotes.speakers.lexicon import bare, kind_of_noun, listed, sex_of
+from quotes.speakers.lexicon import bare, is_title, kind_of_noun, listed, sex_of
 from quotes.speakers.phrases import PRONOUNS, are_joined
 from quotes.speakers.roles import Role, role_at
 from quotes.types import Attribution, Document, Name, Range
@@ -26,7 +26,10 @@ _STRANGER = regex.compile(
 )
 _BEFORE = regex.compile(r"(?r)([^\s]+)\s")
 _AFTER = regex.compile(r"['’]s\b|\s?(\S+)")
-_AGE = regex.compile(r",?\s\(?(?:who\s(?:is|was)\s)?(?:aged\s)?(\d{2})\b")
+_AGE = regex.compile(r",?\s\(?(?:who\s(?:is|was)\s)?(?:(?:now\s)?aged\s)?(\d{1,3})(?=[,.;:)\s])")
+_AGE_BEFORE = regex.compile(r"\b(\d{1,3})[-‑\s]year[-‑\s]old,?((?:\s[\p{L}'’-]+){0,4},?)\s\Z")
+_WORD = regex.compile(r"\p{L}[\p{L}'’-]*")
+_TITLE_BEFORE = regex.compile(r"(\p{L}+)\.?\s\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +50,9 @@ class Article:
     """The facts of one article.
 
     `sights` are the mentions of each entity, in text order; `groups` those who are named together; `roles` each
-    person's first role, `roles_beside` those told beside a name, by the name's offset; `pronouns` are "he" and "she"
-    outside of marks, `strangers` people whom it only describes: offset and sex.
+    person's first role, `roles_beside` those told beside a name, by the name's offset; `titles` stand before full
+    names, `ages` beside any; `pronouns` are "he" and "she" outside of marks, `strangers` people whom it only describes:
+    offset and sex. `places` are those of each word; `people` and `bodies` where each is first named.
     """
 
     def __init__(
@@ -66,6 +70,11 @@ class Article:
         self.roles: dict[Entity, Role] = {}
         self.roles_beside: dict[int, Role] = {}
         self.ages: dict[Entity, set[str]] = defaultdict(set)
+        self.titles: dict[Entity, set[str]] = defaultdict(set)
+        self.length = len(self._sentences)
+        self.places: dict[str, list[int]] = defaultdict(list)
+        for match in _WORD.finditer(self.text):
+            self.places[bare(match[0]).removesuffix("'s")].append(match.start())
         self.by_word: dict[str, dict[Entity, None]] = defaultdict(dict)
         self.by_noun: dict[str, dict[Entity, None]] = defaultdict(dict)
         self._look()
@@ -79,6 +88,9 @@ class Article:
         self._learn_sexes()
         self.strangers = list(self._find_strangers())
         people = {e: len(s) for e, s in self.sights.items() if e.kind == "person"}
+        self.people, self.bodies = (
+            sorted(s[0].start for e, s in self.sights.items() if e.kind == kind) for kind in ("person", "organization")
+        )
         self.most_named = sorted(people, key=lambda e: -people[e])[:2]
 
     def sentence(self, offset: int) -> int:
@@ -142,12 +154,22 @@ class Article:
         for mention, entity in zip(self.entities.mentions, self.entities.owners, strict=True):
             if entity.kind != "person":
                 continue
-            age = _AGE.match(self.text, mention.end)
-            if age:
-                self.ages[entity].add(age[1])
+            self.ages[entity].update(self._ages(mention.start, mention.end))
+            title = _TITLE_BEFORE.search(self.text, max(0, mention.start - 30), mention.start)
+            if title and is_title(title[1]) and " " in self.text[mention.start : mention.end]:
+                self.titles[entity].add(bare(title[1]))
             role = role_at(self.text, mention.start, mention.end, self.entities)
             if role:
                 self._learn_role(entity, mention.start, role)
+
+    def _ages(self, start: int, end: int) -> Iterator[str]:
+        """The ages that stand beside a name: "Ana Roy, 54,", "the 54-year-old painter Ana Roy"."""
+        before = _AGE_BEFORE.search(self.text, max(0, start - 80), start)
+        if before and (not before[2] or is_title(before[2].rstrip(",").rsplit(None, 1)[-1])):
+            yield before[1]
+        behind = _AGE.match(self.text, end)
+        if behind:
+            yield behind[1]
 
     def _learn_role(self, entity: Entity, start: int, role: Role) -> None:
         self.roles_beside[start] = role

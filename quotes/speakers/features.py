@@ -7,7 +7,7 @@ how its words, its sex, its roles and its places in the text fit the phrase.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from math import log2
@@ -16,7 +16,7 @@ import regex
 
 from quotes.speakers.article import Article, Sight
 from quotes.speakers.entities import Entity
-from quotes.speakers.lexicon import kin, parties, peoples
+from quotes.speakers.lexicon import is_title, kin, parties, peoples
 from quotes.speakers.phrases import Phrase
 from quotes.types import Range
 
@@ -30,12 +30,16 @@ UNFIT = -1.5  # log-odds under which a sex speaks against somebody
 NAMESAKES, MOST = 20, 60  # of one name or role, and of all
 RECENT, NEXT = 12, 3  # entities that are weighed for having been named lately, or being named soon
 
+MENTIONED = 6  # of the places that have the noun of a phrase
+LOOK_BACK = 5000  # characters in which paragraphs are counted
+
 _PRONOUNS = ("", "m", "f", "it", "they", "i", "we", "who", "which", "one", "you")
 _DETERMINERS = ("", "the", "a", "an", "its", "this", "that", "these", "those", "another")
 _KINDS = ("unknown", "person", "group", "organization", "document", "place")
 _SEXES = ("", "m", "f")
 _CASES = ("he", "she", "they", "him", "her", "them", "his", "their")
-_NUMBER = regex.compile(r"\d\d")
+_AGED = regex.compile(r"\b\d{1,3}(?=[-‑\s]year)")
+_EMPTY = frozenset({"the", "a", "an", "of", "his", "her", "its", "their", "and", ""})
 _ASIDE = regex.compile(r"(?:\A|\s)(?:of|for|to|from|by|with|at|in|on|behind|against|as)\s")
 _JOINTS = regex.compile(r"\s(?:and|but|or|who|whose|whom|which|that|when|while|as|after|before|because|if|where)\s")
 
@@ -133,7 +137,7 @@ FEATURES = (
     "part", "form", "pronoun", "determiner", "kind", "sex", "several", "words", "names", "quoted", "and",
     "marked", "cue", "place", "nested", "case", "p_before", "p_after",
     "last_named", "last_ago", "last_pronoun", "stranger",
-    "stranger_fits",
+    "stranger_fits", "people", "people_before", "bodies_before", "length", "aged", "noun_places", "foreign",
     # the entity
     "nobody", "e_kind", "e_members", "e_words", "e_count",
     # inside the phrase
@@ -143,13 +147,16 @@ FEATURES = (
     "odds", "told", "near", "number",
     # roles
     "role_words", "role_head", "role_kin", "role_rivals", "name_head", "people_agree", "party_agree", "age",
+    "noun_near", "noun_here", "land_near", "title",
     # distance
     "sentences", "characters", "before", "after", "order_there", "quoted_there", "count_before", "presence", "next",
     "next_sentence", "own", "called", "subject", "between", "pronouns_alike", "pronouns_unlike", "commas", "joints",
+    "paragraphs",
     # who spoke
-    "turn_ago", "turn_sentences", "turns", "hearer", "asked", "outer", "hears",
+    "turn_ago", "turn_sentences", "turns", "hearer", "asked", "outer", "hears", "alike",
     # beside the others
-    "fitting", "nearer", "more_present", "best_role",
+    "fitting", "nearer", "more_present", "best_role", "nearer_subject", "best_noun", "best_land", "best_age",
+    "best_name", "best_turn",
 )  # fmt: skip
 
 
@@ -160,13 +167,18 @@ def rows(article: Article, query: Query, entities: Sequence[Entity], turns: Sequ
     own = [view.of(entity) for entity in entities]
     fits = [_fits(query.phrase, entity) for entity in entities]
     beside = list(_beside(own, fits, [bool(entity.members) for entity in entities]))
-    nobody = [1.0, *[NONE] * (_OWN - 1), *_over_all(own, fits)]
+    nobody = [1.0, *[NONE] * (_OWN - 2), view.as_before(None), *_over_all(own, fits)]
     return [[*shared, *one, *others] for one, others in zip(own, beside, strict=True)] + [[*shared, *nobody]]
 
 
 _SHARED = FEATURES.index("nobody")
 _OWN = FEATURES.index("fitting") - _SHARED
-_NEAR, _PRESENT, _ROLE = (FEATURES.index(name) - _SHARED for name in ("characters", "presence", "role_words"))
+_NEAR, _PRESENT, _ROLE, _SUBJECT, _NOUN, _LAND, _AGE, _NAME, _TURN = (
+    FEATURES.index(name) - _SHARED
+    for name in (
+        "characters", "presence", "role_words", "subject", "noun_near", "land_near", "age", "shares_last", "turn_ago"
+    )
+)  # fmt: skip
 
 
 def _fits(phrase: Phrase, entity: Entity) -> bool:
@@ -177,23 +189,35 @@ def _fits(phrase: Phrase, entity: Entity) -> bool:
 
 
 def _beside(own: list[list[float]], fits: list[bool], several: list[bool]) -> Iterator[tuple[float, ...]]:
-    """How many fit, and how many of these stand nearer or are more present; the best of the other's roles."""
+    """How many fit, and how many of these stand nearer or are more present; the best that others have to show."""
     alike = [one for one, fit, group in zip(own, fits, several, strict=True) if fit and not group]
     for one in own:
         nearer = sum(0 <= other[_NEAR] < one[_NEAR] or (one[_NEAR] < 0 <= other[_NEAR]) for other in alike)
         present = sum(other[_PRESENT] > one[_PRESENT] for other in alike)
-        yield len(alike), nearer, present, max((o[_ROLE] for o in alike if o is not one), default=NONE)
+        others = [other for other in alike if other is not one]
+        role = max((other[_ROLE] for other in others), default=NONE)
+        subjects = sum(other[_SUBJECT] < one[_SUBJECT] for other in alike)
+        yield len(alike), nearer, present, role, subjects, *_best(others)
 
 
 def _over_all(own: list[list[float]], fits: list[bool]) -> tuple[float, ...]:
-    """The same for nobody: how many fit, how near and how present the first of them is, and the best role."""
+    """The same for nobody: how many fit, how near and how present the first of them is, and the best that they show."""
     alike = [one for one, fit in zip(own, fits, strict=True) if fit]
     near = min((one[_NEAR] for one in alike if one[_NEAR] >= 0), default=FAR)
+    present = max((one[_PRESENT] for one in alike), default=0.0)
+    role = max((one[_ROLE] for one in alike), default=NONE)
+    subject = min((one[_SUBJECT] for one in alike), default=FAR)
+    return len(alike), near, present, role, subject, *_best(alike)
+
+
+def _best(rows: Sequence[list[float]]) -> tuple[float, ...]:
+    """Of some entities the nearest to the noun and to the people, the best age and name, the last who spoke."""
     return (
-        len(alike),
-        near,
-        max((o[_PRESENT] for o in alike), default=0.0),
-        max((o[_ROLE] for o in alike), default=NONE),
+        min((one[_NOUN] for one in rows), default=FAR),
+        min((one[_LAND] for one in rows), default=FAR),
+        max((one[_AGE] for one in rows), default=NONE),
+        max((one[_NAME] for one in rows), default=NONE),
+        min((one[_TURN] for one in rows), default=FAR),
     )
 
 
@@ -211,20 +235,20 @@ class _View:
         self.words = frozenset(phrase.words)
         self.inside = article.entities.within(phrase.start, phrase.end)
         self.peoples, self.parties = peoples(self.words), parties(self.words)
-        self.ages = set(_NUMBER.findall(article.text[phrase.start : phrase.end]))
+        self.ages = set(_AGED.findall(article.text[phrase.start : phrase.end]))
         self.kin = kin(phrase.head) if phrase.head else frozenset()
-        self.told = frozenset().union(*map(kin, self.words)) - {
-            "the",
-            "a",
-            "an",
-            "of",
-            "his",
-            "her",
-            "its",
-            "their",
-            "and",
-            "",
-        }
+        self.told = frozenset().union(*map(kin, self.words)) - _EMPTY
+        described = not phrase.is_pronoun and phrase.named is None
+        self.nouns = self._places(self.kin) if described else []
+        self.lands = self._places(self.peoples) if described else []
+        self.title = phrase.words[0] if phrase.named and len(phrase.words) > 1 and is_title(phrase.words[0]) else ""
+        self.alike = next((turn for turn in reversed(turns) if turn.phrase.head == phrase.head), None)
+
+    def _places(self, words: Iterable[str]) -> list[int]:
+        """Where else the article has one of some words, the nearest to the phrase."""
+        places = sorted(at for word in words for at in self.article.places.get(word, ()))
+        elsewhere = [at for at in places if not self.phrase.start <= at < self.phrase.end]
+        return sorted(elsewhere, key=lambda at: (abs(at - self.phrase.start), at))[:MENTIONED]
 
     def shared(self) -> list[float]:
         """What is the same for every entity."""
@@ -256,6 +280,13 @@ class _View:
             last.phrase.pronoun == phrase.pronoun if last else NONE,
             strangers,
             fit,
+            min(len(article.people), 9),
+            min(bisect_left(article.people, phrase.start), 9),
+            min(bisect_left(article.bodies, phrase.start), 9),
+            min(article.length, 40),
+            bool(self.ages),
+            len(self.nouns),
+            bool(self.peoples) and phrase.named is None,
         ]
 
     def _stranger(self) -> tuple[float, float]:
@@ -349,7 +380,35 @@ class _View:
             _agree(self.peoples, people),
             _agree(self.parties, party),
             NONE if not ages or not self.ages else float(not ages.isdisjoint(self.ages)),
+            *self._noun_near(entity),
+            self._nearest(self.lands, entity)[0],
+            self._titled(entity),
         )
+
+    def _noun_near(self, entity: Entity) -> tuple[float, float]:
+        """How near to the entity the noun of the phrase stands elsewhere, and whether in one sentence with it."""
+        far, place, sight = self._nearest(self.nouns, entity)
+        return far, sight is not None and self.article.sentence(place) == sight.sentence
+
+    def _nearest(self, places: Sequence[int], entity: Entity) -> tuple[float, int, Sight | None]:
+        """How far from the nearest of some places the entity is named, that place, and the sight."""
+        if not places:
+            return FAR, 0, None
+        sights = self.article.sights[entity]
+        found: list[tuple[int, int, Sight]] = []
+        for place in places:
+            at = bisect_left(sights, place, key=lambda sight: sight.start)
+            found += [
+                (max(sight.start - place, place - sight.end, 0), place, sight)
+                for sight in sights[max(0, at - 1) : at + 1]
+            ]
+        far, place, sight = min(found, key=lambda one: one[:2])
+        return log2(1 + far), place, sight
+
+    def _titled(self, entity: Entity) -> float:
+        """Whether the title of the phrase is that of the entity's full name: 1 yes, -1 another, 0 none told."""
+        titles = self.article.titles.get(entity) if self.title else None
+        return 0.0 if not titles else 1.0 if self.title in titles else -1.0
 
     def _distance(self, entity: Entity, sights: list[Sight]) -> tuple[float, ...]:
         start, end = self.phrase.start, self.phrase.end
@@ -362,7 +421,7 @@ class _View:
         next_sentence = min(behind.sentence - self.sentence, FAR) if behind else FAR
         rest = (next_far, next_sentence, len(own), called)
         if not before:
-            return FAR, NONE, NONE, NONE, NONE, NONE, 0, 0.0, *rest, FAR, FAR, 0, 0, FAR, FAR
+            return FAR, NONE, NONE, NONE, NONE, NONE, 0, 0.0, *rest, FAR, FAR, 0, 0, FAR, FAR, FAR
         last = before[-1]
         presence = sum(0.5 ** (self.sentence - s.sentence) * (0.3 if s.quoted else 1) for s in before)
         subject = next((self.sentence - s.sentence for s in reversed(before) if _is_subject(s)), FAR)
@@ -382,6 +441,7 @@ class _View:
             alike,
             unlike,
             *self._signs_since(last.end),
+            min(self.article.text.count("\n\n", last.end, start), 20) if start - last.end < LOOK_BACK else 20,
         )
 
     def _own(self, sights: list[Sight]) -> Iterator[Sight]:
@@ -423,7 +483,12 @@ class _View:
             last is not None and last.asks and last.entity is entity,
             entity is self.query.outer,
             entity is self.query.speaker,
+            self.as_before(entity),
         )
+
+    def as_before(self, entity: Entity | None) -> float:
+        """Whether the same head meant the same the last time that it spoke."""
+        return NONE if self.alike is None else float(self.alike.entity is entity)
 
 
 def _is_subject(sight: Sight) -> bool:

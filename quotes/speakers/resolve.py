@@ -18,7 +18,7 @@ from quotes.types import Attribution, Document, Form, Mention, Name, Range, Reso
 __all__ = ["Decide", "Walk", "resolve"]
 
 LONGEST_SOURCE = 600
-THIN = 0.35
+THIN = 0.5
 """The margin under which the runner-up is told, and the speaker flagged `uncertain_speaker`."""
 REMEMBERED = 60  # of those who spoke before, how many are looked at
 _PARTNER = regex.compile(r",?\s(?:and|&)\s(?=(?:his|her|their|its|the|an?|others?|several|some|many)\b)")
