@@ -7,8 +7,13 @@ import signal
 from collections.abc import Callable, Sequence
 
 import pytest
+from hypothesis import settings
 
 from quotes.types import Quote
+
+# No test looks at a clock: how long an example takes is the machine's affair.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session", autouse=True)
