@@ -16,7 +16,7 @@ from click.testing import CliRunner
 from quotes.cli import main
 
 ARTICLE = "“We found cracks,” said Marta Nowak, the city engineer. “Nobody drives over that.”\n"
-SECOND = "The sign read “Salt Road”. “It leaks,” said Jo Lee.\n"
+SECOND = "“It leaks,” said Jo Lee. “It has leaked for years.\n"
 
 
 @pytest.fixture(autouse=True)

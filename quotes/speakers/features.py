@@ -31,6 +31,7 @@ NAMESAKES, MOST = 20, 60  # of one name or role, and of all
 RECENT, NEXT = 12, 3  # entities that are weighed for having been named lately, or being named soon
 
 MENTIONED = 6  # of the places that have the noun of a phrase
+REMEMBERED = 200  # of those who spoke, when one who was called the same is looked for
 LOOK_BACK = 5000  # characters in which paragraphs are counted
 
 _PRONOUNS = ("", "m", "f", "it", "they", "i", "we", "who", "which", "one", "you")
@@ -242,13 +243,18 @@ class _View:
         self.nouns = self._places(self.kin) if described else []
         self.lands = self._places(self.peoples) if described else []
         self.title = phrase.words[0] if phrase.named and len(phrase.words) > 1 and is_title(phrase.words[0]) else ""
-        self.alike = next((turn for turn in reversed(turns) if turn.phrase.head == phrase.head), None)
+        self.alike = next(
+            (turn for turn in islice(reversed(turns), REMEMBERED) if turn.phrase.head == phrase.head), None
+        )
 
     def _places(self, words: Iterable[str]) -> list[int]:
         """Where else the article has one of some words, the nearest to the phrase."""
-        places = sorted(at for word in words for at in self.article.places.get(word, ()))
-        elsewhere = [at for at in places if not self.phrase.start <= at < self.phrase.end]
-        return sorted(elsewhere, key=lambda at: (abs(at - self.phrase.start), at))[:MENTIONED]
+        start, end = self.phrase.start, self.phrase.end
+        near: list[int] = []
+        for places in (self.article.places.get(word, []) for word in words):
+            before, behind = bisect_left(places, start), bisect_left(places, end)
+            near += places[max(0, before - MENTIONED) : before] + places[behind : behind + MENTIONED]
+        return sorted(near, key=lambda at: (abs(at - start), at))[:MENTIONED]
 
     def shared(self) -> list[float]:
         """What is the same for every entity."""
