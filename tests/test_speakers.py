@@ -193,6 +193,11 @@ def test_roles_stand_in_the_text(reader, marked, role, affiliation):
     assert (mention.role and mention.role.text, mention.affiliation and mention.affiliation.text) == (role, affiliation)
 
 
+def test_who_has_no_namesake_is_meant_whatever_stands_beside_the_name(reader):
+    text = "Questioned by the family's solicitor, Priya Raman, he said no. “Was one put up?” ⟨Ms Raman⟩ asked."
+    assert speakers(reader, text)[0].name == "Priya Raman"
+
+
 def test_joint_speakers_are_listed_one_by_one(reader):
     (both,) = speakers(reader, "⟨Mayor Maria Holm and the architect Peter Lund⟩ said that nobody had asked them.")
     shown = [(one.name, one.mention.text, one.kind, one.role and one.role.text) for one in both.members]

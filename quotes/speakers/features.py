@@ -107,10 +107,16 @@ def _joint(article: Article, phrase: Phrase) -> list[Entity]:
     return []
 
 
+def _has_namesakes(article: Article, entity: Entity) -> bool:
+    """Whether others have the last word of somebody's name: then a title can tell them apart."""
+    known = (other for word in entity.words[-1:] for other in islice(article.by_word.get(word, ()), 2))
+    return any(other is not entity for other in known)
+
+
 def _is_barred(article: Article, query: Query, entity: Entity) -> bool:
     """Whether a phrase cannot mean somebody: nobody tells himself, and "she" is no man."""
     phrase = query.phrase
-    titled = phrase.words[:1] in (("mr",), ("mrs",), ("ms",), ("miss",))
+    titled = phrase.words[:1] in (("mr",), ("mrs",), ("ms",), ("miss",)) and _has_namesakes(article, entity)
     sex = phrase.sex if phrase.is_pronoun or titled or entity is not phrase.named else ""
     own = article.evidence.get(query.phrase.start) is entity
     return entity is query.speaker or (bool(sex) and entity.odds(sex) - own < IMPOSSIBLE)
