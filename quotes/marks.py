@@ -15,7 +15,7 @@ from __future__ import annotations
 import html
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import regex
@@ -294,8 +294,16 @@ _SAID_WHO = regex.compile(r"(?<=[,?!])\s(?:said|says|added|adds)\s\p{Lu}[^.!?\n]
 
 
 def _frames(text: str, pair: _Pair, following: _Pair, start: int) -> bool:
-    """Is `pair` a mark of another style set before a whole paragraph that quotes ("Roy called it “slow” today.)?"""
-    return pair.open.start == start and text[pair.open.start] != text[following.open.start]
+    """Does `pair`, left open at the beginning or behind a colon, go on behind the quotation inside of it?
+
+    So where that one has marks of another style ("Roy called it “slow” today.), and where it stands in the middle of a
+    clause ('We said 'yes' to them.): words that end before the next quotation end with a stop or a comma.
+    """
+    if pair.open.start == start and text[start] != text[following.open.start]:
+        return True
+    said = text[start : pair.open.start].rstrip(BLANK)
+    before = text[pair.start : following.open.start].rstrip(BLANK)[-1:]
+    return (not said or said.endswith(":")) and before not in _PUNCTUATION - {":"}
 
 
 def _trim(text: str, start: int, end: int) -> Range:
@@ -330,6 +338,8 @@ def _pair_singles(text: str, marks: Sequence[_Mark], region: Range, recover: boo
     if not marks:
         return []
     roles = [_role(text, mark) for mark in marks]
+    if roles[-1] == _CLOSE and marks[-1].right >= region[1]:
+        roles[-1] = _END  # nothing is left that a quotation could go on with
     pairs: list[_Pair] = []
     stack: list[tuple[_Pair, bool]] = []  # an open pair, and whether only an _END may close it
     for mark, role, closed_later in zip(marks, roles, _closed_later(roles), strict=True):
@@ -422,6 +432,7 @@ def find_marks(text: str) -> list[MarkedSpan]:
 
 def _read(text: str, marks: Sequence[_Mark], paragraph: Range) -> _Paragraph:
     """Pair the marks of one paragraph."""
+    marks = list(_twins_apart(text, marks))
     doubles = _pair_doubles(text, [mark for mark in marks if not mark.single], paragraph)
     *inside, outside = _split([mark for mark in marks if mark.single], doubles)
     nested = [
@@ -431,6 +442,21 @@ def _read(text: str, marks: Sequence[_Mark], paragraph: Range) -> _Paragraph:
     ]
     singles = _pair_singles(text, outside, paragraph, recover=True)
     return _Paragraph(*paragraph, doubles, nested, singles, not doubles and _is_heading(text, paragraph))
+
+
+def _twins_apart(text: str, marks: Iterable[_Mark]) -> Iterator[_Mark]:
+    """The marks, with '' as two single ones where it closes and no double mark is open ('He said 'no.'')."""
+    opened = 0
+    for mark in marks:
+        twins = text[mark.start : mark.end] in ("''", "’’")
+        if twins and mark.facing == _CLOSES and not opened:
+            middle = mark.start + 1
+            yield replace(mark, end=middle, single=True)
+            yield replace(mark, start=middle, single=True)
+            continue
+        if not mark.single:
+            opened = max(0, opened + (1 if mark.facing == _OPENS else -1))
+        yield mark
 
 
 def _is_heading(text: str, paragraph: Range) -> bool:

@@ -83,6 +83,23 @@ SPANS = {
     "british, single inside": ("‘He said ‘no’ to me,’ she said.", ["He said ‘no’ to me,", ">no"]),
     "british, no speech": ("Roy called it 'a slow disaster' for Lewis' farm.", ["a slow disaster"]),
     "british and elided": ("'Let 'em go, 'cause they're ours,' he said.", ["Let 'em go, 'cause they're ours,"]),
+    "single in single, left open": (
+        "'We said 'yes' to them.\n\n'Nobody asked,' she said.",
+        ["We said 'yes' to them.…", ">yes", "^Nobody asked,"],
+    ),
+    "single in single, left open behind a colon": (
+        "Roy said: 'I thought: 'Who pays?' We know now.\n\n'They do,' he said.",
+        ["I thought: 'Who pays?' We know now.…", ">Who pays?", "^They do,"],
+    ),
+    "single left open before another": ("'We asked them. 'No,' he said.", ["We asked them.…", "No,"]),
+    "single in single, both closed at once": (
+        "'She was like, 'Who pays?''\n\nRoy left.",
+        ["She was like, 'Who pays?'", ">Who pays?"],
+    ),
+    "single in single, closed by the paragraph's last mark": (
+        "He wrote: 'It leaks. 'The Weir' sung by Bo'",
+        ["It leaks. 'The Weir' sung by Bo", ">The Weir"],
+    ),
     "single beside double": ("\"No,\" she said of the 'new' weir. Lewis' farm is dry.", ["No,", "new"]),
     "american heading": (
         "Weir 'beyond repair', says Roy\n\n\"It leaks,\" Roy told the council.",
