@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import json
-from collections.abc import Iterable, Sequence
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,13 +16,14 @@ __all__ = ["CORPORA", "Corpus", "load"]
 
 Article = dict[str, Any]
 WRITTEN = Path(__file__).with_name("written")
+ANNOTATED = Path(__file__).with_name("annotated")
 ALL = frozenset({"parts", "act", "nested", "floating", "why"})
 
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """`path` lies in the folder of data, or is None for our own passages. `weight`: how often an epoch reads it; of
-    0.5, one epoch reads one half and the next the other.
+    """`path` lies in the folder of data, or is None for our own passages; a folder holds texts that we annotated
+    ourselves.
 
     `labels` names what its annotation knows beside source, cue and content: parts (addressee and relaying source), act,
     nested (speech inside of speech), floating (words without a cue) and why (marked words that nobody says). What it
@@ -29,28 +32,22 @@ class Corpus:
 
     name: str
     path: str | None
-    weight: float
     labels: frozenset[str]
     renamed: float = 0.4
 
     def articles(self, data: Path) -> list[Article]:
         if self.path is None:
             return read_passages(WRITTEN, noted=bool(self.labels & {"act"}))
-        return load(data / self.path)
-
-    def lessons(self, articles: Sequence[Article], epoch: int) -> list[Article]:
-        """What of its articles an epoch reads."""
-        if self.weight >= 1:
-            return [*articles] * round(self.weight)
-        parts = round(1 / self.weight)
-        return [*articles[epoch % parts :: parts]]
+        path = data / self.path
+        return annotated(ANNOTATED / "news.jsonl", path) if path.is_dir() else load(path)
 
 
 CORPORA = (
-    Corpus("polnear", "polnear/train.jsonl", 0.5, frozenset(), renamed=0.5),
-    Corpus("newsroom", "newsroom/train.jsonl", 1, ALL),
-    Corpus("noted", None, 2, ALL, renamed=0.0),
-    Corpus("bracketed", None, 2, frozenset({"nested"}), renamed=0.0),
+    Corpus("polnear", "polnear/train.jsonl", frozenset(), renamed=0.5),
+    Corpus("newsroom", "newsroom/train.jsonl", ALL),
+    Corpus("annotated", "raw", ALL),
+    Corpus("noted", None, ALL, renamed=0.0),
+    Corpus("bracketed", None, frozenset({"nested"}), renamed=0.0),
 )
 
 
@@ -60,9 +57,36 @@ def load(path: Path) -> list[Article]:
         return [{"inner": [], **json.loads(line)} for line in lines]
 
 
-def chosen(without: Iterable[str] = ()) -> tuple[Corpus, ...]:
-    """The corpora but for those named. Raises ValueError where one is not in the table."""
+def annotated(notes: Path, folder: Path) -> list[Article]:
+    """The articles of a folder (`*.jsonl.gz`, each line with `id` and `text`) and what `notes` says of them by offsets.
+
+    The notes hold no text but its checksum. Raises ValueError where an article is missing or is not the one annotated.
+    """
+    texts: dict[tuple[str, int], str] = {}  # several articles of one site may have one id
+    for path in sorted(folder.glob("*.jsonl.gz")):
+        with gzip.open(path, "rt", encoding="utf-8") as lines:
+            found = ((article["id"], article["text"]) for article in map(json.loads, lines))
+            texts |= {(name, zlib.crc32(text.encode())): text for name, text in found}
+    noted = load(notes)
+    if gone := [one["id"] for one in noted if (one["id"], one["crc32"]) not in texts]:
+        raise ValueError(f"{folder} lacks {', '.join(gone)} as {notes} knows them")
+    return [{"text": texts[one["id"], one["crc32"]]} | one for one in noted]
+
+
+def lessons(articles: Sequence[Article], weight: float, epoch: int) -> list[Article]:
+    """What an epoch reads of a corpus: all of it so many times, or of 0.5 one half, and the next epoch the other."""
+    if weight >= 1:
+        return [*articles] * round(weight)
+    parts = round(1 / weight)
+    return [*articles[epoch % parts :: parts]]
+
+
+def chosen(weights: Mapping[str, float], without: Iterable[str] = ()) -> list[tuple[Corpus, float]]:
+    """The corpora that have a weight, with it, but for those named.
+
+    Raises ValueError where a name is not in the table.
+    """
     left_out = set(without)
-    if unknown := left_out - {corpus.name for corpus in CORPORA}:
+    if unknown := left_out.union(weights) - {corpus.name for corpus in CORPORA}:
         raise ValueError(f"no corpus is called {', '.join(sorted(unknown))}: see training/corpora.py")
-    return tuple(corpus for corpus in CORPORA if corpus.name not in left_out)
+    return [(c, weights[c.name]) for c in CORPORA if c.name in weights and c.name not in left_out]

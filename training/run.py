@@ -1,15 +1,23 @@
-"""The recipe, from the folder of data to the weights: `python -m training.run DATA -o FOLDER`."""
+"""The recipe, from the folder of data to what ships: `python -m training.run DATA -o FOLDER`.
+
+The reader learns in three stages, each from the weights that the one before leaves in FOLDER: broad news first, then
+all of the older corpus as well, then what was annotated last. `ship` makes the files of the package from them.
+"""
 
 from __future__ import annotations
 
 import argparse
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
 
 from training.corpora import CORPORA, chosen
-from training.network import HALF, WHOLE, Size
-from training.start import grown, load_tokenizer
+from training.network import HALF, WHOLE, Reader, Size
+from training.start import SHIPPED, grown, load_tokenizer
 from training.train import Plan, train
 
 UPPER = {
@@ -18,28 +26,71 @@ UPPER = {
     "whole": (WHOLE,) * 4,
 }  # what the layers above the names' may be
 
-PLAN = Plan()
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """`weights`: how often an epoch reads each corpus."""
+
+    plan: Plan
+    weights: Mapping[str, float]
+
+
+OWN = {"newsroom": 1.0, "noted": 2.0, "bracketed": 2.0}
+LATER = Plan(epochs=4, rate=1.2e-4, head_rate=3.6e-4)
+STAGES = {
+    "first": Stage(Plan(epochs=9, seed=1), OWN | {"polnear": 0.5}),
+    "second": Stage(replace(LATER, seed=2), OWN | {"polnear": 1.0}),
+    "third": Stage(replace(LATER, seed=3), OWN | {"polnear": 1.0, "annotated": 1.0}),
+}
 
 
 def main() -> None:
     args = _arguments()
-    plan = Plan(seed=args.seed, epochs=args.epochs, limit=args.limit)
-    torch.manual_seed(plan.seed)
     args.output.mkdir(parents=True, exist_ok=True)
-    reader = grown(UPPER[args.size])
+    for name in args.stages:
+        if name == "ship":
+            ship(args.output / "third.pt", args.data)
+        else:
+            _teach(name, args)
 
-    def keep(epoch: int) -> None:
-        torch.save(reader.state_dict(), args.output / "reader.pt")
 
-    train(reader, chosen(args.without), args.data, load_tokenizer(), plan, keep)
+def _teach(name: str, args: argparse.Namespace) -> None:
+    """Run one stage; the weights are written after every epoch."""
+    stage = STAGES[name]
+    plan = replace(
+        stage.plan, seed=stage.plan.seed + args.seed, limit=args.limit, epochs=args.epochs or stage.plan.epochs
+    )
+    torch.manual_seed(plan.seed)
+    names = [*STAGES]
+    before = args.output / f"{names[names.index(name) - 1]}.pt"
+    reader = grown(UPPER[args.size]) if name == names[0] else Reader.of(torch.load(before, weights_only=True))
+    train(
+        reader,
+        chosen(stage.weights, args.without),
+        args.data,
+        load_tokenizer(),
+        plan,
+        lambda weights: torch.save(weights, args.output / f"{name}.pt"),
+    )
+
+
+def ship(weights: Path, data: Path) -> None:
+    """The files of the package: the network in eight bits, its confidence, and the ranker of names."""
+    for step in (
+        ["training.export", weights, "-o", SHIPPED],
+        ["training.calibrate", data / "newsroom" / "dev.jsonl"],
+        ["training.antecedents", data],
+    ):
+        subprocess.run([sys.executable, "-m", *map(str, step)], check=True)
 
 
 def _arguments() -> argparse.Namespace:
-    ap = argparse.ArgumentParser(description=__doc__)
+    ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ap.add_argument("data", type=Path, help=f"holds {', '.join(c.path for c in CORPORA if c.path)}")
     ap.add_argument("-o", "--output", type=Path, required=True, help="folder for the weights")
-    ap.add_argument("--seed", type=int, default=PLAN.seed)
-    ap.add_argument("--epochs", type=int, default=PLAN.epochs)
+    ap.add_argument("--stages", nargs="+", choices=[*STAGES, "ship"], default=[*STAGES, "ship"], help="only these")
+    ap.add_argument("--seed", type=int, default=0, help="added to the seed of each stage")
+    ap.add_argument("--epochs", type=int, help="instead of each stage's own")
     ap.add_argument("--size", choices=sorted(UPPER), default="wide", help="of the upper layers")
     ap.add_argument("--without", nargs="+", default=[], metavar="CORPUS", help="train without these")
     ap.add_argument("--limit", type=int, help="so many articles of each corpus (for a quick try)")
