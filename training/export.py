@@ -15,16 +15,13 @@ import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor, nn
 
-from training.network import LOWER, Reader, at_words
+from training.network import LOWER, Reader
 
 Outputs = tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]
 
 
 class Upper(nn.Module):
-    """The layers above those that names need: the anchors over `threshold`, what is around each, and whose marks are.
-
-    The likeliest anchor is always among them: not every version of the runtime can work on nothing.
-    """
+    """The layers above those that names need, and `Heads.read_alone`, for one window: states [1,T,width], words [1,W]."""
 
     def __init__(self, reader: Reader):
         super().__init__()
@@ -33,12 +30,7 @@ class Upper(nn.Module):
     def forward(self, states: Tensor, words: Tensor, threshold: Tensor) -> Outputs:
         for layer in self.reader.encoder.layers[len(LOWER) :]:
             states = layer(states, states.new_zeros(1))
-        heads, x = self.reader.heads, at_words(states, words)
-        scores = heads.anchor(x)[0]
-        likely = torch.nonzero(scores >= torch.minimum(threshold, scores.max()))
-        places, kinds = likely[:, 0], likely[:, 1]
-        tags = heads.read(x, torch.zeros_like(places), places)
-        return scores[places, kinds], places, kinds, tags, heads.act(x[0, places]).squeeze(-1), heads.why(x)[0]
+        return self.reader.heads.read_alone(states[0, words[0]], threshold)
 
 
 OUTPUTS = ("scores", "places", "kinds", "tags", "acts", "whys")
