@@ -120,6 +120,7 @@ def _session(network: bytes) -> InferenceSession:
 
     settings = onnxruntime.SessionOptions()
     settings.intra_op_num_threads = settings.inter_op_num_threads = 1  # processes are the parallel way, and repeatable
+    settings.enable_mem_pattern = False  # windows differ in size: a plan for each would be made and kept
     return onnxruntime.InferenceSession(
         network, settings, providers=["CPUExecutionProvider"], disabled_optimizers=SLOWER
     )
