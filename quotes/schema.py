@@ -49,7 +49,7 @@ def _compile(schema: Schema, defs: Schema) -> Check:
     if schema.keys() - ANNOTATIONS - KEYWORDS.keys():
         return lambda _: False
     checks = [KEYWORDS[keyword](schema, defs) for keyword in schema if keyword in KEYWORDS]
-    return lambda value: all(check(value) for check in checks)
+    return checks[0] if len(checks) == 1 else lambda value: all(check(value) for check in checks)
 
 
 # One function a keyword: (the schema it stands in, $defs) → its check. As in JSON Schema, a keyword for strings says

@@ -11,18 +11,19 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
 from itertools import pairwise
 from pathlib import Path, PurePath
-from typing import Any, BinaryIO, NoReturn
-
-from jsonschema import Draft202012Validator
+from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn
 
 from quotes.offsets import UNIT, Ruler, Unit
 from quotes.reading import STDIN, ReadOptions, path_of, read_documents
 from quotes.schema import compile_schema, read_schema
 from quotes.texts import saved_text
 from quotes.types import PIECES, Document
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator
 
 __all__ = ["Sources", "Validator", "check_files", "read_records"]
 
@@ -38,9 +39,14 @@ class Validator:
     """Checks records. Build it once: building costs as much as checking many records."""
 
     def __init__(self) -> None:
-        schema = json.loads(read_schema())
-        self._surely_matches = compile_schema(schema)
-        self._schema = Draft202012Validator(schema)
+        self._surely_matches = compile_schema(json.loads(read_schema()))
+
+    @cached_property
+    def _schema(self) -> Draft202012Validator:
+        """Loaded at the first record that does not match at first sight: most runs meet none."""
+        from jsonschema import Draft202012Validator
+
+        return Draft202012Validator(json.loads(read_schema()))
 
     def check(self, record: object) -> list[str]:
         """What is wrong with `record` by itself."""

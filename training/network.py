@@ -64,13 +64,14 @@ class Layer(nn.Module):
         return mixed.transpose(1, 2).reshape(b, t, -1)
 
     def mix_alone(self, x: Tensor) -> Tensor:
-        """The same for one window, as it ships: one product instead of three, and no mask, for nothing is padded."""
-        b, t, _ = x.shape
+        """The same for one window [1,T,width], as it ships: one product instead of three, and no mask, for nothing is
+        padded."""
         shrink = 1 / math.sqrt(HEAD)
         weight = torch.cat([self.query.weight * shrink, self.key.weight, self.value.weight]).t()
         offset = torch.cat([self.query.bias * shrink, self.key.bias, self.value.bias])
-        q, k, v = (x @ weight + offset).view(b, t, 3, self.heads, HEAD).permute(2, 0, 3, 1, 4)
-        return (torch.softmax(q @ k.transpose(-1, -2), dim=-1) @ v).transpose(1, 2).reshape(b, t, -1)
+        q, k, v = (x @ weight + offset).view(-1, 3 * self.heads, HEAD).transpose(0, 1).split(self.heads)
+        mixed = torch.softmax(q @ k.transpose(1, 2), dim=-1) @ v
+        return mixed.transpose(0, 1).reshape(1, -1, self.heads * HEAD)
 
 
 class Encoder(nn.Module):
@@ -116,23 +117,41 @@ class Heads(nn.Module):
     def read(self, x: Tensor, row: Tensor, place: Tensor) -> Tensor:
         """Tag logits [N,W,10] of every word of window `row[n]` for the anchor at word `place[n]`."""
         anchor = x[row, place]
-        far = torch.arange(x.shape[1], device=x.device)[None, :] - place[:, None]
-        near = self.distance(self.buckets[far.clamp(-REACH, REACH) + REACH])
-        alone = torch.onnx.is_in_onnx_export()  # one window, as it ships: its words need no copy for each anchor
-        words = self.word_side(x) if alone else self.word_side(x)[row]
-        mixed = torch.relu(words + self.anchor_side(anchor)[:, None, :] + near)
-        ranked = self.rank_alone(x, anchor) if alone else self.rank(x, row, anchor)
-        return self.tags(mixed) + ranked / 8
-
-    def rank(self, x: Tensor, row: Tensor, anchor: Tensor) -> Tensor:
-        """The biaffine term [N,W,10]."""
+        mixed = torch.relu(self.word_side(x)[row] + self.anchor_side(anchor)[:, None, :] + self.near(place, x.shape[1]))
         words = self.word_rank(x).view(x.shape[0], x.shape[1], len(TAGS), -1)[row]
-        return torch.einsum("nwtr,nr->nwt", words, self.anchor_rank(anchor))
+        return self.tags(mixed) + torch.einsum("nwtr,nr->nwt", words, self.anchor_rank(anchor)) / 8
 
-    def rank_alone(self, x: Tensor, anchor: Tensor) -> Tensor:
-        """The same for one window: one product."""
-        words = self.word_rank(x).view(x.shape[1], len(TAGS), -1)
-        return (words @ self.anchor_rank(anchor).t()).permute(2, 0, 1)
+    def near(self, place: Tensor, words: int) -> Tensor:
+        """What the distance [N,W,hidden] of every word to the anchors tells."""
+        far = torch.arange(words, device=place.device)[None, :] - place[:, None]
+        return self.distance(self.buckets[far.clamp(-REACH, REACH) + REACH])
+
+    def read_alone(self, x: Tensor, threshold: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]:
+        """All that is read off the words x [W,width] of one window, as it ships: the anchors over `threshold` (logits,
+        words, kinds), their tag logits [N,W,10], their logits of thought, and why each word is nobody's [W,9].
+
+        The same figures with fewer products: what all words go through goes in one, and as anchors are few, the
+        biaffine term begins with them. The likeliest anchor is always there: not every version of the runtime can work
+        on nothing.
+        """
+        sides = (self.anchor[0], self.why[0], self.word_side)
+        weight, offset = (torch.cat([getattr(side, kind) for side in sides]) for kind in ("weight", "bias"))
+        begins, whys, words = (x @ weight.t() + offset).chunk(3, dim=-1)
+        scores = self.anchor[2](torch.relu(begins))
+        likely = torch.nonzero(scores >= torch.minimum(threshold, scores.max()))
+        places, kinds = likely[:, 0], likely[:, 1]
+        anchor = x[places]
+        mixed = torch.relu(words + self.anchor_side(anchor)[:, None, :] + self.near(places, x.shape[0]))
+        tags = self.tags(mixed) + self.rank_alone(x, self.anchor_rank(anchor)) / 8
+        return scores[places, kinds], places, kinds, tags, self.act(anchor).squeeze(-1), self.why[2](torch.relu(whys))
+
+    def rank_alone(self, x: Tensor, ranks: Tensor) -> Tensor:
+        """The biaffine term [N,W,10] of anchors whose `ranks` [N,rank] these are."""
+        rank, width = self.word_rank.weight.shape[0] // len(TAGS), self.word_rank.weight.shape[1]
+        weight = self.word_rank.weight.view(len(TAGS), rank, width).transpose(0, 1).reshape(rank, -1)
+        ways = (ranks @ weight).view(-1, width)  # [N*10,width]
+        offset = ranks @ self.word_rank.bias.view(len(TAGS), rank).t()
+        return (x @ ways.t()).view(x.shape[0], -1, len(TAGS)).transpose(0, 1) + offset[:, None, :]
 
 
 class Reader(nn.Module):

@@ -25,6 +25,8 @@ from training.network import HEAD, LOWER, Layer, Reader, Size
 BASE = Path(__file__).with_name("base")
 SHIPPED = Path(__file__).parent.parent / "quotes" / "attribution" / "weights"
 WORDS = "encoder.words"
+FUSED = "DynamicQuantizeMatMul"  # what the runtime makes of a product and its sum
+PRODUCTS = ("MatMulInteger", FUSED)
 
 
 def load_tokenizer() -> Tokenizer:
@@ -141,7 +143,7 @@ def _parameters(path: Path) -> Iterator[tuple[str, Tensor]]:
         words = stored[f"reader.{WORDS}.values"] * stored[f"reader.{WORDS}.scale"]
         yield f"{WORDS}.weight", torch.tensor(words, dtype=torch.float32)
     for node in graph.node:
-        if node.op_type == "MatMulInteger" and "names" not in node.name:
+        if node.op_type in PRODUCTS and "names" not in node.name:
             yield from _product(node, stored)
         elif node.op_type == "Add" and _is_attention(node.name, "Add") and node.input[1] in stored:
             yield from _three(node.name, "bias", torch.tensor(stored[node.input[1]]))
@@ -153,6 +155,8 @@ def _product(node: onnx.NodeProto, stored: dict[str, np.ndarray]) -> Iterator[tu
     weight = torch.tensor((whole * stored[f"{name}_scale"]).T)
     if _is_attention(node.name, "MatMul_quant"):
         yield from _three(node.name, "weight", weight)
+        if node.op_type == FUSED:
+            yield from _three(node.name, "bias", torch.tensor(stored[node.input[4]]))
         return
     path = node.name.rsplit("/", 1)[0].replace("/cue/cue.", "/cue.").strip("/").replace("/", ".")
     yield f"{_home(path)}.weight", weight

@@ -5,11 +5,16 @@ from __future__ import annotations
 from functools import cache
 from importlib.resources import files
 
-__all__ = ["read_words"]
+__all__ = ["read_lines", "read_words"]
+
+
+def read_lines(package: str, name: str) -> list[str]:
+    """The lines of the table `name` that lies in `package`, in their order."""
+    lines = files(package).joinpath(name).read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if line and line[0] != "#"]
 
 
 @cache
 def read_words(package: str, name: str) -> frozenset[str]:
     """The entries of the word list `name` that lies in `package`."""
-    lines = files(package).joinpath(name).read_text(encoding="utf-8").splitlines()
-    return frozenset(line for line in lines if line and not line.startswith("#"))
+    return frozenset(read_lines(package, name))

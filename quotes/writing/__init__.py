@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final
+from typing import BinaryIO, Final
 
 from quotes.errors import OutputError, ResumeError
 from quotes.interrupts import uninterrupted
@@ -20,7 +20,6 @@ from quotes.writing.claimreview import ClaimReview
 from quotes.writing.csv import COLUMNS, Csv
 from quotes.writing.docbin import DocBinary
 from quotes.writing.doccano import Doccano
-from quotes.writing.html import Html
 from quotes.writing.journal import JOURNAL, LOST, PART, Part, open_part
 from quotes.writing.jsonl import JsonLines
 from quotes.writing.labelstudio import LabelStudio
@@ -49,6 +48,14 @@ __all__ = [
     "print_lines",
 ]
 
+
+def _html(stream: BinaryIO) -> Format:
+    """The page for reviewing: its templates, and who looks for the same words elsewhere, take long to load."""
+    from quotes.writing.html import Html
+
+    return Html(stream)
+
+
 FORMATS: Final[Mapping[str, Kind]] = MappingProxyType(
     {
         "jsonl": Stream(JsonLines, resumable=True, units=UNITS),
@@ -64,7 +71,7 @@ FORMATS: Final[Mapping[str, Kind]] = MappingProxyType(
         "doccano": Stream(Doccano, resumable=True, units=(UNIT, "utf16", "grapheme")),
         "brat": Folder(Brat),
         "docbin": Stream(DocBinary),
-        "html": Stream(Html),
+        "html": Stream(_html),
     }
 )
 # Endings that are not the format's name. Those of several formats need it before them: out.labelstudio.json.

@@ -129,7 +129,7 @@ def _viterbi(scores: Floats, places: Ints, begins: Ints) -> Ints:
     scores[rows, places] = NEVER
     scores[:, 0, GOES_ON] += NEVER
     best = np.ascontiguousarray(scores.transpose(1, 2, 0))  # [W,tags,N]: the score of the best path to each tag
-    begun = {t: np.flatnonzero(places == t) for t in np.unique(places).tolist()}
+    begun = {t: np.flatnonzero(places == t) for t in set(places.tolist())}
     if 0 in begun:
         best[0][begins[begun[0]], begun[0]] = 0
     for t in range(1, words):

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["Found", "Network", "Reader", "ReaderOptions", "load_reader"]
 
 CLS, SEP = 101, 102
+SLOWER = ["SkipLayerNormFusion"]  # the runtime adds and normalises faster apart than in its one step for both
 GROUP = 16  # windows whose scores are in memory at a time
 
 # (ids [1,T], features [1,T], words [1,W]) → (states [1,T,width], name tag logits [W,13] and those of its steps [13,13])
@@ -119,10 +120,9 @@ def _session(network: bytes) -> InferenceSession:
 
     settings = onnxruntime.SessionOptions()
     settings.intra_op_num_threads = settings.inter_op_num_threads = 1  # processes are the parallel way, and repeatable
-    # The runtime adds and normalises faster apart than in its one step for both.
-    slower = ["SkipLayerNormFusion"]
+    settings.enable_mem_pattern = False  # windows differ in size: a plan for each would be made and kept
     return onnxruntime.InferenceSession(
-        network, settings, providers=["CPUExecutionProvider"], disabled_optimizers=slower
+        network, settings, providers=["CPUExecutionProvider"], disabled_optimizers=SLOWER
     )
 
 
@@ -184,7 +184,8 @@ class Reader:
     def _see(self, pieces: Pieces, window: Window) -> _Seen:
         span = slice(window.start, window.end)
         first = np.flatnonzero(pieces.first[span])
-        ids, features = np.r_[CLS, pieces.ids[span], SEP], np.r_[0, pieces.features[span], 0]
+        ids = np.concatenate(([CLS], pieces.ids[span], [SEP]))
+        features = np.concatenate(([0], pieces.features[span], [0]))
         words = (first + 1)[None]
         states, *tags = self.network.lower(ids[None], features[None], words)
         opening = np.flatnonzero(is_opening(pieces.features[span][first]))
@@ -218,6 +219,8 @@ class _Seen:
 
 
 def _names(windows: Sequence[_Tagged]) -> Iterator[Name]:
+    """In no order. Windows of like length are searched together: the longest of a group sets what it costs."""
+    windows = sorted(windows, key=lambda one: len(one.starts))
     for n in range(0, len(windows), GROUP):
         group = windows[n : n + GROUP]
         for window, names in zip(group, named([one.tags for one in group], group[0].steps), strict=True):

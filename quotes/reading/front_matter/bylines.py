@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import regex
 
-from quotes.reading.front_matter.dates import DATE, TIME, iso_date
+from quotes.reading.front_matter.dates import DATE, TIME, holds_date, iso_date
 from quotes.reading.front_matter.words import NAME_LIST, NAMES, ROLE, plain
 
 __all__ = ["find_author", "find_date", "is_update"]
@@ -16,7 +18,6 @@ _STAMP = (
     rf"(?i:{_DATED}?(?:{DATE})(?:,?\s*(?:at\s|[(|•·/–—-]\s?)?{TIME}\)?)?"
     rf"|{_DATED}?{TIME}(?:,?\s*(?:on\s|[|•·/–—-]\s?)?(?:{DATE})))"
 )
-_DATE_LINE = regex.compile(rf"[(\[]?{_STAMP}(?:\s*[|•·/,;(–—-]?\s*{_STAMP}){{0,2}}[)\]]?\.?")
 _UPDATE = regex.compile(r"[([]?(?:last )?(?:updated|modified)\b", regex.IGNORECASE)
 
 _BY = r"(?i:(?:(?:written|reported|posted|published|compiled|story|text|words|report|analysis)\s)?by:?\s+)"
@@ -24,9 +25,20 @@ _REST = (
     rf"(?:,?\s{ROLE}|\s?[|•·]\s?.{{0,80}}|\s[–—-]\s.{{0,80}}|\s(?:for|in|at|of)\s(?:the\s)?{NAME_LIST}"
     rf"|\s\([^()]{{1,60}}\)|,?\s(?i:on\s)?{_STAMP}|\s@\w+)"
 )
-_BYLINE = regex.compile(rf"{_BY}(?P<names>(?:[Tt]he\s)?{NAME_LIST}){_REST}{{0,3}}\.?")
+_BYLINE_BEGINS = regex.compile(_BY)
 _ROLED = regex.compile(rf"(?P<names>{NAMES})(?:,\s|\s?[|•·—–-]\s?){ROLE}")
 _ROLE_AT_END = regex.compile(rf",?\s{ROLE}$")
+
+
+@cache
+def _date_line() -> regex.Pattern[str]:
+    """As `_byline`, compiled for the first line that may be one: that takes as long as reading three paragraphs."""
+    return regex.compile(rf"[(\[]?{_STAMP}(?:\s*[|•·/,;(–—-]?\s*{_STAMP}){{0,2}}[)\]]?\.?")
+
+
+@cache
+def _byline() -> regex.Pattern[str]:
+    return regex.compile(rf"{_BY}(?P<names>(?:[Tt]he\s)?{NAME_LIST}){_REST}{{0,3}}\.?")
 
 
 def find_author(line: str) -> str | None:
@@ -34,14 +46,15 @@ def find_author(line: str) -> str | None:
     text = plain(line)
     if len(text) > _LONGEST:
         return None
-    found = _BYLINE.fullmatch(text) or _ROLED.fullmatch(text)
+    begins = _BYLINE_BEGINS.match(text)
+    found = (_byline().fullmatch(text) if begins else None) or _ROLED.fullmatch(text)
     return _ROLE_AT_END.sub("", found["names"]) if found else None
 
 
 def find_date(line: str) -> str | None:
     """The day in a line that holds nothing but a date; "" where it is one that cannot be read for sure; else None."""
     text = plain(line)
-    if len(text) > _LONGEST or not _DATE_LINE.fullmatch(text):
+    if len(text) > _LONGEST or not holds_date(text) or not _date_line().fullmatch(text):
         return None
     return iso_date(text) or ""
 

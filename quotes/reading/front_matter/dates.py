@@ -6,7 +6,7 @@ import datetime
 
 import regex
 
-__all__ = ["DATE", "TIME", "iso_date"]
+__all__ = ["DATE", "TIME", "holds_date", "iso_date"]
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 MONTH = (
@@ -29,6 +29,11 @@ WORDED = (
 )
 DATE = rf"(?:{WORDED}|{ISO}|{SLASHED})"
 PATTERN = regex.compile(rf"(?<!\d){DATE}(?!\d)", regex.IGNORECASE)
+
+
+def holds_date(text: str) -> bool:
+    """Whether there is a date in `text`, be it one that cannot be read for sure."""
+    return PATTERN.search(text) is not None
 
 
 def iso_date(text: str) -> str | None:

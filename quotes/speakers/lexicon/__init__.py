@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 
 import regex
 
-from quotes.nlp.words import read_words
+from quotes.nlp.words import read_lines, read_words
 from quotes.types import Kind
 
 __all__ = [
@@ -118,20 +118,27 @@ def sex_of(word: str) -> str:
 
 
 @cache
-def _given_names() -> dict[str, tuple[float, int]]:
-    rows = (line.split() for line in listed("given_names.txt"))
-    return {name: (int(share) / 100, int(bearers)) for name, share, bearers in rows}
+def _given_names() -> dict[str, str]:
+    """Each name with its figures as they stand in the table: few of them are ever asked for."""
+    return dict(line.split(" ", 1) for line in read_lines(LEXICON, "given_names.txt"))
+
+
+def _figures(word: str) -> tuple[int, int] | None:
+    """Of those who bear a given name the share of women in per cent, and the digits of their number."""
+    share, _, bearers = _given_names().get(unaccented(bare(word)), "").partition(" ")
+    return (int(share), int(bearers)) if share else None
 
 
 def share_of_women(name: str) -> float | None:
     """The share of women among those who bear a given name; None where the table does not have it."""
-    found = _given_names().get(unaccented(bare(name)))
-    return found[0] if found else None
+    found = _figures(name)
+    return found[0] / 100 if found else None
 
 
 def is_given_name(word: str) -> bool:
     """Whether many people bear a word as their given name."""
-    return _given_names().get(unaccented(bare(word)), (0.0, 0))[1] >= COMMON
+    found = _figures(word)
+    return found is not None and found[1] >= COMMON
 
 
 # --- kinds -----------------------------------------------------------------------------------------------------------
