@@ -10,9 +10,9 @@ from importlib.resources import files
 from typing import Any
 from urllib.parse import quote, unquote
 
-from quotes.desk.extras import require
 from quotes.desk.guard import HEADERS, Guard
 from quotes.desk.reading import Desk, Read
+from quotes.extras import DESK
 
 __all__ = ["MOST_BYTES", "app"]
 
@@ -23,7 +23,7 @@ _STRICT = "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 def app(guard: Guard, desk: Desk) -> Any:
     """The ASGI application. Raises MissingExtraError."""
-    routing, applications = require("starlette.routing"), require("starlette.applications")
+    routing, applications = DESK.require("starlette.routing"), DESK.require("starlette.applications")
     routes = _Routes(desk)
     below = f"/{guard.token}"
     route = routing.Route
@@ -41,7 +41,7 @@ def app(guard: Guard, desk: Desk) -> Any:
 
 def _guarded(guard: Guard, inner: Any) -> Any:
     """Answers only what the guard lets in, before anything of a request's body is read."""
-    responses = require("starlette.responses")
+    responses = DESK.require("starlette.responses")
 
     async def answer(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http":
@@ -64,8 +64,8 @@ class _Routes:
 
     def __init__(self, desk: Desk):
         self._desk = desk
-        self._responses = require("starlette.responses")
-        self._threads = require("starlette.concurrency")
+        self._responses = DESK.require("starlette.responses")
+        self._threads = DESK.require("starlette.concurrency")
 
     async def index(self, request: Any) -> Any:
         """The page on which articles are dropped."""
