@@ -49,6 +49,7 @@ _NUMBER = regex.compile(
 )
 _NOT = regex.compile(r"(?:\b(?:not|never)\b |n['’]t\b)")
 _BE = regex.compile(r"\b(?:is|are|was|were|will|would|should|could|must)\b(?! not)(?!n['’]t)")
+_BRACKET = regex.compile(r"[\[(]")
 _NAME = regex.compile(r"(?<=[a-z,] )(?!I\b)\p{Lu}\p{Ll}{3,}\b(?! \p{Lu})")
 
 
@@ -185,6 +186,8 @@ def altered(one: Quotation, all: Sequence[Quotation], said: str, chance: random.
     yield Case("without a speaker", Claim((one.text,)), Label.VERBATIM)
     for way, (alter, label, change) in WAYS.items():
         text = alter(one.text, chance)
+        if label is Label.ALTERED or alter is _ellipsis:
+            text = None if _BRACKET.search(one.text) else text  # what is in brackets is the writer's anyway
         if text and text != one.text and text not in said:
             yield Case(way, one.claim(text), label, change)
     other = chance.choice([other for other in all if other.article != one.article])
@@ -298,7 +301,6 @@ def _qualifier(text: str, chance: random.Random) -> str | None:
 
 def _word(text: str, chance: random.Random) -> str | None:
     words = [m for m in _WORD.finditer(text) if m[0].islower() and len(m[0]) > 4 and not _weighs(m[0])]
-    words = [] if "[" in text else words
     if not words or _NUMBER.search(words[len(words) // 2][0]):
         return None
     match = words[len(words) // 2]

@@ -22,7 +22,7 @@ from quotes.checking.values import Source
 from quotes.errors import ClaimError
 from quotes.speakers.lexicon import is_title
 from quotes.speakers.names import key_of
-from quotes.tracing.who import Who, who_of
+from quotes.tracing.who import Who, is_other, is_same, who_of
 from quotes.tracing.wording import content_words, read
 from quotes.types import Document, Range
 
@@ -32,10 +32,11 @@ Record = Mapping[str, Any]
 Read = Callable[[Iterable[Document]], Iterable[tuple[Document, Sequence[Record]]]]
 """Takes documents, and gives each with the records of all that is said in it."""
 
-VERSION = 1
+VERSION = 2
 LONG, STEP = 80, 60  # words of a passage, and from the beginning of one to that of the next
 RAREST = 6  # words of a claim by which passages are looked for
-SHORT = 8  # words of a claim that is also looked for as a whole
+FEW = 3  # telling words under which runs of words, telling or not, are looked for as well
+RUN = 4  # words of such a run
 COMMON = 0.02  # share of the passages from which on a word tells little
 BATCH = 100  # documents between two commits
 PRINTED = 0.03  # share of a text between marks from which on it is one that prints speech so
@@ -58,7 +59,8 @@ class Said:
     """One record of a source: where its words stand, between marks or not, and who says them.
 
     `bounds` run from the first word of the content to the last. `mention` is what stands at the words for the speaker,
-    and `named` says whether that is a name; `sure` is the record's confidence, 0 where its speaker is one of several.
+    and `named` says whether that is a name; `sure` is the lower of two confidences: that the words are somebody's, and
+    that the name is theirs.
     """
 
     id: str
@@ -108,6 +110,10 @@ class Text:
     def names(self, who: Who) -> bool:
         """Whether the text or its title has the last word of somebody's name."""
         return not who.name or who.name[-1] in self.words
+
+    def tells_apart(self, who: Who, other: Who) -> bool:
+        """Whether both speak in it, each under a name of their own."""
+        return any(is_same(who, one.who) and is_other(one.who, other) for one in self.said)
 
     def is_quoted(self, start: int, end: int) -> bool:
         """Whether a range begins inside marks."""
@@ -190,23 +196,23 @@ class Index:
     # --- finding
 
     def find(self, words: Sequence[str], most: int) -> list[tuple[Text, Range]]:
-        """The passages that share most of the rarest words with those given, the likest first; a few words are also
-        looked for as they stand. Ranges are code points of the texts, end-exclusive."""
+        """The passages that share most of the rarest words with those given, the likest first; where few of them tell
+        much, also those that share runs of any words. Ranges are code points of the texts, end-exclusive."""
         terms = list(dict.fromkeys(_terms(content_words(words)) or _terms(words)))
         rare = sorted((count, term) for term in terms if (count := self._frequency(term)))
         telling = [term for count, term in rare[:RAREST] if count <= COMMON * self._passages or len(rare) <= 2]
-        telling = telling or [term for _, term in rare[:2]]
-        queries = [" OR ".join(f'"{term}"' for term in telling)]
-        if len(words) <= SHORT:
-            queries.insert(0, f'"{" ".join(_terms(words))}"')
-        numbers = [number for query in queries if query.strip('"') for number in self._match(query, most)]
+        queries = [telling or [term for _, term in rare[:2]]]
+        if len(telling) < FEW:
+            queries.insert(0, _runs(_terms(words)))
+        numbers = [number for query in queries if query for number in self._match(query, most)]
         return [self._place(number) for number in dict.fromkeys(numbers)]
 
     @property
     def _passages(self) -> int:
         return int(self._db.execute("SELECT max(id) FROM places").fetchone()[0] or 0)
 
-    def _match(self, query: str, most: int) -> list[int]:
+    def _match(self, wanted: Iterable[str], most: int) -> list[int]:
+        query = " OR ".join(f'"{words}"' for words in wanted)
         found = self._db.execute(
             "SELECT rowid FROM passages WHERE passages MATCH ? ORDER BY rank, rowid LIMIT ?", (query, most)
         )
@@ -241,6 +247,11 @@ def _passages(text: str) -> Iterator[Range]:
             yield words[first][0], words[min(first + LONG, len(words)) - 1][1]
 
 
+def _runs(terms: Sequence[str]) -> list[str]:
+    """Words as runs: what is altered breaks one of them."""
+    return list(dict.fromkeys(" ".join(terms[k : k + RUN]) for k in range(0, len(terms), RUN)))
+
+
 def _terms(words: Iterable[str]) -> list[str]:
     """Words as the index holds them."""
     return [term for word in words for term in _TERM.findall(word)]
@@ -258,7 +269,7 @@ def _merged(ranges: Iterable[Range]) -> tuple[Range, ...]:
 
 # --- records, as far as they are kept --------------------------------------------------------------------------------
 
-_ABOUT = ("name", "mention", "form", "kind", "role", "affiliation", "id", "candidates", "members")
+_ABOUT = ("name", "confidence", "mention", "form", "kind", "role", "affiliation", "id", "candidates", "members")
 
 
 def _kept(record: Record) -> dict[str, Any]:
@@ -266,7 +277,7 @@ def _kept(record: Record) -> dict[str, Any]:
         [(span["start"], span["end"]) for span in part] for part in (record["spans"], record["content"]["spans"])
     )
     return {
-        **{key: record[key] for key in ("id", "type", "within", "confidence", "flags")},
+        **{key: record[key] for key in ("id", "type", "within", "confidence")},
         "spans": spans,
         "content": content if content != spans else None,
         "speaker": _about(record["speaker"]),
@@ -294,9 +305,13 @@ def _said(kept: Record) -> Said:
         who_of(speaker),
         (who_of(kept["via"]), _name(kept["via"])),
         kept["within"],
-        0.0 if "ambiguous_speaker" in kept["flags"] else kept["confidence"],
+        min(kept["confidence"], _sure(speaker)),
         kept["spoken"],
     )
+
+
+def _sure(speaker: Record | None) -> float:
+    return float(speaker.get("confidence", 0.0)) if speaker else 1.0
 
 
 def _name(mention: Record | None) -> str | None:
