@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -194,8 +195,8 @@ def test_what_a_source_reports_is_no_quotation_even_where_it_has_no_marks() -> N
 
 def test_words_that_are_everywhere_are_found_as_they_stand() -> None:
     own = Index()
-    every = "Nobody can say what one person has done in public and another thing in private to anyone. " * 8
-    add(own, [to_document(f"{number} {every}", f"{number}") for number in range(40)])
+    every = "{} says that no person can think of one thing to say in public that anyone has done in private."
+    add(own, [to_document(every.format(number), f"{number}") for number in range(110)])
     add(own, [to_document("“I don't think anyone can say I have done another thing in public,” said Ana Roy.\n", "a")])
     found = check(own, claim("I don’t think anyone can say I have done another thing in public", "Ana Roy"))
     assert (found.label, found.pieces[0].source.id) == (Label.TYPOGRAPHIC, "a")
@@ -203,7 +204,7 @@ def test_words_that_are_everywhere_are_found_as_they_stand() -> None:
 
 def test_an_abbreviation_may_be_the_bodys_name() -> None:
     own = Index()
-    text = "The Justice Department has no plan. “The charges will be dropped in all three cases,” the DOJ said.\n"
+    text = "“No plan,” the Justice Department said. “The charges will be dropped in all three cases,” the DOJ said.\n"
     add(own, [to_document(text, "a")])
     found = check(own, claim("The charges will be dropped in all three cases", "Justice Department"))
     assert found.label is Label.VERBATIM
@@ -277,6 +278,22 @@ def test_an_index_is_built_once_and_asked_again(folder: Path) -> None:
 def test_only_new_sources_are_added(index: Index) -> None:
     own = Index()
     assert [add(own, articles()), add(own, articles()), len(own)] == [2, 0, 2]
+
+
+def test_what_a_stopped_run_left_is_found(tmp_path: Path) -> None:
+    def stopped(new: Iterable[Document]) -> Iterator[tuple[Document, Sequence[Any]]]:
+        read = outcomes(new, Options(types="all"), 1)
+        yield from ((document, one.records) for document, one in islice(read, 1))
+        raise KeyboardInterrupt
+
+    own = Index(tmp_path / "a.index")
+    with pytest.raises(KeyboardInterrupt):
+        own.add(articles(), stopped)
+    own.close()
+    again = Index(tmp_path / "a.index")
+    assert (add(again, []), len(again)) == (0, 1)
+    assert check(again, claim("It is a beautiful old thing", "Jo Lee")).label is Label.VERBATIM
+    again.close()
 
 
 def test_records_are_claims(folder: Path) -> None:

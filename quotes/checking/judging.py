@@ -208,7 +208,7 @@ class _Judge:
             return False if text.printed else None
         if said is None or said.sure < self.options.sure:
             return None
-        if not is_other(claim.who, said.who):
+        if not is_other(claim.who, said.who) or _is_short(said.speaker, claim.speaker):
             return None
         return False if text.tells_apart(claim.who, said.who) or not _fits(claim, said) else None
 
@@ -225,9 +225,9 @@ def _is_one(claim: Claim, who: Who, name: str | None) -> bool:
 
 def _fits(claim: Claim, said: Said) -> bool:
     """Whether they may be the claimed one all the same: "Roy" at the quotation may be another Roy, "she" another of her
-    name, a body speaks through people, and "DOJ" is short for it."""
+    name, and a body speaks through people."""
     who = claim.who
-    if who.kind == "person" != said.who.kind or _is_short(said.speaker, claim.speaker):
+    if who.kind == "person" != said.who.kind:
         return True
     mention = key_of(said.mention)
     fitting = set(mention) if said.named else set(said.who.name[-1:])
