@@ -565,6 +565,8 @@
   for (const card of cards) card.article = card.closest(".article");
   // The same page in another tab: what is decided there holds here, and is not written over.
   addEventListener("storage", resume);
+  // On a phone the articles come soon: what need not be seen at once is folded up.
+  if (phone.matches) for (const one of document.querySelectorAll("nav details")) one.open = false;
   page.classList.add("with-script");
   resume();
 })();
