@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from quotes.errors import MissingExtraError
+from quotes.extras import PANDAS
 from quotes.types import Quote
 from quotes.writing.csv import COLUMNS, flat
 
@@ -20,9 +20,6 @@ def to_dataframe(quotes: Iterable[Quote]) -> pd.DataFrame:
 
     `confidence` is a number, all else text; what a quotation lacks is None. Raises MissingExtraError without pandas.
     """
-    try:
-        import pandas as pd
-    except ImportError as error:
-        raise MissingExtraError("to_dataframe needs pandas: pip install 'newsquotes[pandas]'") from error
+    pandas = PANDAS.require("pandas")
     rows = (flat(quote.to_dict()) for quote in quotes)
-    return pd.DataFrame([[row[column] for column in COLUMNS] for row in rows], columns=list(COLUMNS))
+    return pandas.DataFrame([[row[column] for column in COLUMNS] for row in rows], columns=list(COLUMNS))

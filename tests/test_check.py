@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,9 @@ Record crowd at the boat fair
 
 “We sold twelve thousand tickets in a single day,” said Tom Okafor, who runs the fair. “Not all of the boats were new.”
 
-Okafor's sister Ruth said visitors had come from as far as Norway.
+Okafor's sister Ruth said visitors had come from as far as Norway. “The sea takes what it wants and we don't,” he said.
+
+“The old jetty at the fair, which stays; the fair could move to the lake,” Ruth Okafor said.
 """
 CLAIMS: list[tuple[str, str | None, Label, Change | None]] = [
     ("It is a beautiful old thing", "Jo Lee", Label.VERBATIM, None),
@@ -64,6 +67,8 @@ CLAIMS: list[tuple[str, str | None, Label, Change | None]] = [
     ("My grandfather built half of it with his own money", "Jo Lee", Label.ALTERED, Change.WORDS),
     ("all of the boats were new", "Tom Okafor", Label.ALTERED, Change.NEGATION),
     ("We will probably close the road in March", "Ana Roy", Label.ALTERED, Change.CUT),
+    ("The sea takes what it wants and we do", "Tom Okafor", Label.ALTERED, Change.NEGATION),
+    ("The fair could not move to the lake", "Ruth Okafor", Label.ALTERED, Change.NEGATION),
     ("The weir … hold more than four hundred tonnes of water", "Ana Roy", Label.STITCHED, Change.ELLIPSIS),
     (
         "It is a beautiful old thing. Salmon came up here until the mill was built",
@@ -83,6 +88,7 @@ CLAIMS: list[tuple[str, str | None, Label, Change | None]] = [
     ("agreed in the end to come back after the holidays", None, Label.PARAPHRASE_ONLY, None),
     ("Nothing can stop the motorway through the old forest", "Ana Roy", Label.NOT_FOUND, None),
     ("Yes", "Ana Roy", Label.NOT_FOUND, None),
+    ("What is it that they have not", "Ana Roy", Label.NOT_FOUND, None),
 ]
 
 
@@ -161,6 +167,49 @@ def test_a_place_deep_in_a_long_source_is_found(index: Index) -> None:
     assert finding.pieces[0].span.start > len(filler)
 
 
+def test_the_whole_claim_in_one_place_comes_before_its_pieces(index: Index) -> None:
+    box = "“The dam is old. It is a proud thing ... It leaks,” said Ana Roy."
+    text = "“The dam is old. It is a proud thing,” said Ana Roy in May. “We had a plan. It leaks,” she said.\n\n"
+    own = Index()
+    add(own, [to_document(f"{text}{box}\n", "dam")])
+    finding = check(own, claim("The dam is old. It is a proud thing ... It leaks", "Ana Roy"))
+    assert (finding.label, len(finding.pieces)) == (Label.VERBATIM, 1)
+
+
+@pytest.mark.parametrize(
+    ("speaker", "label"), [("Elin Rose", Label.VERBATIM), ("Nora Rose", Label.OTHER_SPEAKER), ("Rose", Label.VERBATIM)]
+)
+def test_a_source_that_names_two_of_a_family_tells_them_apart(speaker: str, label: Label) -> None:
+    own = Index()
+    text = "“The ice will not carry a car,” said Elin Rose, a nurse. “It did in my time,” said her aunt, Nora Rose.\n"
+    add(own, [to_document(text, "ice")])
+    assert check(own, claim("The ice will not carry a car", speaker)).label is label
+
+
+def test_what_a_source_reports_is_no_quotation_even_where_it_has_no_marks() -> None:
+    own = Index()
+    add(own, [to_document("Mayor Jo Lee told the council that the bridge would stay closed until the spring.\n", "a")])
+    found = check(own, claim("the bridge would stay closed until the spring", "Jo Lee"))
+    assert (found.label, found.same_speaker) == (Label.PARAPHRASE_ONLY, None)
+
+
+def test_words_that_are_everywhere_are_found_as_they_stand() -> None:
+    own = Index()
+    every = "{} says that no person can think of one thing to say in public that anyone has done in private."
+    add(own, [to_document(every.format(number), f"{number}") for number in range(110)])
+    add(own, [to_document("“I don't think anyone can say I have done another thing in public,” said Ana Roy.\n", "a")])
+    found = check(own, claim("I don’t think anyone can say I have done another thing in public", "Ana Roy"))
+    assert (found.label, found.pieces[0].source.id) == (Label.TYPOGRAPHIC, "a")
+
+
+def test_an_abbreviation_may_be_the_bodys_name() -> None:
+    own = Index()
+    text = "“No plan,” the Justice Department said. “The charges will be dropped in all three cases,” the DOJ said.\n"
+    add(own, [to_document(text, "a")])
+    found = check(own, claim("The charges will be dropped in all three cases", "Justice Department"))
+    assert found.label is Label.VERBATIM
+
+
 # --- the command line ------------------------------------------------------------------------------------------------
 
 
@@ -229,6 +278,22 @@ def test_an_index_is_built_once_and_asked_again(folder: Path) -> None:
 def test_only_new_sources_are_added(index: Index) -> None:
     own = Index()
     assert [add(own, articles()), add(own, articles()), len(own)] == [2, 0, 2]
+
+
+def test_what_a_stopped_run_left_is_found(tmp_path: Path) -> None:
+    def stopped(new: Iterable[Document]) -> Iterator[tuple[Document, Sequence[Any]]]:
+        read = outcomes(new, Options(types="all"), 1)
+        yield from ((document, one.records) for document, one in islice(read, 1))
+        raise KeyboardInterrupt
+
+    own = Index(tmp_path / "a.index")
+    with pytest.raises(KeyboardInterrupt):
+        own.add(articles(), stopped)
+    own.close()
+    again = Index(tmp_path / "a.index")
+    assert (add(again, []), len(again)) == (0, 1)
+    assert check(again, claim("It is a beautiful old thing", "Jo Lee")).label is Label.VERBATIM
+    again.close()
 
 
 def test_records_are_claims(folder: Path) -> None:

@@ -7,7 +7,6 @@ import shutil
 import threading
 from collections.abc import Iterator
 from http.client import HTTPConnection, HTTPResponse
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -118,26 +117,113 @@ def test_the_guard_compares_whole_tokens(port: int) -> None:
     assert [guard.refusal(path, host) is None for path in ("/toke/", "/token1/", "/ü/", "token")] == [False] * 4
 
 
-@pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="needs a browser: apt-get install chromium chromium-driver")
-def test_in_a_browser(address: str, tmp_path: Path) -> None:
+# --- in a browser ----------------------------------------------------------------------------------------------------
+
+NEEDS_BROWSER = pytest.mark.skipif(
+    not (CHROMIUM and DRIVER), reason="needs a browser: apt-get install chromium chromium-driver"
+)
+FIRST = "#found li:first-child a"
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
+    """A browser for which evil.example is this machine, as after DNS rebinding."""
     options = Options()
     options.binary_location = str(shutil.which("chromium"))
-    for flag in (*FLAGS, f"--user-data-dir={tmp_path / 'profile'}"):
+    profile = tmp_path_factory.mktemp("profile")
+    for flag in (*FLAGS, f"--user-data-dir={profile}", "--host-resolver-rules=MAP evil.example 127.0.0.1"):
         options.add_argument(flag)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    browser = Chrome(options=options, service=Service(str(DRIVER)))
-    try:
-        browser.get(address)
-        WebDriverWait(browser, 120).until(lambda page: page.find_elements(By.CSS_SELECTOR, "#found li"))
-        browser.find_element(By.ID, "text").send_keys(EVIL)
-        browser.find_element(By.ID, "read").click()
-        links = "#found li:first-child a"
-        WebDriverWait(browser, 120).until(lambda page: "pasted text" in page.find_element(By.CSS_SELECTOR, links).text)
-        browser.get(str(browser.find_element(By.CSS_SELECTOR, links).get_attribute("href")))
-        assert browser.execute_script("return window.ran") is None
-        assert browser.find_elements(By.TAG_NAME, "img") == []
-        browser.execute_script("document.querySelector('[data-do=accepted]').click()")
-        assert browser.find_element(By.ID, "progress").text.startswith("1 of ")
-        assert browser.get_log("browser") == []
-    finally:
-        browser.quit()
+    driver = Chrome(options=options, service=Service(str(DRIVER)))
+    yield driver
+    driver.quit()
+
+
+def opened(browser: Chrome, address: str) -> None:
+    browser.get(address)
+    WebDriverWait(browser, 120).until(lambda page: page.find_elements(By.CSS_SELECTOR, "#found li"))
+    browser.get_log("browser")
+
+
+def wait_for(browser: Chrome, name: str) -> None:
+    """Until the first reading is that of `name`."""
+    WebDriverWait(browser, 120).until(lambda page: name in page.find_element(By.CSS_SELECTOR, FIRST).text)
+
+
+@NEEDS_BROWSER
+def test_a_hostile_article_is_pasted_and_reviewed(address: str, browser: Chrome) -> None:
+    opened(browser, address)
+    browser.find_element(By.ID, "text").click()
+    browser.execute_cdp_cmd("Input.insertText", {"text": EVIL})  # as a paste puts it in: all at once
+    browser.find_element(By.ID, "read").click()
+    wait_for(browser, "pasted text")
+    browser.get(str(browser.find_element(By.CSS_SELECTOR, FIRST).get_attribute("href")))
+    assert browser.execute_script("return window.ran") is None
+    assert browser.find_elements(By.TAG_NAME, "img") == []
+    browser.execute_script("document.querySelector('[data-do=accepted]').click()")
+    assert browser.find_element(By.ID, "progress").text.startswith("1 of ")
+    assert browser.get_log("browser") == []
+
+
+HAND_OVER = """
+const [kind, name, words] = arguments;
+const data = new DataTransfer();
+if (name) data.items.add(new File([words], name));
+else data.setData("text/plain", words);
+const event = kind === "drop" ? new DragEvent(kind, { dataTransfer: data, bubbles: true, cancelable: true })
+                              : new ClipboardEvent(kind, { clipboardData: data, bubbles: true, cancelable: true });
+document.getElementById("drop").dispatchEvent(event);
+return event.defaultPrevented;
+"""
+
+
+@NEEDS_BROWSER
+@pytest.mark.parametrize(
+    ("kind", "name", "told"),
+    [
+        ("drop", '<img src=x onerror="window.ran = 1">.txt', "onerror="),
+        ("drop", "", "dropped text"),
+        ("paste", "clipboard.md", "clipboard.md"),
+    ],
+)
+def test_files_and_words_are_handed_over(address: str, browser: Chrome, kind: str, name: str, told: str) -> None:
+    opened(browser, address)
+    assert browser.execute_script(HAND_OVER, kind, name, WEIR), "the browser would open the file itself"
+    wait_for(browser, told)
+    assert browser.find_element(By.CSS_SELECTOR, FIRST).text.startswith("1 quotation")
+    assert browser.execute_script("return window.ran") is None
+    assert browser.find_elements(By.TAG_NAME, "img") == []
+
+
+@NEEDS_BROWSER
+def test_too_large_a_file_is_said_to_be_so(address: str, browser: Chrome, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(desk_app, "MOST_BYTES", 10)
+    opened(browser, address)
+    browser.execute_script(HAND_OVER, "drop", "long.txt", WEIR)
+    WebDriverWait(browser, 120).until(lambda page: "too large" in page.find_element(By.ID, "status").text)
+
+
+@NEEDS_BROWSER
+def test_other_sites_get_nothing_even_with_the_token(address: str, browser: Chrome) -> None:
+    def kept() -> int:
+        return len(json.loads(ask(address, "articles").read()))
+
+    before, port = kept(), urlsplit(address).port
+    browser.get(address.replace("127.0.0.1", "evil.example"))
+    assert browser.find_element(By.TAG_NAME, "body").text == "This is no address of the desk."
+    send = "const done = arguments[1]; fetch(`${arguments[0]}articles`, { method: 'POST', body: 'x', mode: 'no-cors' })"
+    for site in (f"http://evil.example:{port}/", "data:text/html,elsewhere"):
+        browser.get(site)
+        browser.set_script_timeout(60)
+        browser.execute_async_script(f"{send}.then(() => done(), () => done())", address)
+    assert kept() == before
+
+
+@NEEDS_BROWSER
+@pytest.mark.parametrize("width", [1280, 400])
+def test_nothing_is_wider_than_the_window(address: str, browser: Chrome, width: int) -> None:
+    size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    opened(browser, address)
+    assert browser.execute_script("return document.documentElement.scrollWidth") <= width
+    browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})

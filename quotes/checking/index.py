@@ -22,7 +22,7 @@ from quotes.checking.values import Source
 from quotes.errors import ClaimError
 from quotes.speakers.lexicon import is_title
 from quotes.speakers.names import key_of
-from quotes.tracing.who import Who, who_of
+from quotes.tracing.who import Who, is_other, is_same, who_of
 from quotes.tracing.wording import content_words, read
 from quotes.types import Document, Range
 
@@ -32,11 +32,13 @@ Record = Mapping[str, Any]
 Read = Callable[[Iterable[Document]], Iterable[tuple[Document, Sequence[Record]]]]
 """Takes documents, and gives each with the records of all that is said in it."""
 
-VERSION = 1
+VERSION = 2
 LONG, STEP = 80, 60  # words of a passage, and from the beginning of one to that of the next
 RAREST = 6  # words of a claim by which passages are looked for
-SHORT = 8  # words of a claim that is also looked for as a whole
-COMMON = 0.02  # share of the passages from which on a word tells little
+FEW = 3  # telling words under which runs of words, telling or not, are looked for as well
+RUN, MOST_RUNS = 4, 6  # words of such a run, and how many runs
+COMMON, FAIR = 0.02, 100  # share of the passages above which a word tells little, and passages in which any word may be
+LIKELY = 0.5  # of the words that the best passage has in common with a claim, how many another must have
 BATCH = 100  # documents between two commits
 PRINTED = 0.03  # share of a text between marks from which on it is one that prints speech so
 _WORD = regex.compile(r"\S+")
@@ -50,6 +52,7 @@ CREATE INDEX said_in ON said (document);
 CREATE TABLE places (id INTEGER PRIMARY KEY, document INTEGER, start INTEGER, end INTEGER);
 CREATE VIRTUAL TABLE passages USING fts5(words, content='', tokenize="unicode61 remove_diacritics 0");
 CREATE VIRTUAL TABLE vocabulary USING fts5vocab(passages, 'row');
+CREATE TABLE frequencies (term TEXT PRIMARY KEY, passages INTEGER) WITHOUT ROWID;
 """
 
 
@@ -58,7 +61,7 @@ class Said:
     """One record of a source: where its words stand, between marks or not, and who says them.
 
     `bounds` run from the first word of the content to the last. `mention` is what stands at the words for the speaker,
-    and `named` says whether that is a name; `sure` is the record's confidence, 0 where its speaker is one of several.
+    and `named` says whether that is a name; `sure` is the record's confidence.
     """
 
     id: str
@@ -90,8 +93,7 @@ class Said:
 class Text:
     """A source as it is compared: its text, what is said in it, and the ranges between marks, merged and sorted.
 
-    `printed` says that it prints speech between marks, so that what stands outside is its own; `words` are those of
-    text and title, as names are compared.
+    `printed` says that it prints speech between marks, so that what stands outside is its own.
     """
 
     source: Source
@@ -99,7 +101,6 @@ class Text:
     said: tuple[Said, ...]
     quoted: tuple[Range, ...]
     printed: bool
-    words: frozenset[str]
 
     def near(self, start: int, end: int) -> list[Said]:
         """What is said from `start` to `end`, in part at least."""
@@ -107,7 +108,11 @@ class Text:
 
     def names(self, who: Who) -> bool:
         """Whether the text or its title has the last word of somebody's name."""
-        return not who.name or who.name[-1] in self.words
+        return not who.name or who.name[-1] in _name_words(self)
+
+    def tells_apart(self, who: Who, other: Who) -> bool:
+        """Whether both speak in it, each under a name of their own."""
+        return any(is_same(who, one.who) and is_other(one.who, other) for one in self.said)
 
     def is_quoted(self, start: int, end: int) -> bool:
         """Whether a range begins inside marks."""
@@ -161,6 +166,7 @@ class Index:
                 self._add(document, records)
                 if number % BATCH == 0:
                     self._db.commit()
+            self._count_all()
         except sqlite3.Error as error:
             raise ClaimError(f"{self._file}: cannot be written: {error}") from error
         finally:
@@ -187,38 +193,61 @@ class Index:
             row = self._db.execute("INSERT INTO places (document, start, end) VALUES (?, ?, ?)", (number, start, end))
             self._db.execute("INSERT INTO passages (rowid, words) VALUES (?, ?)", (row.lastrowid, terms))
 
+    def _count_all(self) -> None:
+        """How many passages have each word, which the full-text engine would count anew for each claim. Under "" stands
+        how many there were: a run that was stopped may have left more."""
+        if self._count("") != self._passages:
+            self._db.execute("DELETE FROM frequencies")
+            self._db.execute("INSERT INTO frequencies SELECT term, doc FROM vocabulary")
+            self._db.execute("INSERT INTO frequencies VALUES ('', ?)", (self._passages,))
+
     # --- finding
 
     def find(self, words: Sequence[str], most: int) -> list[tuple[Text, Range]]:
-        """The passages that share most of the rarest words with those given, the likest first; a few words are also
-        looked for as they stand. Ranges are code points of the texts, end-exclusive."""
+        """The passages that share most of the rarest words with those given, the likest first; where few of them tell
+        much, also those that share runs of any words. Ranges are code points of the texts, end-exclusive."""
         terms = list(dict.fromkeys(_terms(content_words(words)) or _terms(words)))
+        numbers = [number for query in self._queries(words, terms) for number in self._match(query, most)]
+        places = [self._place(number) for number in dict.fromkeys(numbers)]
+        held = [self._held(terms, *place) for place in places]
+        least = LIKELY * max(held, default=0)
+        return [(self._text(place[0]), place[1:]) for place, some in zip(places, held, strict=True) if some >= least]
+
+    def _queries(self, words: Sequence[str], terms: Iterable[str]) -> Iterator[list[str]]:
+        """What to look for: any of some words or runs of words."""
         rare = sorted((count, term) for term in terms if (count := self._frequency(term)))
-        telling = [term for count, term in rare[:RAREST] if count <= COMMON * self._passages or len(rare) <= 2]
-        telling = telling or [term for _, term in rare[:2]]
-        queries = [" OR ".join(f'"{term}"' for term in telling)]
-        if len(words) <= SHORT:
-            queries.insert(0, f'"{" ".join(_terms(words))}"')
-        numbers = [number for query in queries if query.strip('"') for number in self._match(query, most)]
-        return [self._place(number) for number in dict.fromkeys(numbers)]
+        most = max(FAIR, COMMON * self._passages)
+        telling = [term for count, term in rare[:RAREST] if count <= most]
+        if len(telling) < FEW:
+            yield _runs(_terms(words))
+        if rare:
+            yield telling or [rare[0][1]]
 
     @property
     def _passages(self) -> int:
         return int(self._db.execute("SELECT max(id) FROM places").fetchone()[0] or 0)
 
-    def _match(self, query: str, most: int) -> list[int]:
+    def _match(self, wanted: Iterable[str], most: int) -> list[int]:
+        query = " OR ".join(f'"{words}"' for words in wanted)
         found = self._db.execute(
             "SELECT rowid FROM passages WHERE passages MATCH ? ORDER BY rank, rowid LIMIT ?", (query, most)
         )
         return [number for (number,) in found]
 
     def _count(self, term: str) -> int:
-        row = self._db.execute("SELECT doc FROM vocabulary WHERE term = ?", (term,)).fetchone()
+        row = self._db.execute("SELECT passages FROM frequencies WHERE term = ?", (term,)).fetchone()
         return int(row[0]) if row else 0
 
-    def _place(self, number: int) -> tuple[Text, Range]:
+    def _place(self, number: int) -> tuple[int, int, int]:
+        """The document of a passage, its start and its end."""
         row = self._db.execute("SELECT document, start, end FROM places WHERE id = ?", (number,)).fetchone()
-        return self._text(row[0]), (row[1], row[2])
+        return row[0], row[1], row[2]
+
+    def _held(self, terms: Iterable[str], document: int, start: int, end: int) -> int:
+        """How many of the terms stand in a passage."""
+        cut = "SELECT substr(text, ?, ?) FROM documents WHERE id = ?"
+        (passage,) = self._db.execute(cut, (start + 1, end - start, document)).fetchone()
+        return len(set(_TERM.findall(passage.casefold())).intersection(terms))
 
     def _load(self, number: int) -> Text:
         select = "SELECT name, path, sha256, title, published, url, text FROM documents WHERE id = ?"
@@ -229,8 +258,13 @@ class Index:
         share = sum(end - start for start, end in quoted) / max(1, len(text))
         spoken = any(one.spoken and one.type != "indirect" for one in said)
         source = Source(*about)
-        words = frozenset(key_of(f"{source.title or ''}\n{text}"))
-        return Text(source, text, said, quoted, spoken and share >= PRINTED, words)
+        return Text(source, text, said, quoted, spoken and share >= PRINTED)
+
+
+@lru_cache(maxsize=64)
+def _name_words(text: Text) -> frozenset[str]:
+    """The words of text and title, as names are compared."""
+    return frozenset(key_of(f"{text.source.title or ''}\n{text.text}"))
 
 
 def _passages(text: str) -> Iterator[Range]:
@@ -239,6 +273,13 @@ def _passages(text: str) -> Iterator[Range]:
     for first in range(0, max(1, len(words) - (LONG - STEP)), STEP):
         if words:
             yield words[first][0], words[min(first + LONG, len(words)) - 1][1]
+
+
+def _runs(terms: Sequence[str]) -> list[str]:
+    """Words as runs, not too many: what is altered breaks one of them."""
+    last = max(0, len(terms) - RUN)
+    starts = [*range(0, last, RUN), last][:MOST_RUNS]
+    return list(dict.fromkeys(" ".join(terms[k : k + RUN]) for k in starts if terms))
 
 
 def _terms(words: Iterable[str]) -> list[str]:
@@ -266,7 +307,7 @@ def _kept(record: Record) -> dict[str, Any]:
         [(span["start"], span["end"]) for span in part] for part in (record["spans"], record["content"]["spans"])
     )
     return {
-        **{key: record[key] for key in ("id", "type", "within", "confidence", "flags")},
+        **{key: record[key] for key in ("id", "type", "within", "confidence")},
         "spans": spans,
         "content": content if content != spans else None,
         "speaker": _about(record["speaker"]),
@@ -294,7 +335,7 @@ def _said(kept: Record) -> Said:
         who_of(speaker),
         (who_of(kept["via"]), _name(kept["via"])),
         kept["within"],
-        0.0 if "ambiguous_speaker" in kept["flags"] else kept["confidence"],
+        kept["confidence"],
         kept["spoken"],
     )
 

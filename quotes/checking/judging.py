@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cache
@@ -67,7 +68,7 @@ class _Judge:
         altered = turned or skipped or any(one.what is not Change.INSERTION for one in inner)
         if self.similarity < self.options.similarity or not self._tells(altered):
             return _reported(self.claim, self.placing, self.options) or self._result(Label.NOT_FOUND, ())
-        if any(one.view.text.printed and _quoted_share(one) < SPOKEN for one in self.placed):
+        if any(map(_is_reported, self.placed, self.records)):
             return self._result(Label.PARAPHRASE_ONLY, [*inner, *joins])
         same = self._same_speaker()
         if same is False or (same is None and self.claim.speaker):
@@ -138,11 +139,13 @@ class _Judge:
             for words in filter(lambda words: words[0] < words[1], (before, after)):
                 span = _source(one.view, one.view.range(*words))
                 found.append(Difference(Change.CUT, span, Span(0, 0, "")))
+            if half := _halved(one.view, after):
+                found.append(half)
             what = _governing(one.view, before)
             if what:
                 span = _source(one.view, one.view.range(max(before[0], before[1] - LEAD), before[1]))
                 found.append(Difference(what, span, Span(0, 0, "")))
-            turned = turned or bool(what) or _is_limited(one.view, after)
+            turned = turned or bool(what or half) or _is_limited(one.view, after)
         return found, turned
 
     # --- pieces
@@ -205,7 +208,9 @@ class _Judge:
             return False if text.printed else None
         if said is None or said.sure < self.options.sure:
             return None
-        return False if is_other(claim.who, said.who) and not _fits(claim.who, said) else None
+        if not is_other(claim.who, said.who) or _is_short(said.speaker, claim.speaker):
+            return None
+        return False if text.tells_apart(claim.who, said.who) or not _fits(claim, said) else None
 
     def _speakers(self, what: Change) -> Difference:
         name = next((said.speaker for said in self.records if said and said.speaker), None) or ""
@@ -218,14 +223,23 @@ def _is_one(claim: Claim, who: Who, name: str | None) -> bool:
     return is_same(claim.who, who) or bool(words[0] and words[0] == words[1])
 
 
-def _fits(who: Who, said: Said) -> bool:
+def _fits(claim: Claim, said: Said) -> bool:
     """Whether they may be the claimed one all the same: "Roy" at the quotation may be another Roy, "she" another of her
     name, and a body speaks through people."""
+    who = claim.who
     if who.kind == "person" != said.who.kind:
         return True
     mention = key_of(said.mention)
     fitting = set(mention) if said.named else set(said.who.name[-1:])
     return bool(who.name) and (fitting <= set(who.name) if said.named else who.name[-1] in fitting)
+
+
+def _is_short(one: str | None, other: str | None) -> bool:
+    """Whether one of two names may stand for the other as "DOJ" does for the Justice Department: it is a word that has
+    the other's initials, in any order, and a letter more at most."""
+    short, long = sorted((key_of(one or ""), key_of(other or "")), key=len)
+    letters, initials = Counter("".join(short)), Counter(word[0] for word in long if word not in SMALL)
+    return len(short) == 1 and len(initials) > 1 and initials <= letters and (letters - initials).total() <= 1
 
 
 # --- words -----------------------------------------------------------------------------------------------------------
@@ -315,6 +329,15 @@ def _governing(view: View, before: Range) -> Change | None:
     return Change.QUALIFIER if any(True for _ in hedges(near)) else None
 
 
+def _halved(view: View, after: Range) -> Difference | None:
+    """What a piece leaves of a word that stands for two: "does" of “doesn't”."""
+    first, last = after
+    if not 0 < first < last or view.wording.ranges[first - 1] != view.wording.ranges[first]:
+        return None
+    what = Change.NEGATION if negations(view.wording.words[first : first + 1]) else Change.WORDS
+    return Difference(what, _source(view, view.range(first, first + 1)), Span(0, 0, ""))
+
+
 def _is_limited(view: View, after: Range) -> bool:
     words = view.wording.words[slice(*after)][:3]
     return bool(words) and any(word in _conditions() for word in words[: 1 + (words[0] in ("but", "and", "only"))])
@@ -354,9 +377,15 @@ def _bare(text: str) -> str:
 
 
 def _quoted_share(one: Placed) -> float:
-    start, end = one.bounds
-    held = sum(max(0, min(end, b) - max(start, a)) for a, b in one.view.text.quoted)
-    return 1.0 if one.view.quoted else held / max(1, end - start)
+    return 1.0 if one.view.quoted else _held(one.view.text.quoted, one.bounds)
+
+
+def _is_reported(one: Placed, said: Said | None) -> bool:
+    """Whether the source has it in its own words: outside the marks of a text that prints speech between marks, or as
+    what it reports of somebody."""
+    if _quoted_share(one) >= SPOKEN:
+        return False
+    return one.view.text.printed or bool(said and said.speaker and _shared(said, one) >= CLEAR)
 
 
 # --- sources ---------------------------------------------------------------------------------------------------------
@@ -364,13 +393,19 @@ def _quoted_share(one: Placed) -> float:
 
 def _innermost(one: Placed) -> Said | None:
     """The record that says a piece: of those that hold most of it, the narrowest."""
-    start, end = one.bounds
+    near = [said for said in one.view.text.near(*one.bounds) if one.view.quoted == (said.type != "indirect")]
+    return max(near, key=lambda said: (_shared(said, one), said.bounds[0] - said.bounds[1]), default=None)
 
-    def shared(said: Said) -> int:
-        return sum(max(0, min(end, b) - max(start, a)) for a, b in (said.spans if one.view.quoted else said.content))
 
-    near = [said for said in one.view.text.near(start, end) if one.view.quoted == (said.type != "indirect")]
-    return max(near, key=lambda said: (shared(said), said.bounds[0] - said.bounds[1]), default=None)
+def _shared(said: Said, one: Placed) -> float:
+    """The share of a piece that a record holds."""
+    return _held(said.spans if one.view.quoted else said.content, one.bounds)
+
+
+def _held(ranges: Iterable[Range], place: Range) -> float:
+    """The share of a place that ranges hold, which do not overlap."""
+    start, end = place
+    return sum(max(0, min(end, b) - max(start, a)) for a, b in ranges) / max(1, end - start)
 
 
 def _source(view: View, place: Range) -> Span:
@@ -387,9 +422,11 @@ def _span(text: str, place: Range) -> Span:
 def _reported(claim: Claim, placing: Placing, options: CheckOptions) -> Finding | None:
     """The reported speech that holds most of the claim's content words, where that is enough."""
     wanted = _stems(placing.wording.words)
+    if len(wanted) < 2:
+        return None
     scored = [(_share(wanted, view, said), view, said) for view, said in _indirect(placing.views)]
     scored = [one for one in scored if one[0] >= options.reported]
-    if len(wanted) < 2 or not scored:
+    if not scored:
         return None
     share, view, said = max(scored, key=lambda one: (one[0], is_same(claim.who, one[2].who)))
     text, whole = view.text, Span(0, len(claim.text), claim.text)

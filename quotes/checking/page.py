@@ -5,25 +5,17 @@ It has no script. What differs is underlined and in bold, what is gone struck th
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from pathlib import PurePath
-
-import regex
-from jinja2 import Environment, StrictUndefined, Template
 
 from quotes.checking.report import note, speakers, summary
 from quotes.checking.values import GOOD, Change, Finding, Piece
-from quotes.review.page import visible
+from quotes.pages import policy, style, template, web_address
 from quotes.types import Range
 
 __all__ = ["page"]
 
-_WEB = regex.compile(r"https?://[^/\s]", flags=regex.IGNORECASE)
 _NO_WORDS = frozenset({Change.SPEAKER, Change.UNTOLD, Change.JOIN})
 Part = tuple[str, bool]
 """Words, and whether they differ."""
@@ -55,10 +47,10 @@ class Section:
 
 def page(findings: Sequence[Finding]) -> str:
     """The whole page, what may not be published as it stands first."""
-    css = _read("page.css")
-    policy = f"default-src 'none'; style-src '{_hash(css)}'; base-uri 'none'; form-action 'none'"
+    css = style("quotes.checking", "page.css")
     sections = sorted(map(_section, findings), key=lambda section: section.good)
-    return _template().render(sections=sections, summary=summary(findings) or "no claims", css=css, policy=policy)
+    told = {"sections": sections, "summary": summary(findings) or "no claims"}
+    return template("quotes.checking", "page.html").render(**told, css=css, policy=policy(css))
 
 
 def _section(finding: Finding) -> Section:
@@ -80,8 +72,7 @@ def _place(piece: Piece, ranges: Iterable[Range]) -> Place:
     source, span = piece.source, piece.span
     about = " · ".join(filter(None, (source.published, f"characters {span.start} to {span.end}")))
     title = source.title or PurePath(source.path or source.id).name
-    url = source.url if _WEB.match(source.url or "") else None
-    return Place(title, url, about, list(_parts(span.text, span.start, ranges)))
+    return Place(title, web_address(source.url), about, list(_parts(span.text, span.start, ranges)))
 
 
 def _parts(text: str, base: int, ranges: Iterable[Range]) -> Iterator[Part]:
@@ -94,20 +85,3 @@ def _parts(text: str, base: int, ranges: Iterable[Range]) -> Iterator[Part]:
             yield text[start:end], True
             at = end
     yield text[at:], False
-
-
-def _hash(content: str) -> str:
-    return f"sha256-{base64.b64encode(hashlib.sha256(content.encode('utf-8')).digest()).decode('ascii')}"
-
-
-@cache
-def _read(name: str) -> str:
-    return (files("quotes.checking") / name).read_text(encoding="utf-8")
-
-
-@cache
-def _template() -> Template:
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, finalize=visible, trim_blocks=True, lstrip_blocks=True
-    )
-    return environment.from_string(_read("page.html"))

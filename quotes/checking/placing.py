@@ -89,8 +89,10 @@ def place(index: Index, claim: Claim, options: CheckOptions) -> Placing:
     wording = read(claim.pieces)
     found = [*_views(index, wording, 0, len(wording.words), options)]
     seeker = _Seeker(index, claim, wording, options)
-    for first, last in sorted(_fragments(claim, wording), key=lambda one: (one[0] - one[1], one)):
-        seeker.seek(first, last)
+    fragments = sorted(_fragments(claim, wording), key=lambda one: (one[0] - one[1], one))
+    if len(fragments) < 2 or not seeker.stands(found):
+        for first, last in fragments:
+            seeker.seek(first, last)
     return Placing(
         wording, tuple(sorted(seeker.placed, key=lambda one: one.first)), tuple(sorted(seeker.lost)), tuple(found)
     )
@@ -114,6 +116,17 @@ class _Seeker:
         self.index, self.claim, self.wording, self.options = index, claim, wording, options
         self.placed: list[Placed] = []
         self.lost: list[Range] = []
+
+    def stands(self, views: Iterable[View]) -> bool:
+        """Place all of the claim where it stands word for word in one record; False where it does not."""
+        size = len(self.wording.words)
+        ways = [(view, alignment) for view in views for alignment in _exact(view, self.wording)]
+        judged = [self._judged(view, alignment, number) for number, (view, alignment) in enumerate(ways)]
+        whole = [one for one in judged if one and _is_one_record(Placed(0, size, one.view, one.alignment))]
+        best = max(whole, key=lambda one: (one.score, -one.number), default=None)
+        if best:
+            self.placed.append(Placed(0, size, best.view, best.alignment))
+        return best is not None
 
     def seek(self, first: int, last: int, least: float = 0.0) -> None:
         """Place words of the claim, where at least such a share of them agrees."""
@@ -202,17 +215,27 @@ def _core(alignment: Alignment, size: int) -> tuple[int, int, int]:
     return best
 
 
+def _is_one_record(one: Placed) -> bool:
+    """Whether one record has all the words at a place, so that they are one speaker's."""
+    start, end = one.bounds
+    return any(said.bounds[0] <= start and end <= said.bounds[1] for said in one.view.text.near(start, end))
+
+
 # --- alignment -------------------------------------------------------------------------------------------------------
 
 
 def _alignments(view: View, fragment: Wording) -> list[Alignment]:
     """How a fragment lies in a view: wherever it stands word for word, else where it agrees best."""
+    return _exact(view, fragment) or [_tightened(align(view.wording, fragment))]
+
+
+def _exact(view: View, fragment: Wording) -> list[Alignment]:
+    """Wherever a fragment stands in a view word for word."""
     whole, words = view.wording.words, fragment.words
     size, content = len(words), len(set(content_words(words)))
     exact = [k for k in range(len(whole) - size + 1) if whole[k] == words[0] and whole[k : k + size] == words]
     edges = [(_cut(0, k, 0), _cut(k + size, len(whole), size)) for k in exact]
-    found = [Alignment(view.wording, fragment, tuple(c for c in pair if c.size), size, content) for pair in edges]
-    return found or [_tightened(align(view.wording, fragment))]
+    return [Alignment(view.wording, fragment, tuple(c for c in pair if c.size), size, content) for pair in edges]
 
 
 def _cut(first: int, last: int, at: int) -> Change:
@@ -224,17 +247,19 @@ def _tightened(alignment: Alignment) -> Alignment:
     that stands far before the rest is another one."""
     before, after = alignment.before.words, alignment.after.words
     changes = list(alignment.changes)
-    inner = [k for k, change in enumerate(changes) if not change.cut]
-    if inner:
-        k, (start, end), (size, stop) = inner[0], changes[inner[0]].before, changes[inner[0]].after
-        if size == stop and size > 0 and before[end - size : end] == after[:size]:
+    left_out = [k for k, change in enumerate(changes) if not change.cut and change.after[0] == change.after[1]]
+    for k in reversed(left_out):
+        end, size = changes[k].before[1], changes[k].after[0]
+        if size and before[end - size : end] == after[:size]:
             changes[: k + 1] = [_cut(0, end - size, 0)]
-    inner = [k for k, change in enumerate(changes) if not change.cut]
-    if inner:
-        k, (start, end), (at, stop) = inner[-1], changes[inner[-1]].before, changes[inner[-1]].after
+            break
+    left_out = [k for k, change in enumerate(changes) if not change.cut and change.after[0] == change.after[1]]
+    for k in left_out:
+        start, at = changes[k].before[0], changes[k].after[0]
         size = len(after) - at
-        if at == stop and size > 0 and before[start : start + size] == after[at:]:
+        if size and before[start : start + size] == after[at:]:
             changes[k:] = [_cut(start + size, len(before), len(after))]
+            break
     return replace(alignment, changes=tuple(changes))
 
 

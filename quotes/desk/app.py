@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
-from functools import cache
-from importlib.resources import files
 from typing import Any
 from urllib.parse import quote, unquote
 
-from quotes.desk.extras import require
 from quotes.desk.guard import HEADERS, Guard
 from quotes.desk.reading import Desk, Read
+from quotes.extras import DESK
+from quotes.pages import policy, read_page, style, template
 
 __all__ = ["MOST_BYTES", "app"]
 
@@ -23,7 +20,7 @@ _STRICT = "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 def app(guard: Guard, desk: Desk) -> Any:
     """The ASGI application. Raises MissingExtraError."""
-    routing, applications = require("starlette.routing"), require("starlette.applications")
+    routing, applications = DESK.require("starlette.routing"), DESK.require("starlette.applications")
     routes = _Routes(desk)
     below = f"/{guard.token}"
     route = routing.Route
@@ -41,7 +38,7 @@ def app(guard: Guard, desk: Desk) -> Any:
 
 def _guarded(guard: Guard, inner: Any) -> Any:
     """Answers only what the guard lets in, before anything of a request's body is read."""
-    responses = require("starlette.responses")
+    responses = DESK.require("starlette.responses")
 
     async def answer(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http":
@@ -64,15 +61,16 @@ class _Routes:
 
     def __init__(self, desk: Desk):
         self._desk = desk
-        self._responses = require("starlette.responses")
-        self._threads = require("starlette.concurrency")
+        self._responses = DESK.require("starlette.responses")
+        self._threads = DESK.require("starlette.concurrency")
 
     async def index(self, request: Any) -> Any:
         """The page on which articles are dropped."""
-        css, js = _file("desk.css"), _file("desk.js")
-        policy = f"default-src 'none'; style-src {_hash(css)}; script-src {_hash(js)}; connect-src 'self'; {_STRICT}"
-        html = _file("desk.html").replace("/* css */", css).replace("/* js */", js)
-        return self._html(html, policy)
+        css, js = style("quotes.desk", "desk.css"), read_page("quotes.desk", "desk.js")
+        html = template("quotes.desk", "desk.html").render(
+            css=css, js=js, policy=policy(css, js, "connect-src 'self'; ")
+        )
+        return self._html(html, policy(css, js, "connect-src 'self'; frame-ancestors 'none'; "))
 
     async def articles(self, request: Any) -> Any:
         """Reads one article: the body is its bytes, the header X-Name its file's name, percent-encoded."""
@@ -129,12 +127,3 @@ async def _body(request: Any) -> bytes | None:
 
 def _told(id: str, read: Read) -> dict[str, Any]:
     return {"id": id, "name": read.name, "count": read.count, "problems": list(read.problems)}
-
-
-def _hash(content: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(content.encode('utf-8')).digest()).decode('ascii')}'"
-
-
-@cache
-def _file(name: str) -> str:
-    return (files("quotes.desk") / name).read_text(encoding="utf-8")

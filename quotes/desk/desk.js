@@ -41,7 +41,17 @@
   addEventListener("drop", (event) => {
     event.preventDefault();
     drop.classList.remove("over");
-    readAll([...event.dataTransfer.files]);
+    const { files } = event.dataTransfer;
+    const words = event.dataTransfer.getData("text/plain");
+    if (files.length) readAll([...files]);
+    else if (words.trim()) read("dropped text", new Blob([words]));
+  });
+  // Text that is pasted goes into the field, as ever.
+  addEventListener("paste", (event) => {
+    const { files } = event.clipboardData;
+    if (!files.length) return;
+    event.preventDefault();
+    readAll([...files]);
   });
   element("files").addEventListener("change", (event) => readAll([...event.target.files]));
   element("read").addEventListener("click", () => {

@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from secrets import token_urlsafe
 
 from quotes.desk.app import app
-from quotes.desk.extras import require
 from quotes.desk.guard import Guard
 from quotes.desk.reading import Desk
+from quotes.extras import DESK
 
 __all__ = ["serve"]
 
@@ -21,7 +21,7 @@ def serve(paths: Sequence[str], on_open: Callable[[str], None]) -> None:
 
     The articles in `paths` are read first. Raises MissingExtraError.
     """
-    uvicorn = require("uvicorn")
+    uvicorn = DESK.require("uvicorn")
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listening:
         listening.bind((LOOPBACK, 0))
         port = int(listening.getsockname()[1])

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import BinaryIO
 
 from quotes.errors import DocumentError
-from quotes.reading.extras import require
+from quotes.extras import to_read
 from quotes.reading.values import ReadOptions
 
 __all__ = ["COMPRESSIONS", "unfold"]
@@ -47,7 +47,7 @@ def _gzip(stream: BinaryIO, limit: int) -> io.RawIOBase:
 
 def _zstd(stream: BinaryIO, limit: int) -> io.RawIOBase:
     name = "compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd"
-    zstd = require(name, "zstd")
+    zstd = to_read("zstd").require(name)
     return _Unfolded(zstd.ZstdFile(stream), limit, (EOFError, zstd.ZstdError))
 
 

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from quotes.errors import DocumentError
+from quotes.extras import to_read
 from quotes.reading.apart import apart
 from quotes.reading.encoding import well_formed
-from quotes.reading.extras import require
 from quotes.reading.limits import read_whole, too_large
 from quotes.reading.text import to_article
 from quotes.reading.values import Article, Problem, ReadOptions
@@ -28,7 +28,7 @@ def read(stream: BinaryIO, options: ReadOptions) -> Iterator[Article | Problem]:
 
 
 def _read(data: bytes, options: ReadOptions) -> Article:
-    word = require("docx", "docs")
+    word = to_read("docs").require("docx")
     try:
         _refuse_bomb(data, options)
         document = word.Document(io.BytesIO(data))

@@ -13,11 +13,12 @@ from typing import Any, BinaryIO
 import regex
 
 from quotes.errors import DocumentError
+from quotes.extras import to_read
 from quotes.reading.apart import apart
 from quotes.reading.encoding import BROKEN, decode, well_formed
-from quotes.reading.extras import quiet, require
 from quotes.reading.front_matter import find_front_matter
 from quotes.reading.limits import read_up_to
+from quotes.reading.quiet import quiet
 from quotes.reading.rows import RECORDS
 from quotes.reading.values import Article, Problem, ReadOptions
 
@@ -88,8 +89,8 @@ def _declared(data: bytes) -> str | None:
 
 
 def _parse(text: str, options: ReadOptions) -> Any:
-    html = require("lxml.html", "html")
-    etree = require("lxml.etree", "html")
+    html = to_read("html").require("lxml.html")
+    etree = to_read("html").require("lxml.etree")
     try:
         tree = html.document_fromstring(text.encode(), parser=html.HTMLParser(encoding="utf-8"))
     except etree.LxmlError as error:
@@ -107,7 +108,7 @@ def _parse(text: str, options: ReadOptions) -> Any:
 
 
 def _extract(tree: Any) -> Any:
-    trafilatura = require("trafilatura", "html")
+    trafilatura = to_read("html").require("trafilatura")
     with quiet("trafilatura", "htmldate", "courlan", "justext"):
         try:
             return trafilatura.bare_extraction(
@@ -124,7 +125,7 @@ def _content(page: Any) -> str:
     """The paragraphs of the article, a blank line between them."""
     paragraphs: list[str] = []
     pieces: list[str] = []
-    for event, element in require("lxml.etree", "html").iterwalk(page.body, events=("start", "end")):
+    for event, element in to_read("html").require("lxml.etree").iterwalk(page.body, events=("start", "end")):
         if element.tag in BLOCKS:
             paragraphs.append("".join(pieces))
             pieces.clear()

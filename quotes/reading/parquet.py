@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any, BinaryIO
 
 from quotes.errors import DocumentError
+from quotes.extras import to_read
 from quotes.reading.columns import guess_columns
-from quotes.reading.extras import require
 from quotes.reading.limits import seekable, too_large
 from quotes.reading.rows import RowReader, refuse_records
 from quotes.reading.values import Article, Problem, ReadOptions
@@ -19,7 +19,7 @@ BATCH = 64
 
 def read(stream: BinaryIO, options: ReadOptions) -> Iterator[Article | Problem]:
     """The articles in `stream`; a row group that cannot be read is a Problem."""
-    parquet = require("pyarrow.parquet", "parquet")
+    parquet = to_read("parquet").require("pyarrow.parquet")
     try:
         table = parquet.ParquetFile(seekable(stream, options))
     except DocumentError:
@@ -77,6 +77,6 @@ def _read_group(
 
 def _longest(batch: Any) -> int:
     """The bytes of the longest cell that is text."""
-    arrow, compute = require("pyarrow", "parquet"), require("pyarrow.compute", "parquet")
+    arrow, compute = to_read("parquet").require("pyarrow"), to_read("parquet").require("pyarrow.compute")
     texts = [column for column in batch.columns if column.type in (arrow.string(), arrow.large_string())]
     return max((compute.max(compute.binary_length(column)).as_py() or 0 for column in texts), default=0)

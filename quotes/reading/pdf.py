@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from quotes.errors import DocumentError
+from quotes.extras import to_read
 from quotes.reading.apart import apart
 from quotes.reading.encoding import well_formed
-from quotes.reading.extras import quiet, require
 from quotes.reading.limits import read_whole, too_large
+from quotes.reading.quiet import quiet
 from quotes.reading.text import to_article
 from quotes.reading.values import Article, Problem, ReadOptions
 
@@ -45,7 +46,7 @@ def _pages(pdf: Any, limit: int) -> Iterator[str | Problem]:
 
 
 def _open(data: bytes) -> Any:
-    pypdf = require("pypdf", "docs")
+    pypdf = to_read("docs").require("pypdf")
     try:
         pdf = pypdf.PdfReader(io.BytesIO(data))
         if pdf.is_encrypted and not pdf.decrypt(""):

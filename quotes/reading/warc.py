@@ -15,9 +15,9 @@ from typing import Any, BinaryIO
 import regex
 
 from quotes.errors import DocumentError
+from quotes.extras import to_read
 from quotes.reading import html, text
 from quotes.reading.encoding import decode
-from quotes.reading.extras import require
 from quotes.reading.limits import read_up_to, too_large
 from quotes.reading.members import Members
 from quotes.reading.values import Article, Problem, ReadOptions
@@ -61,7 +61,7 @@ def read(stream: BinaryIO, options: ReadOptions) -> Iterator[Article | Problem]:
 
 
 def _records(stream: BinaryIO, start: int) -> Iterator[Any]:
-    warc = require("fastwarc.warc", "warc")
+    warc = to_read("warc").require("fastwarc.warc")
     if start:
         stream.seek(start)
     try:
@@ -162,7 +162,7 @@ def _read(record: Any, size: int) -> bytes:
 
 def _parse(block: bytes) -> Any:
     """An HTTP response. It is parsed as a record of its own: a broken one would end the archive's iterator."""
-    warc = require("fastwarc.warc", "warc")
+    warc = to_read("warc").require("fastwarc.warc")
     head = f"WARC/1.0\r\nWARC-Type: response\r\nContent-Type: application/http\r\nContent-Length: {len(block)}\r\n\r\n"
     stream = io.BytesIO(head.encode() + block + b"\r\n\r\n")
     record = next(iter(warc.ArchiveIterator(stream, parse_http=False)), None)

@@ -18,8 +18,9 @@ from typing import Any, Literal
 
 import regex
 
+from quotes.pages import visible
 from quotes.review.mending import added, mended, named
-from quotes.review.page import visible, who
+from quotes.review.page import who
 
 __all__ = ["Decision", "Outcome", "apply_decisions", "read_decisions"]
 

@@ -334,9 +334,8 @@
     asked = about;
     const { card, article } = about;
     const one = card && held[number.get(card)];
-    const own = JSON.parse(article.dataset.names);
-    const others = cards.filter((other) => other.dataset.named).map((other) => other.dataset.who);
-    const names = new Set([...own, ...others]);
+    const given = held.flatMap((one) => one?.at && one.speaker ? [one.speaker] : []); // by hand
+    const names = new Set([...namesOf(article), ...given, ...articles.flatMap(namesOf)]);
     element("names").replaceChildren(...[...names].map((name) => new Option(name, name)));
     element("question").textContent = about.add ? "What is missing, and who says it?" : "Who says it?";
     element("name").value = "";
@@ -346,12 +345,14 @@
     const same = card ? ofSameSpeaker(card) : [];
     element("same").hidden = same.length < 2;
     element("all").checked = false;
-    element("same").querySelector("span").textContent = `for all ${same.length} of “${card?.dataset.who}” in this article`;
+    element("same").querySelector("span").textContent = `for all ${same.length} of “${card?.dataset.speaker}” in this article`;
     words();
     // Not modal: the article stays within reach.
     if (!dialog.open) dialog.show();
     element("name").focus();
   };
+
+  const namesOf = (article) => JSON.parse(article.dataset.names);
 
   const words = () => {
     const text = asked.words?.text ?? "";
@@ -368,7 +369,7 @@
   };
 
   const ofSameSpeaker = (card) =>
-    cards.filter((other) => other.article === card.article && other.dataset.who === card.dataset.who && other.dataset.who);
+    cards.filter((other) => other.article === card.article && other.dataset.named && speakerOf(other) === speakerOf(card));
 
   // At once, not at the dialog's close event: that one comes later than keys struck right after Enter.
   dialog.addEventListener("submit", (event) => {
@@ -565,6 +566,8 @@
   for (const card of cards) card.article = card.closest(".article");
   // The same page in another tab: what is decided there holds here, and is not written over.
   addEventListener("storage", resume);
+  // On a phone the articles come soon: what need not be seen at once is folded up.
+  if (phone.matches) for (const one of document.querySelectorAll("nav details")) one.open = false;
   page.classList.add("with-script");
   resume();
 })();

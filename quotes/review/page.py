@@ -6,36 +6,27 @@ policy (CSP) lets the page's own style and script work, told by their hash, and 
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from itertools import chain
 from typing import Any
 
-import regex
-from jinja2 import Environment, StrictUndefined, Template
-
 from quotes.errors import MissingExtraError
+from quotes.pages import policy, read_page, style, template, web_address
 from quotes.review.marked import ASIDE, Piece, Place, find_paragraphs
 from quotes.review.traced import Traced, find_traced
 from quotes.types import Document
 
-__all__ = ["Page", "visible", "who"]
+__all__ = ["Page", "who"]
 
 Record = Mapping[str, Any]
 
 NOBODY = "Nobody named"
 DOUBTFUL = 0.8
 """The confidence of a name under which a person should look at it."""
-# What no page may hold, or what would turn the direction of the text around it.
-_HIDDEN = regex.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
-_WEB = regex.compile(r"https?://[^/\s]", flags=regex.IGNORECASE)
-_FLAG = str.maketrans("_", " ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +86,7 @@ class Page:
             Article(
                 title=document.title or document.path or document.id,
                 about=[part for part in (document.author, document.published) if part],
-                url=document.url if _WEB.match(document.url or "") else None,
+                url=web_address(document.url),
                 sha256=document.sha256,
                 paragraphs=find_paragraphs(document.text, _places(numbered)) if known else [],
                 cards=[_card(number, record) for number, record in numbered],
@@ -105,16 +96,16 @@ class Page:
 
     def html(self) -> str:
         """The whole page."""
-        css, js = _read("page.css"), _read("page.js")
+        css, js = style("quotes.review", "page.css"), read_page("quotes.review", "page.js")
         traced, untraced = self._traced()
-        return _template().render(
+        return template("quotes.review", "page.html").render(
             articles=self._articles,
             total=self._cards,
             speakers=_bars(card.group for article in self._articles for card in article.cards),
             key=self._hash.hexdigest()[:32],
             css=css,
             js=js,
-            policy=_policy(css, js),
+            policy=policy(css, js),
             nobody=NOBODY,
             doubtful=DOUBTFUL,
             aside=ASIDE,
@@ -138,13 +129,6 @@ def who(record: Record) -> str | None:
         return record["review"]["speaker"]  # type: ignore[no-any-return]
     speaker = record["speaker"]
     return (speaker["name"] or speaker["mention"]["text"]) if speaker else None
-
-
-def visible(value: Any) -> Any:
-    """`value`; in a text, characters that cannot be seen and command what can stand by their number: [U+202E]."""
-    if not isinstance(value, str) or hasattr(value, "__html__"):  # has been through it
-        return value
-    return _HIDDEN.sub(lambda found: f"[U+{ord(found[0]):04X}]", value)
 
 
 def _stands(record: Record, text: str) -> bool:
@@ -193,27 +177,3 @@ class Bar:
 def _bars(names: Iterable[str]) -> list[Bar]:
     counts = sorted(Counter(names).items(), key=lambda pair: (-pair[1], pair[0]))
     return [Bar(name, count, round(100 * count / counts[0][1], 1)) for name, count in counts]
-
-
-def _policy(css: str, js: str) -> str:
-    return (
-        f"default-src 'none'; style-src {_source(css)}; script-src {_source(js)}; base-uri 'none'; form-action 'none'"
-    )
-
-
-def _source(content: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(content.encode('utf-8')).digest()).decode('ascii')}'"
-
-
-@cache
-def _read(name: str) -> str:
-    return (files("quotes.review") / name).read_text(encoding="utf-8")
-
-
-@cache
-def _template() -> Template:
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, finalize=visible, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters["flag"] = lambda flag: flag.translate(_FLAG)
-    return environment.from_string(_read("page.html"))

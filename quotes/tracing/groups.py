@@ -14,8 +14,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
+from quotes.extras import TRACE
 from quotes.tracing.candidates import Candidates, Vocabulary
-from quotes.tracing.extras import require
 from quotes.tracing.values import Appearance, Article, Difference, EarliestBy, Group, Kind, TraceOptions
 from quotes.tracing.versions import align, differences
 from quotes.tracing.who import Who, is_other, is_same, who_of
@@ -36,7 +36,7 @@ def trace(records: Iterable[Record], options: TraceOptions = DEFAULTS) -> list[G
 
     The order of the records matters only where dates of publication do not tell which article is the earliest.
     """
-    require("rapidfuzz")
+    TRACE.require("rapidfuzz")
     versions = _versions(_said(records, options), options)
     groups = (_group(members) for members in _clusters(versions, options) if _articles(members) >= options.articles)
     return sorted(groups, key=_rank)
@@ -182,7 +182,7 @@ def _score(leader: _Version, version: _Version, options: TraceOptions) -> tuple[
     other = not same and leader.who.known and version.who.known
     if other and leader.outer and len(leader.words) > len(version.words):
         return None  # words that the leader passes on, from somebody else
-    common = require("rapidfuzz.distance.LCSseq").similarity(leader.words, version.words)
+    common = TRACE.require("rapidfuzz.distance.LCSseq").similarity(leader.words, version.words)
     if common < options.similarity * len(version.words) / 2:
         return None
     alignment = align(leader.said[0].wording, version.said[0].wording)

@@ -11,7 +11,7 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from quotes.tracing.extras import require
+from quotes.extras import TRACE
 from quotes.tracing.values import Difference, Kind
 from quotes.tracing.wording import Wording, content_words, hedges, negations
 from quotes.types import Range
@@ -83,7 +83,7 @@ def _changes(before: Wording, after: Wording) -> list[Change]:
 
 
 def _compare(before: tuple[str, ...], after: tuple[str, ...]) -> list[Change]:
-    codes: Any = require("rapidfuzz.distance.Indel").opcodes(before, after)
+    codes: Any = TRACE.require("rapidfuzz.distance.Indel").opcodes(before, after)
     changes = (
         Change((code.src_start, code.src_end), (code.dest_start, code.dest_end))
         for code in codes

@@ -5,13 +5,12 @@ Arrow knows no recursion: a member of a joint speaker, itself a mention, has no 
 
 from __future__ import annotations
 
-import importlib
 import json
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from quotes.errors import OutputError
+from quotes.extras import PARQUET
 from quotes.schema import read_schema
 from quotes.writing.text import well_formed_all
 from quotes.writing.values import Record
@@ -60,7 +59,4 @@ def _recurs(schema: Mapping[str, Any], above: tuple[str, ...]) -> bool:
 
 def arrow(module: str = "pyarrow") -> Any:
     """The module. Raises OutputError, with the command that installs it, where it is missing."""
-    try:
-        return importlib.import_module(module)
-    except ImportError as error:
-        raise OutputError("parquet cannot be written without pyarrow: pip install 'newsquotes[parquet]'") from error
+    return PARQUET.require(module)

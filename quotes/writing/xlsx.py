@@ -12,6 +12,7 @@ from typing import Any, BinaryIO
 import regex
 
 from quotes.errors import OutputError
+from quotes.extras import XLSX
 from quotes.types import Document
 from quotes.writing.csv import SHORT, flat
 from quotes.writing.text import well_formed_all
@@ -35,7 +36,7 @@ class Xlsx:
 
     def __init__(self, stream: BinaryIO, columns: Sequence[str] = SHORT):
         self.columns = columns
-        self.book = _library().Workbook(stream, {"constant_memory": True, "strings_to_numbers": False})
+        self.book = XLSX.require("xlsxwriter").Workbook(stream, {"constant_memory": True, "strings_to_numbers": False})
         self.book.set_properties({"created": CREATED})
         self.sheet = self.book.add_worksheet("quotations")
         self.sheet.freeze_panes(1, 0)
@@ -64,11 +65,3 @@ class Xlsx:
         elif value not in (None, ""):
             text = _LINE_END.sub("\n", _NO_XML.sub("\ufffd", well_formed_all(str(value))))
             self.sheet.write_string(self.rows, number, text[:LONGEST_CELL])
-
-
-def _library() -> Any:
-    try:
-        import xlsxwriter
-    except ImportError as error:
-        raise OutputError("xlsx cannot be written without XlsxWriter: pip install 'newsquotes[xlsx]'") from error
-    return xlsxwriter

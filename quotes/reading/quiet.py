@@ -1,25 +1,12 @@
-"""Packages that only some formats need: imported when such a file is read, and no sooner."""
+"""Libraries that read a format, without their own messages."""
 
 from __future__ import annotations
 
-import importlib
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
-from quotes.errors import DocumentError
-
-__all__ = ["quiet", "require"]
-
-
-def require(module: str, extra: str) -> Any:
-    """The module. Raises DocumentError, with the command that installs it, where it is missing."""
-    try:
-        return importlib.import_module(module)
-    except ImportError as error:
-        message = f"cannot be read without {module.split('.')[0]}: pip install 'newsquotes[{extra}]'"
-        raise DocumentError(message) from error
+__all__ = ["quiet"]
 
 
 @contextmanager
