@@ -6,7 +6,9 @@ import json
 import shutil
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from selenium.webdriver import Chrome
@@ -16,8 +18,9 @@ from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.wait import WebDriverWait
-from test_review import EVIL, hostile, lines, quotes, weir
+from test_review import EVIL, WEIR, hostile, lines, page_of, quotes, records, spoken, weir
 
+from quotes.reading import to_document
 from quotes.texts import save_text
 
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
@@ -233,6 +236,13 @@ def test_a_name_is_picked_in_the_text_for_all_of_a_speaker(page: Chrome) -> None
     assert set(states(page)) == {"und"}
 
 
+def downloaded(page: Chrome) -> list[dict[str, Any]]:
+    """The decisions that the button gives."""
+    script = "return new Promise((done) => { const take = URL.createObjectURL; URL.createObjectURL = (blob) => {"
+    script += " blob.text().then(done); return take(blob); }; document.getElementById('download').click(); })"
+    return [json.loads(line) for line in page.execute_script(script).splitlines()]
+
+
 def test_missed_words_are_added_and_boundaries_mended(page: Chrome, folder: Path) -> None:
     select(page, "Old weir")
     press(page, "n")
@@ -245,14 +255,87 @@ def test_missed_words_are_added_and_boundaries_mended(page: Chrome, folder: Path
     click(page, "#take")
     click(page, "dialog [value=save]")
     assert "words: “weir leaks”" in page.find_element(By.CSS_SELECTOR, "#r1 .told").text
-    script = "return new Promise((done) => { const take = URL.createObjectURL; URL.createObjectURL = (blob) => {"
-    script += " blob.text().then(done); return take(blob); }; document.getElementById('download').click(); })"
-    (folder / "mended.jsonl").write_text(page.execute_script(script), encoding="utf-8")
+    (folder / "mended.jsonl").write_text(lines(*downloaded(page)), encoding="utf-8")
     result = quotes("review", folder / "quotes.jsonl", "--apply", folder / "mended.jsonl", "-o", folder / "mended.out")
     assert result.stderr == "quotes: 0 accepted, 1 corrected, 0 rejected, 1 added, 4 undecided\n"
     assert quotes("validate", folder / "mended.out", "--against", folder / "texts").exit_code == 0
     found = [json.loads(line) for line in (folder / "mended.out").read_text(encoding="utf-8").splitlines()]
     assert found[0]["text"] == "weir leaks" and "Old weir" in [one["text"] for one in found]
+
+
+def test_what_was_mended_stays_when_it_is_accepted(page: Chrome) -> None:
+    press(page, "js")
+    select(page, "weir leaks")
+    click(page, "#take")
+    page.find_element(By.ID, "role").send_keys("city engineer")
+    page.find_element(By.ID, "addressee").send_keys(f"boats{Keys.ENTER}")
+    (mended,) = downloaded(page)
+    for accept in (lambda: press(page, "a"), lambda: click(page, "#r1 [data-do=accepted]")):
+        accept()
+        told = page.find_element(By.CSS_SELECTOR, "#r1 .told").text
+        assert told == "words: “weir leaks” · role: city engineer · addressee: boats"
+        (accepted,) = downloaded(page)
+        assert {**accepted, "at": None} == {**mended, "at": None}
+        assert (accepted["decision"], accepted["speaker"]) == ("corrected", "Ana Roy")
+
+
+def test_what_was_added_stays_when_it_is_accepted(page: Chrome) -> None:
+    press(page, f"jnOld weir{Keys.TAB}Jo Lee{Keys.ENTER}")
+    press(page, "a")
+    (added,) = downloaded(page)
+    assert (added["decision"], added["speaker"], added["words"]["text"]) == ("added", "Jo Lee", "Old weir")
+
+
+def test_a_missed_quotation_is_typed(page: Chrome) -> None:
+    """By keys alone, without a caret in the article; what is not known to be one place is not taken."""
+    page.find_element(By.ID, "add").send_keys(Keys.ENTER)
+    assert page.switch_to.active_element.get_attribute("id") == "exact"
+    assert "Old weir to be torn down" in text(page, "question")
+    press(page, f"the motorway{Keys.TAB}Jo Lee{Keys.ENTER}")
+    assert text(page, "words") == "These words do not stand in the article."
+    words = page.switch_to.active_element
+    words.clear()
+    words.send_keys("weir", Keys.ENTER)
+    assert text(page, "words") == "These words stand 2 times in the article: type more of them."
+    words.clear()
+    words.send_keys('called it "a danger" to', Keys.ENTER)
+    assert states(page) == ["und"] * 4 + ["add", "und"]
+    assert page.switch_to.active_element.get_attribute("id") == "r6"
+    (added,) = downloaded(page)
+    start = WEIR.index("called it")
+    assert added["words"] == {"start": start, "end": start + 23, "text": "called it “a danger” to"}
+    assert added["context"]["sentence"]["text"] == "She called it “a danger” to boats."
+
+
+def test_words_are_mended_by_typing(page: Chrome) -> None:
+    press(page, "js")
+    page.find_element(By.ID, "exact").send_keys(f"weir leaks{Keys.ENTER}")
+    assert "words: “weir leaks”" in page.find_element(By.CSS_SELECTOR, "#r1 .told").text
+    assert downloaded(page)[0]["words"]["text"] == "weir leaks"
+
+
+def test_names_offered_are_those_of_people(page: Chrome) -> None:
+    press(page, "js")
+    names = "return [...document.querySelectorAll('#names option')].map((one) => one.value)"
+    assert page.execute_script(names) == ["Ana Roy", "Jo Lee", f"{EVIL}Roy"]
+    press(page, f"Kim{Keys.ENTER}s")
+    assert page.execute_script(names) == ["Ana Roy", "Jo Lee", "Kim", f"{EVIL}Roy"]
+
+
+def test_pronouns_are_corrected_apart(browser: Chrome, folder: Path) -> None:
+    """Nobody is named by "he" or "she": for all of the one leaves the other as it is."""
+    document = replace(to_document("“No,” he said. “Never,” he said. “Yes,” she said."), id="short.txt", path="short.txt")
+    he, she = ("he", "pronoun"), ("she", "pronoun")
+    said = records(document, spoken("“No,”", None, *he), spoken("“Never,”", None, *he), spoken("“Yes,”", None, *she))
+    (folder / "short.html").write_text(page_of((document, said)), encoding="utf-8")
+    browser.get((folder / "short.html").as_uri())
+    reload(browser, ["und"] * 3, first="localStorage.clear()")
+    press(browser, "js")
+    assert browser.find_element(By.ID, "same").text == "for all 2 of “he” in this article"
+    browser.execute_script("document.getElementById('all').click()")
+    press(browser, f"Kim{Keys.ENTER}")
+    assert [one.text for one in browser.find_elements(By.CSS_SELECTOR, ".card .name")] == ["Kim", "Kim", "she"]
+    assert states(browser) == ["cor", "cor", "und"]
 
 
 def test_search_order_and_accepting_many(page: Chrome) -> None:

@@ -337,11 +337,15 @@
     const given = held.flatMap((one) => one?.at && one.speaker ? [one.speaker] : []); // by hand
     const names = new Set([...namesOf(article), ...given, ...articles.flatMap(namesOf)]);
     element("names").replaceChildren(...[...names].map((name) => new Option(name, name)));
-    element("question").textContent = about.add ? "What is missing, and who says it?" : "Who says it?";
+    element("question").textContent = about.add
+      ? `What is missing in “${article.querySelector("h2").textContent}”, and who says it?`
+      : "Who says it?";
     element("name").value = "";
     element("name").placeholder = card ? shownName(card).textContent : "";
     element("name").required = Boolean(about.add);
     for (const name of TOLD) element(name).value = one?.[name] ?? "";
+    element("exact").value = "";
+    element("exact").required = Boolean(about.add && !about.words);
     const same = card ? ofSameSpeaker(card) : [];
     element("same").hidden = same.length < 2;
     element("all").checked = false;
@@ -349,7 +353,7 @@
     words();
     // Not modal: the article stays within reach.
     if (!dialog.open) dialog.show();
-    element("name").focus();
+    element(element("exact").required ? "exact" : "name").focus();
   };
 
   const namesOf = (article) => JSON.parse(article.dataset.names);
@@ -362,10 +366,49 @@
   const take = () => {
     const chosen = selected();
     if (!chosen) return say("words", "Select the words in the article first.");
+    choose(chosen);
+    element("exact").value = "";
+    element("exact").required = false;
+    words();
+  };
+
+  const choose = (chosen) => {
     asked.words = chosen.words;
     asked.context = around(chosen.paragraph, chosen.words);
     asked.anchor = chosen.paragraph;
-    words();
+  };
+
+  // Marks and blanks as a keyboard has them, sign for sign.
+  const typed = (text) => text.replace(/[‘’]/g, "'").replace(/[“”„«»]/g, '"').replace(/\s/g, " ");
+
+  // Every place of typed words in an article.
+  const find = (article, text) => {
+    const places = [];
+    for (const paragraph of article.querySelectorAll(".text [data-start]")) {
+      const whole = typed(plain(paragraph));
+      for (let at = whole.indexOf(text); at >= 0; at = whole.indexOf(text, at + 1)) {
+        const start = Number(paragraph.dataset.start) + length(whole.slice(0, at));
+        places.push({ paragraph, words: span(paragraph, start, start + length(text)) });
+      }
+    }
+    return places;
+  };
+
+  // Whether it is known which words are meant: typed ones stand just once in the article.
+  const located = () => {
+    const text = typed(element("exact").value.trim());
+    if (!text) return Boolean(asked.words || !asked.add);
+    const places = find(asked.article, text);
+    if (places.length === 1) choose(places[0]);
+    return places.length === 1;
+  };
+
+  const unlocated = () => {
+    const text = typed(element("exact").value.trim());
+    const times = text && find(asked.article, text).length;
+    const missing = text ? "These words do not stand in the article." : "Type the words, or select them in the article.";
+    say("words", times ? `These words stand ${times} times in the article: type more of them.` : missing);
+    element("exact").focus();
   };
 
   const ofSameSpeaker = (card) =>
@@ -377,6 +420,7 @@
     const answer = event.submitter?.value;
     const name = element("name").value.trim();
     const about = asked;
+    if (answer !== "cancel" && !located()) return unlocated();
     close();
     if (answer !== "cancel") settle(about, answer === "nobody", name);
     go(about.card);
@@ -415,10 +459,13 @@
 
   const add = () => {
     const chosen = selected();
-    if (!chosen) return;
+    if (!chosen) return ask({ add: true, article: here() });
     const context = around(chosen.paragraph, chosen.words);
     ask({ add: true, article: chosen.paragraph.closest(".article"), anchor: chosen.paragraph, words: chosen.words, context });
   };
+
+  const here = () =>
+    document.activeElement.closest(".article") ?? current?.article ?? articles.find((one) => !one.hidden) ?? articles[0];
 
   // The card of words that were added; a card's number is its place among all.
   const make = ({ article, words, anchor }) => {
@@ -445,11 +492,16 @@
   };
 
   const act = (card, what) => {
+    const one = held[number.get(card)];
     if (what === "corrected" || what === "added") correct(card);
+    else if (what === "accepted" && one?.at && ["corrected", "added"].includes(one.decision)) decide([card], () => again(one));
     else decide([card], () => ({ decision: what, speaker: speakerOf(card), ...noted(card) }));
   };
 
-  // What was noted on a card stays when it is accepted afterwards.
+  // What a person mended or added is accepted as it is shown, and stays mended or added.
+  const again = ({ n, at, step, ...decision }) => decision;
+
+  // What was noted on a card stays when it is accepted or rejected afterwards.
   const noted = (card) => {
     const one = held[number.get(card)] ?? {};
     const names = number.get(card) >= made ? ["words", "context", "sha256"] : ["note", "status"];
@@ -505,7 +557,8 @@
     else if (button?.closest(".speakers")) press(button);
   });
   // The selection would go with the focus.
-  element("take").addEventListener("mousedown", (event) => event.preventDefault());
+  for (const id of ["take", "add"]) element(id).addEventListener("mousedown", (event) => event.preventDefault());
+  element("add").addEventListener("click", add);
   element("take").addEventListener("click", take);
   element("undo").addEventListener("click", undo);
   element("bulk").addEventListener("click", bulk);
