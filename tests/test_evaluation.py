@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from said_reader import SaidReader
@@ -232,6 +232,30 @@ def test_of_reviewed_records_only_the_decided_ones_are_gold(files: tuple[Path, P
     assert (figures["exact"]["gold"], figures["exact"]["predicted"]) == (1, 1)
     assert (figures["spans"]["right"], figures["triple"]["right"]) == (1, 0)
     assert result.stderr == f"quotes: {left} record{'s' * (left > 1)} of {gold} left out: nobody decided on them\n"
+
+
+def test_of_150_records_the_three_decisions_are_gold(tmp_path: Path) -> None:
+    """From the articles over the page's decisions to the figures, by the commands alone."""
+
+    def quotes(*arguments: object) -> Result:
+        return CliRunner().invoke(main, [str(one) for one in arguments], prog_name="quotes")
+
+    said = "\n\n".join(f"“There are {number} weirs on the Lind,” said Ana Roy." for number in range(2, 152))
+    (tmp_path / "weirs.txt").write_text(said, "utf-8")
+    found, decisions, reviewed = (tmp_path / f"{name}.jsonl" for name in ("found", "decisions", "reviewed"))
+    assert quotes("extract", tmp_path / "weirs.txt", "-o", found).exit_code == 0
+    records = [json.loads(line) for line in found.read_text("utf-8").splitlines()]
+    decided = [("accepted", "Ana Roy"), ("corrected", "Jo Lee"), ("rejected", "Ana Roy")]
+    lines = [
+        {"id": record["id"], "sha256": record["document"]["sha256"], "decision": how, "speaker": name, "at": None}
+        for record, (how, name) in zip(records[::50], decided, strict=True)
+    ]
+    decisions.write_text("".join(f"{json.dumps(line)}\n" for line in lines), "utf-8")
+    assert quotes("review", "--apply", decisions, found, "-o", reviewed).stderr.endswith("147 undecided\n")
+    result = quotes("eval", "--json", reviewed, found)
+    figures = json.loads(result.stdout)["exact"]
+    assert (len(records), figures["gold"], figures["predicted"], figures["right"]) == (150, 2, 3, 2)
+    assert result.stderr == f"quotes: 147 records of {reviewed} left out: nobody decided on them\n"
 
 
 def test_records_that_nobody_reviewed_are_gold_as_a_whole(files: tuple[Path, Path]) -> None:

@@ -15,7 +15,7 @@ from itertools import chain
 from typing import Any
 
 from quotes.errors import MissingExtraError
-from quotes.pages import policy, read_page, style, template, web_address
+from quotes.pages import policy, read_page, style, template, visible, web_address
 from quotes.review.marked import ASIDE, Piece, Place, find_paragraphs
 from quotes.review.traced import Traced, find_traced
 from quotes.types import Document
@@ -148,7 +148,7 @@ def _names(records: Iterable[Record]) -> list[str]:
     """Who is named in an article, the most often first."""
     named = (record[part] for record in records for part in ("speaker", "addressee", "via") if record[part])
     everyone = chain.from_iterable((one, *one["members"]) for one in named)
-    counts = Counter(one["name"] for one in everyone if one["name"])
+    counts = Counter(visible(one["name"]) for one in everyone if one["name"])
     return [name for name, _ in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))]
 
 
