@@ -103,8 +103,8 @@ def answer(file: Path, claims: Sequence[Claim]) -> None:
         taken.append(1000 * (time.process_time() - started))
     index.close()
     taken.sort()
-    at = taken[int(0.99 * (len(taken) - 1))]
-    print(f"{len(taken)} claims: {median(taken):.1f} ms of a processor, 99 of 100 in {at:.1f}, at most {taken[-1]:.1f}")
+    at = taken[int(0.95 * (len(taken) - 1))]
+    print(f"{len(taken)} claims: {median(taken):.1f} ms of a processor, 95 of 100 in {at:.1f}, at most {taken[-1]:.1f}")
     print("  " + ", ".join(f"{count} {label}" for label, count in sorted(labels.items())))
 
 

@@ -201,7 +201,7 @@ def test_headings_leave_no_level_out_and_controls_have_names() -> None:
     assert all(below <= above + 1 for above, below in pairwise(levels))
     named = {label.get("for") for label in tags.named("label")}
     fields = {field["id"] for field in tags.named("input") if field.get("type") not in ("checkbox", "search", "number")}
-    assert fields == {"name", "role", "addressee", "note", "status"} <= named
+    assert fields == {"exact", "name", "role", "addressee", "note", "status"} <= named
     assert all(link.get("aria-label") for link in tags.named("a") if link.get("class") == "number")
 
 

@@ -351,7 +351,8 @@ def test_pronouns_are_corrected_apart(pronouns: Chrome) -> None:
     assert text(pronouns, "same") == "for all 2 of “he” in this article"
     pronouns.execute_script("document.getElementById('all').click()")
     press(pronouns, f"Kim{Keys.ENTER}")
-    assert [one.text for one in pronouns.find_elements(By.CSS_SELECTOR, ".card .name")] == ["Kim", "Kim", "she", "Ana Roy"]
+    names = [one.text for one in pronouns.find_elements(By.CSS_SELECTOR, ".card .name")]
+    assert names == ["Kim", "Kim", "she", "Ana Roy"]
     assert states(pronouns) == ["cor", "cor", "und", "und"]
 
 
