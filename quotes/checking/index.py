@@ -23,7 +23,7 @@ from quotes.errors import ClaimError
 from quotes.speakers.lexicon import is_title
 from quotes.speakers.names import key_of
 from quotes.tracing.who import Who, is_other, is_same, who_of
-from quotes.tracing.wording import content_words, read
+from quotes.tracing.wording import content_words, read_once
 from quotes.types import Document, Range
 
 __all__ = ["Index", "Read", "Said", "Text"]
@@ -135,6 +135,7 @@ class Index:
             raise ClaimError(f"{file}: is no index of sources ({error}): name another file with --index") from error
         self._frequency = lru_cache(maxsize=1 << 16)(self._count)
         self._text = lru_cache(maxsize=64)(self._load)
+        self._found = lru_cache(maxsize=16)(self._look)  # the parts of one claim are often looked for again
 
     def _prepare(self) -> None:
         version = self._db.execute("PRAGMA user_version").fetchone()[0]
@@ -172,6 +173,7 @@ class Index:
         finally:
             self._db.commit()
             self._frequency.cache_clear()
+            self._found.cache_clear()
         return number
 
     def _new(self, documents: Iterable[Document]) -> Iterator[Document]:
@@ -189,7 +191,7 @@ class Index:
         lines = ((number, json.dumps(_kept(record), ensure_ascii=False)) for record in records)
         self._db.executemany("INSERT INTO said VALUES (?, ?)", lines)
         for start, end in _passages(document.text):
-            terms = " ".join(_terms(read((document.text[start:end],)).words))
+            terms = " ".join(_terms(read_once((document.text[start:end],)).words))
             row = self._db.execute("INSERT INTO places (document, start, end) VALUES (?, ?, ?)", (number, start, end))
             self._db.execute("INSERT INTO passages (rowid, words) VALUES (?, ?)", (row.lastrowid, terms))
 
@@ -206,12 +208,16 @@ class Index:
     def find(self, words: Sequence[str], most: int) -> list[tuple[Text, Range]]:
         """The passages that share most of the rarest words with those given, the likest first; where few of them tell
         much, also those that share runs of any words. Ranges are code points of the texts, end-exclusive."""
+        return [(self._text(document), place) for document, place in self._found(tuple(words), most)]
+
+    def _look(self, words: tuple[str, ...], most: int) -> list[tuple[int, Range]]:
+        """The numbers of the documents, and the passages in them."""
         terms = list(dict.fromkeys(_terms(content_words(words)) or _terms(words)))
         numbers = [number for query in self._queries(words, terms) for number in self._match(query, most)]
         places = [self._place(number) for number in dict.fromkeys(numbers)]
         held = [self._held(terms, *place) for place in places]
         least = LIKELY * max(held, default=0)
-        return [(self._text(place[0]), place[1:]) for place, some in zip(places, held, strict=True) if some >= least]
+        return [(place[0], place[1:]) for place, some in zip(places, held, strict=True) if some >= least]
 
     def _queries(self, words: Sequence[str], terms: Iterable[str]) -> Iterator[list[str]]:
         """What to look for: any of some words or runs of words."""

@@ -17,7 +17,7 @@ from quotes.checking.index import Index, Text
 from quotes.checking.values import CheckOptions, Claim
 from quotes.tracing.versions import Alignment, Change, align
 from quotes.tracing.who import is_same
-from quotes.tracing.wording import Wording, content_words, read
+from quotes.tracing.wording import Wording, content_words, read, read_once
 from quotes.types import PIECES, Range
 
 __all__ = ["Placed", "Placing", "View", "place"]
@@ -318,7 +318,7 @@ def _both(text: Text, start: int, end: int) -> tuple[View, ...]:
 @lru_cache(maxsize=128)
 def _stretch(text: Text, start: int, end: int) -> tuple[View, ...]:
     start, end = _whole_words(text.text, start, end)
-    whole = read((text.text[start:end],), None)
+    whole = read_once((text.text[start:end],), None)
     as_it_stands = View(text, start, whole, quoted=False)
 
     def quoted(first: int, last: int) -> bool:

@@ -15,7 +15,7 @@ import regex
 from quotes.nlp.words import read_words
 from quotes.types import PIECES, Range
 
-__all__ = ["LONGEST", "Wording", "content_words", "hedges", "is_content", "negations", "read"]
+__all__ = ["LONGEST", "Wording", "content_words", "hedges", "is_content", "negations", "read", "read_once"]
 
 LONGEST = 2_000
 """Words of a quotation that are compared: a longer one is a speech."""
@@ -64,7 +64,12 @@ class Wording:
 
 
 @lru_cache(maxsize=1 << 12)
-def read(pieces: tuple[str, ...], longest: int | None = LONGEST) -> Wording:
+def read(pieces: tuple[str, ...]) -> Wording:
+    """The wording of a quotation, kept for the next time that it is compared."""
+    return read_once(pieces)
+
+
+def read_once(pieces: tuple[str, ...], longest: int | None = LONGEST) -> Wording:
     """The wording of a quotation in pieces, up to so many words (None: all). What stands between the pieces is the
     article's, no ellipsis of the speaker's."""
     words: list[str] = []
