@@ -17,7 +17,7 @@ import random
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import accumulate, islice
 from pathlib import Path
@@ -38,7 +38,7 @@ CLAIMS = 400
 FEWEST = 6  # words of a quotation that is claimed
 _LONGER = regex.compile(r"\b[a-z]{4,}\b")
 
-Records = Sequence[dict[str, Any]]
+Records = Sequence[Mapping[str, Any]]
 Article = tuple[Document, Records]
 
 
