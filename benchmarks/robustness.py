@@ -31,7 +31,7 @@ from quotes.types import Quote, Span
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
-from cases_format import read_cases, to_gold  # noqa: E402
+from cases_format import read_cases, to_gold
 
 CEILINGS = "steady.json"  # beside the articles of a folder: percent of direct and mixed, and of indirect records
 SLACK = 2.0  # percent: one record or two

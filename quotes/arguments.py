@@ -36,7 +36,7 @@ READING: Final[dict[str, tuple[str, str, click.IntRange | None, str]]] = {
         "--max-wait",
         "N",
         click.IntRange(min=0),
-        "Give up a pipe that says nothing for so many seconds.  [default: 600; 0: no bound]",
+        "Give up a pipe silent for so long.  [default: 600; 0: no bound]",
     ),
     "max_expanded_bytes": (
         "--max-expanded-bytes",

@@ -11,6 +11,7 @@ import json
 import os
 import random
 import re
+import subprocess
 import sys
 import threading
 import time
@@ -1006,6 +1007,18 @@ def test_what_reads_many_apart_can_be_left() -> None:
     assert apart(60, len, "four") == 4  # another process, while the first is at work
     found.close()
     assert apart(60, len, "four") == 4
+
+
+def test_a_script_is_not_run_again_where_pages_are_read(tmp_path: Path) -> None:
+    write(tmp_path / "a.html", page())
+    lines = (
+        "from quotes.reading import read_documents",
+        "print('once')",
+        f"print([found.id for found in read_documents([{str(tmp_path / 'a.html')!r}], on_error=print)])",
+    )
+    script = write(tmp_path / "script.py", "\n".join(lines))
+    ran = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True)
+    assert (ran.stdout, ran.stderr) == ("once\n['a.html']\n", "")
 
 
 def test_the_time_that_a_stream_takes_is_not_the_readers() -> None:

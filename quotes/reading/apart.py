@@ -13,6 +13,7 @@ from __future__ import annotations
 import atexit
 import io
 import multiprocessing
+import sys
 import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
@@ -97,7 +98,7 @@ class _Process:
     def __init__(self) -> None:
         self.connection, theirs = CONTEXT.Pipe()
         self.process = CONTEXT.Process(target=_serve, args=(theirs,), daemon=True)
-        with deaf():
+        with deaf(), _without_script():
             self.process.start()
         theirs.close()
 
@@ -121,6 +122,20 @@ class _Process:
         self.process.kill()
         self.process.join()
         self.connection.close()
+
+
+@contextmanager
+def _without_script() -> Iterator[None]:
+    """A process started in the block does not run the user's script again, to find what is defined in it."""
+    main = sys.modules["__main__"]
+    hidden: dict[str, Any] = {
+        name: main.__dict__.pop(name) for name in ("__file__", "__spec__") if name in main.__dict__
+    }
+    main.__spec__ = None
+    try:
+        yield
+    finally:
+        main.__dict__.update(hidden)
 
 
 _idle: list[_Process] = []

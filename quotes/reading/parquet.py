@@ -24,7 +24,8 @@ def read(stream: BinaryIO, options: ReadOptions) -> Iterator[Article | Problem]:
     A file of some kilobytes can say that it holds the same cell a thousand million times.
     """
     length = 0
-    for found in each_apart(options.max_seconds, _read, stream, options):
+    every: Iterator[Article | Problem] = each_apart(options.max_seconds, _read, stream, options)
+    for found in every:
         length += len(found.text) if isinstance(found, Article) else 0
         if length > options.max_expanded_bytes:
             raise DocumentError(expands_beyond(options.max_expanded_bytes))

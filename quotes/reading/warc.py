@@ -67,7 +67,8 @@ class _Failure(Exception):
 
 def read(stream: BinaryIO, options: ReadOptions) -> Iterator[Article | Problem]:
     """The articles in `stream`; a record that cannot be read is a Problem."""
-    for found in each_apart(options.max_seconds, _pages, stream, options):
+    every: Iterator[_Page | Problem] = each_apart(options.max_seconds, _pages, stream, options)
+    for found in every:
         if isinstance(found, _Page):
             yield from found.read(options)
         else:
