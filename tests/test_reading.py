@@ -1030,6 +1030,17 @@ def test_the_time_that_a_stream_takes_is_not_the_readers() -> None:
     assert list(each_apart(5, first_word, Slow(b"four words"), len, "")) == [b"four", b"four words"]
 
 
+def test_what_a_library_says_in_several_lines_is_one(tmp_path: Path) -> None:
+    pyarrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    parquet.write_table(pyarrow.table({"text": [STORY]}), tmp_path / "a.parquet")
+    data = (tmp_path / "a.parquet").read_bytes()
+    write(tmp_path / "a.parquet", data[:-40] + bytes([255]) * 32 + data[-8:])
+    write(tmp_path / "b.parquet", data[:4] + bytes([255]) * 40 + data[44:])
+    errors = read(tmp_path).errors
+    assert len(errors) == 2
+    assert [line for line in errors if len(line.splitlines()) > 1 or line != line.strip()] == []
+
+
 def test_rows_that_are_one_and_the_same_have_a_limit(tmp_path: Path) -> None:
     pyarrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
     path = tmp_path / "a.parquet"

@@ -198,5 +198,6 @@ def _document(article: Article, source: Source) -> Document:
 
 
 def _report(problem: Problem, file: str, on_error: Report, on_warning: Report) -> None:
-    line = ": ".join(part for part in (file, problem.place, problem.message) if part)
+    message = " ".join(part for line in problem.message.splitlines() if (part := line.strip()))
+    line = ": ".join(part for part in (file, problem.place, message) if part)
     (on_warning if problem.warning else on_error)(line)
