@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice, pairwise
 from math import log
@@ -102,10 +102,11 @@ def find_entities(
     names: Iterable[Name],
     sources: Sequence[Range] = (),
     skip: Sequence[Range] = (),
+    leave_out: Collection[str] = (),
 ) -> Entities:
     """The entities of a text. `names` are what a recogniser has found, `sources` ranges known to name who speaks,
-    `skip` ranges that name nobody."""
-    return _cluster(text, find_names(text, sentences, names, sources, skip))
+    `skip` ranges that name nobody; `leave_out` names rules that are not followed."""
+    return _cluster(text, find_names(text, sentences, names, sources, skip, leave_out), leave_out)
 
 
 # A bare surname is somebody mentioned within so many characters, if any is; of so many namesakes at most.
@@ -122,18 +123,19 @@ _TITLE = regex.compile(
 _ACRONYM = regex.compile(r"\s?\(([\p{Lu}\p{N}&.-]{2,10})\)")
 
 
-def _cluster(text: str, mentions: list[NameMention]) -> Entities:
+def _cluster(text: str, mentions: list[NameMention], leave_out: Collection[str]) -> Entities:
     persons = _Persons(text)
     bodies = _Bodies(text)
     for mention in mentions:
         (persons if mention.kind == "person" else bodies).learn(mention)
     people = [mention for mention in mentions if mention.kind == "person"]
-    for one, other in pairwise(people):
+    for one, other in pairwise(people) if "couple" not in leave_out else ():
         persons.marry(one, other)
     persons.settle()
-    bodies.settle()
+    if "short-form" not in leave_out:
+        bodies.settle()
     owners = [(persons if mention.kind == "person" else bodies).owner(mention) for mention in mentions]
-    pairs = _camps(text, mentions, owners)
+    pairs = list(zip(mentions, owners, strict=True)) if "camp" in leave_out else _camps(text, mentions, owners)
     return Entities([m for m, _ in pairs], [e for _, e in pairs], [m.start for m, _ in pairs])
 
 
@@ -338,11 +340,19 @@ class _Bodies:
         for words in sorted(self.forms, key=len, reverse=True):
             for short in self._shorter(words) if 1 < len(words) < 15 else ():
                 if short != words and short in self.forms and self.forms[short].kind == self.forms[words].kind:
-                    self.alias.setdefault(short, words)
+                    self._tie(short, words)
+
+    def _tie(self, short: tuple[str, ...], words: tuple[str, ...]) -> None:
+        """Let a form stand for a fuller one; of two with the same words, the Department of Justice and the Justice
+        Department, the first gives the name."""
+        if self.alias.setdefault(short, words) == words and len(short) > 1 and set(words) - set(short) <= SMALL:
+            body, other = self.forms[words], self.forms[short]
+            body.place, body.name = min((body.place, body.name), (other.place, other.name))
 
     def _shorter(self, words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
         """What a name may be cut to; but "Florida" is not North Florida, nor the "U.N." its Security Council."""
         yield ("".join(word[0] for word in words if word not in SMALL),)
+        yield ("".join(word[0] for word in words),)
         if "of" in words:  # the Department of Justice is the Justice Department
             at = words.index("of")
             yield (*words[at + 1 :], *words[:at])

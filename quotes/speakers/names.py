@@ -9,7 +9,7 @@ import regex
 
 from quotes.nlp.lemmas import describes, verb_of
 from quotes.nlp.words import read_words
-from quotes.speakers.lexicon import bare, is_given_name, is_title, listed, sex_of, unaccented, vocabulary
+from quotes.speakers.lexicon import bare, is_given_name, is_title, listed, sex_of, singular, unaccented, vocabulary
 from quotes.types import Kind, Range
 
 __all__ = [
@@ -113,6 +113,8 @@ def _is_epithet(words: list[str]) -> bool:
     if len(words) < 2 or is_given_name(words[0]):
         return False
     first = words[0].lower()
+    if is_given_name(words[1]) and first.endswith("s") and is_title(singular(first)):  # "Newlyweds Ana and Bo Roy"
+        return True
     if len(words) == 2:
         return _is_participle(first) or (first.endswith("ing") and "-" in first)
     return describes(first) if is_given_name(words[1]) else _is_participle(first)

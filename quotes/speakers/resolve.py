@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import regex
@@ -29,17 +29,22 @@ Decide = Callable[[Query, list[Turn]], Answer]
 
 
 def resolve(
-    document: Document, sentences: Sequence[Range], names: Iterable[Name], attributions: Sequence[Attribution]
+    document: Document,
+    sentences: Sequence[Range],
+    names: Iterable[Name],
+    attributions: Sequence[Attribution],
+    leave_out: Collection[str] = (),
 ) -> list[Resolved]:
     """The speaker, addressee and relaying source of each attribution, in the order given.
 
     `names` are those that a recogniser has found in the document, and of which kind it thinks they are. The speakers'
     are the fullest forms that the article holds, None where it names nobody. Where two are nearly as likely, the
-    speaker's `candidates` name both and the flag is `uncertain_speaker`.
+    speaker's `candidates` name both and the flag is `uncertain_speaker`. `leave_out` names rules of
+    `NAME_RULES` that are not followed.
     """
     if not attributions:
         return []
-    article, ranker = Article(document, sentences, names, attributions), load_ranker()
+    article, ranker = Article(document, sentences, names, attributions, leave_out), load_ranker()
     found = Walk(article, attributions, lambda query, turns: ranker.answer(article, query, turns)).run()
     return [_resolved(article, parts) for parts in found]
 
@@ -87,12 +92,18 @@ class Walk:
         addressee = self._find(attribution, attribution.addressee, ADDRESSEE, speaker)
         via = self._find(attribution, attribution.via, RELAY)
         if source:
-            asks = bool(attribution.cue and _ASKS.search(self.article.text, *attribution.cue))
+            asks = self._asks(attribution)
             hearer = addressee.answer.entity if addressee else None
             start = source.phrase.start
             turn = Turn(start, self.article.sentence(start), source.phrase, speaker, hearer, asks)
             insort(self.turns, turn, key=lambda one: one.start)
         return source, addressee, via
+
+    def _asks(self, attribution: Attribution) -> bool:
+        """Whether what is said is a question, by its cue or its end."""
+        text, end = self.article.text, attribution.content[-1][1] if attribution.content else 0
+        asked = attribution.cue is not None and _ASKS.search(text, *attribution.cue) is not None
+        return asked or "?" in text[max(0, end - 3) : end]
 
     def _find(
         self, attribution: Attribution, place: Range | None, part: int, speaker: Entity | None = None

@@ -38,7 +38,26 @@ _LINKS = frozenset({"of", "for", "and", "the", "to", "&", "at", "in"})
 _SUBORDINATE = frozenset(
     {"after", "because", "before", "if", "since", "that", "until", "what", "when", "which", "while"}
 )
-_COURTESY = frozenset({"mr", "mrs", "ms", "miss", "mx", "sir", "messrs"})
+_COURTESY = frozenset(
+    {
+        "mr",
+        "mrs",
+        "ms",
+        "miss",
+        "mx",
+        "sir",
+        "messrs",
+        "dr",
+        "dame",
+        "lord",
+        "lady",
+        "rev",
+        "hon",
+        "mme",
+        "mlle",
+        "herr",
+    }
+)
 LOOK_BACK, LONGEST = 100, 14  # characters before a name, words of a role before it
 
 
