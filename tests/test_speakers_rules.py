@@ -12,7 +12,7 @@ from quotes.speakers.mentions import FINDERS
 from quotes.speakers.rules import NAME_RULES
 from quotes.types import Attribution, Document, Name, Range
 
-Example = tuple[str, str]
+Example = tuple[str, str | None]
 EXAMPLES: dict[str, tuple[tuple[Example, Example], Example]] = {
     "titled": (
         (("We met Dr. Ana Roy.", "Ana Roy"), ("Then Lady Roy rose.", "Lady Roy")),
@@ -67,6 +67,10 @@ EXAMPLES: dict[str, tuple[tuple[Example, Example], Example]] = {
             ("The ⟨Dutch⟩ army sat.", "Dutch army"),
         ),
         ("⟨Ana Roy⟩'s shoes leak.", "Ana Roy's shoes"),
+    ),
+    "barred": (
+        (("⟨Ana Roy⟩ ran. [Roy's lawyer] sat.", None), ("[A friend of ⟨Bo Lee⟩] ran.", None)),
+        ("[The mayor, ⟨Ana Roy⟩,] ran.", None),
     ),
     "author": ((("[I] ran.", "The Author"), ("So [I] ran.", "The Author")), ("[It] ran.", "The Author")),
 }

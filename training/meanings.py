@@ -40,7 +40,9 @@ Gold = dict[str, Any]
 Generator = np.random.Generator
 WRITTEN = Path(__file__).parent / "written"
 TITLES = frozenset({"the", "mr", "mrs", "ms", "dr", "sen", "rep", "gov", "president", "senator", "sir"})
-OTHER, SHORT = 0.6, 0.7  # what a group of another kind of text weighs, and one of a short reading
+OTHER, SHORT, OWN = 0.6, 0.4, 1.0  # what a group of another kind of text weighs, one of a short reading, and of our own
+READINGS = 3  # of each of our own passages, all but the first under other given names
+UNKNOWN = 0.15  # of the other given names, how many no table has
 PARTS = ("content", "source", "cue", "to", "via")
 BEFORE, BEHIND = 3, 1  # sentences around an attribution in an excerpt
 PARAGRAPHS = (3, 7)  # lines of an opening, from and below
@@ -121,8 +123,10 @@ def newsroom(path: Path, names: Names) -> Iterator[Text]:
 
 
 def written(names: Names) -> Iterator[Text]:
-    """Our own passages."""
-    return (_told(passage | {"short": True}, names) for passage in read_passages(WRITTEN, noted=True))
+    """Our own passages, each as it stands and under other given names."""
+    for passage in read_passages(WRITTEN, noted=True):
+        for reading in range(READINGS):
+            yield _told(passage | {"short": True, "reading": reading, **({"from": 0} if reading else {})}, names)
 
 
 def _excerpt(article: Gold) -> Gold:
@@ -173,14 +177,15 @@ def _told(article: Gold, names: Names) -> Text:
     def walk(ranker: Ranker | None) -> list[Group]:
         taught = _Taught(facts, attributions, told, ranker)
         taught.run()
-        return [replace(group, whole=whole, weight=1.0 if whole else SHORT) for group in taught.groups]
+        weight = 1.0 if whole else SHORT if "reading" not in article else OWN
+        return [replace(group, whole=whole, weight=weight) for group in taught.groups]
 
     return Text(article["id"], walk)
 
 
 def _rename(facts: Article, article: Gold) -> None:
     """Give people other given names, of the sex that gold's pronouns or else their own given name tell."""
-    random = np.random.default_rng(len(article["text"]))
+    random = np.random.default_rng(len(article["text"]) + article.get("reading", 0))
     sexes = {"he": "m", "she": "f"}
     said = [
         (gold, article["text"][slice(*_hull(gold["source"]))].lower())
@@ -194,7 +199,7 @@ def _rename(facts: Article, article: Gold) -> None:
             entity.near.clear()
             share = share_of_women(entity.words[0])
             sex = sex or random.choice(["m", "f"], p=[1 - share, share] if share is not None else None)
-            entity.words = (_given_name(sex, random), *entity.words[1:])
+            entity.words = ("" if random.random() < UNKNOWN else _given_name(sex, random), *entity.words[1:])
 
 
 def _given_name(sex: str, random: Generator) -> str:

@@ -51,8 +51,8 @@ class Article:
 
     `sights` are the mentions of each entity, in text order; `groups` those who are named together; `roles` each
     person's first role, `roles_beside` those told beside a name, by the name's offset; `titles` stand before full
-    names, `ages` beside any; `pronouns` are "he" and "she" outside of marks, `strangers` people whom it only describes:
-    offset and sex. `places` are those of each word.
+    names, `ages` beside any; `pronouns` are "he" and "she" outside of marks, `strangers` people whom it
+    only describes. `places` are those of each word.
     """
 
     def __init__(
@@ -63,6 +63,7 @@ class Article:
         attributions: Sequence[Attribution],
         leave_out: Collection[str] = (),
     ) -> None:
+        self.leave_out = leave_out
         self.text, self.author = document.text, None if "author" in leave_out else document.author
         sources = [a.source for a in attributions if a.source]
         self.entities: Entities = find_entities(self.text, sentences, names, sources, document.furniture, leave_out)
@@ -215,14 +216,14 @@ class Article:
                 entity.near[sex] += 1
                 self.evidence[at] = entity
 
-    def _find_strangers(self) -> Iterator[tuple[int, str]]:
+    def _find_strangers(self) -> Iterator[int]:
         named = {sight.start for sights in self.sights.values() for sight in sights}
         for match in _STRANGER.finditer(self.text):
             if match[2] in listed("roles.txt") and not self.in_quotes(match.start()):
                 behind = match.end() + 1
                 apposed = behind in named or behind + 1 in named or self.text[match.end() : match.end() + 2] == "'s"
                 if not apposed:
-                    yield match.start(), sex_of(match[2])
+                    yield match.start()
 
 
 def _class(word: str) -> int:

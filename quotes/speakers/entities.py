@@ -9,12 +9,11 @@ from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice, pairwise
+from itertools import pairwise
 from math import log
 
 import regex
 
-from quotes.nlp.lemmas import describes
 from quotes.speakers.lexicon import (
     bare,
     is_given_name,
@@ -111,7 +110,7 @@ def find_entities(
 
 # A bare surname is somebody mentioned within so many characters, if any is; of so many namesakes at most.
 COURTESY = frozenset({"mr", "mrs", "ms", "miss", "mx", "messrs", "mme", "mlle"})
-NEVER, MANY = -9.0, 300
+NEVER = -9.0
 STALE = 4000
 RIVALS = 40
 # The word before a name, “her husband, Bob Roy”, “her husband, the painter Bob Roy”; of “a good boy,” Ana Roy said no
@@ -236,8 +235,6 @@ class _Persons:
         """Make people of the full names, the longest first; one-word names wait for the text order."""
         for words in sorted((w for w in self.forms if len(w) > 1), key=len, reverse=True):
             entity = next((e for e in self.by_last[words[-1]][:RIVALS] if same_person(words, e.words)), None)
-            if entity and self._is_padded(entity, words):
-                entity.words, (entity.name, entity.place) = words, self.forms[words]
             if entity is None:
                 entity = self._new(words)
                 self.by_last[words[-1]].append(entity)
@@ -245,12 +242,6 @@ class _Persons:
             self.full[words] = entity
             entity.told.update(self.sexes[words])
             entity.title = entity.title or self.titles.get(words)
-
-    def _is_padded(self, entity: Entity, words: tuple[str, ...]) -> bool:
-        """Whether a fuller name is a shorter one with mere adjectives before it: "Honest Ana Roy"."""
-        if entity.words[-len(words) :] != words or self.counts[words] <= self.counts[entity.words]:
-            return False
-        return all(describes(word) and not is_given_name(word) for word in entity.words[: -len(words)])
 
     def owner(self, mention: NameMention) -> Entity:
         words = self.couples.get(mention.start) or words_of(self.text[mention.start : mention.end])
@@ -264,7 +255,7 @@ class _Persons:
         The ranker weighs all who have the name once more.
         """
         namesakes = (self.by_last.get(words[0]) or self.by_first.get(words[0]) or [])[:RIVALS]
-        fitting = [entity for entity in namesakes or self._misspelt(words[0]) if entity.may_be(mention.sex)]
+        fitting = [entity for entity in namesakes if entity.may_be(mention.sex)]
         if not fitting:
             return self._lone(words)
         fresh = [e for e in fitting if mention.start - self.last.get(e, -STALE) < STALE] or fitting
@@ -273,15 +264,6 @@ class _Persons:
             entity.told[mention.sex] += len(fitting) == 1
         entity.title = entity.title or self.titles.get(words)
         return entity
-
-    def _misspelt(self, word: str) -> list[Entity]:
-        """People whose surname has one letter more or less: "Shurig" is Schurig."""
-        near = [
-            surname
-            for surname in islice(self.by_last, MANY)
-            if len(word) + len(surname) - 5 > 5 and _slipped(word, surname)
-        ]
-        return [entity for surname in near for entity in self.by_last[surname]]
 
     def _lone(self, words: tuple[str, ...]) -> Entity:
         """A person of whom the article holds one name only."""
@@ -297,12 +279,6 @@ class _Persons:
     def _new(self, words: tuple[str, ...]) -> Entity:
         name, place = self.forms[words]
         return Entity(name, words, "person", place)
-
-
-def _slipped(one: str, other: str) -> bool:
-    """Whether two words differ by a letter that one of them has not."""
-    short, long = sorted((one, other), key=len)
-    return len(short) + 1 == len(long) and any(long[:n] + long[n + 1 :] == short for n in range(1, len(long)))
 
 
 def _same_given(a: str, b: str) -> bool:

@@ -16,7 +16,7 @@ import regex
 
 from quotes.speakers.article import Article, Sight
 from quotes.speakers.entities import Entity
-from quotes.speakers.lexicon import is_title, kin, listed, parties, peoples, singular
+from quotes.speakers.lexicon import is_title, kin, listed, peoples, singular
 from quotes.speakers.phrases import Phrase
 from quotes.types import Range
 
@@ -49,31 +49,30 @@ _JOINTS = regex.compile(r"\s(?:and|but|or|who|whose|whom|which|that|when|while|a
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Who said something before: where its phrase stood, whom it meant (nobody with a name: None), whom it was said to,
-    and whether it was a question."""
+    """Who said something before: where its phrase stood, whom it meant (nobody with a name: None), and whether it was
+    a question."""
 
     start: int
     sentence: int
     phrase: Phrase
     entity: Entity | None
-    addressee: Entity | None = None
     asks: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
     """A phrase whose meaning is asked for: `part` 0 source, 1 addressee, 2 relay, 3 any other place; `own` are the
-    words that it says, `outer` says the words that it stands in."""
+    words that it says, `outer` says the words that it stands in; `speaker` and `hearer` are at the other end."""
 
     phrase: Phrase
     part: int = 3
     own: tuple[Range, ...] = ()
-    marked: bool = False
     quoted: bool = False
     cue: Range | None = None
     nested: bool = False
     outer: Entity | None = None
     speaker: Entity | None = None
+    hearer: Entity | None = None
 
 
 # --- whom to weigh ---------------------------------------------------------------------------------------------------
@@ -81,7 +80,7 @@ class Query:
 
 def candidates(article: Article, query: Query, turns: Sequence[Turn]) -> list[Entity]:
     """The entities that a phrase may mean, each once: those in it, those whose name or role shares a word with it, the
-    ones named or speaking lately, the ones named next, and those the article names most."""
+    ones named or speaking lately, and the ones named next."""
     phrase, entities = query.phrase, article.entities
     found = dict.fromkeys(entity for _, entity in entities.within(phrase.start, phrase.end))
     for word in phrase.words:
@@ -95,9 +94,15 @@ def candidates(article: Article, query: Query, turns: Sequence[Turn]) -> list[En
     found.update(dict.fromkeys(_near(article, phrase)))
     at = bisect_left(article.groups, phrase.end, key=lambda group: article.sights[group][0].start)
     found.update(dict.fromkeys(article.groups[max(0, at - 3) : at]))
-    return _joint(article, phrase) or [
-        entity for entity in islice(found, MOST) if not _is_barred(article, query, entity)
-    ]
+    if "barred" in article.leave_out:
+        return _joint(article, phrase) or list(islice(found, MOST))
+    barred = {query.speaker, query.hearer, *_owners(article, phrase)}
+    fit = (
+        entity
+        for entity in islice(found, MOST)
+        if entity not in barred and not _is_of_other_sex(article, phrase, entity)
+    )
+    return _joint(article, phrase) or list(fit)
 
 
 def _joint(article: Article, phrase: Phrase) -> list[Entity]:
@@ -115,13 +120,24 @@ def _has_namesakes(article: Article, entity: Entity) -> bool:
     return any(other is not entity for other in known)
 
 
-def _is_barred(article: Article, query: Query, entity: Entity) -> bool:
-    """Whether a phrase cannot mean somebody: nobody tells himself, and "she" is no man."""
-    phrase = query.phrase
+def _owners(article: Article, phrase: Phrase) -> Iterator[Entity]:
+    """Those within a phrase whom its head is not: Roy of "Roy's lawyer" and "a spokesman for Roy", not of "the mayor,
+    Ana Roy"."""
+    if phrase.named or phrase.kind != "person":
+        return
+    head, end = phrase.head_span
+    for mention, entity in article.entities.within(phrase.start, phrase.end):
+        between = article.text[end : mention.start]
+        behind = mention.start >= end and "," not in between and _ASIDE.search(between)
+        if behind or (mention.end < head and article.text[mention.end] in "'’"):
+            yield entity
+
+
+def _is_of_other_sex(article: Article, phrase: Phrase, entity: Entity) -> bool:
     titled = phrase.words[:1] in (("mr",), ("mrs",), ("ms",), ("miss",)) and _has_namesakes(article, entity)
     sex = phrase.sex if phrase.is_pronoun or titled or entity is not phrase.named else ""
-    own = article.evidence.get(query.phrase.start) is entity
-    return entity is query.speaker or (bool(sex) and entity.odds(sex) - own < IMPOSSIBLE)
+    own = article.evidence.get(phrase.start) is entity
+    return bool(sex) and entity.odds(sex) - own < IMPOSSIBLE
 
 
 def _near(article: Article, phrase: Phrase) -> Iterator[Entity]:
@@ -142,26 +158,26 @@ def _near(article: Article, phrase: Phrase) -> Iterator[Entity]:
 
 FEATURES = (
     # the phrase
-    "part", "form", "pronoun", "determiner", "kind", "sex", "several", "words", "names", "quoted", "and",
-    "marked", "cue", "place", "nested", "case", "p_before", "p_after",
-    "last_named", "last_ago", "last_pronoun", "last_sex", "last_asks", "last_far", "stranger",
-    "stranger_fits", "people_near", "aged", "noun_places", "foreign", "relation",
+    "part", "form", "pronoun", "determiner", "kind", "sex", "several", "words", "names", "quoted",
+    "cue", "place", "nested", "case", "p_before", "p_after",
+    "last_named", "last_ago", "last_pronoun", "last_sex", "last_far", "stranger",
+    "people_near", "aged", "noun_places", "foreign", "relation",
     # the entity
-    "nobody", "e_kind", "e_members", "e_words", "e_count",
+    "nobody", "e_kind", "e_words", "e_count",
     # inside the phrase
     "in", "head", "order", "from_end", "in_before", "in_after", "at_end", "gap", "shared_words",
     "shares_last", "namesakes",
     # agreement
     "odds", "told", "near", "number",
     # roles
-    "role_words", "role_head", "role_kin", "role_rivals", "name_head", "people_agree", "party_agree", "age",
+    "role_words", "role_head", "role_kin", "role_rivals", "name_head", "people_agree", "age",
     "noun_near", "noun_here", "land_near", "title",
     # distance
-    "sentences", "characters", "before", "after", "order_there", "quoted_there", "count_before", "presence", "next",
-    "next_sentence", "own", "called", "subject", "between", "pronouns_alike", "pronouns_unlike", "commas", "joints",
+    "sentences", "characters", "before", "after", "order_there", "count_before", "presence", "next",
+    "next_sentence", "own", "subject", "between", "pronouns_alike", "pronouns_unlike", "commas", "joints",
     "paragraphs",
     # who spoke
-    "turn_ago", "turn_sentences", "turns", "hearer", "asked", "outer", "hears", "alike",
+    "turn_ago", "turn_sentences", "turns", "asked", "outer", "alike",
     # beside the others
     "fitting", "nearer", "more_present", "later_subject", "fitter",
     "best_role", "best_noun", "best_land", "best_age", "best_name", "best_turn",
@@ -224,7 +240,7 @@ class _View:
         self.sentence = article.sentence(phrase.start)
         self.words = frozenset(phrase.words)
         self.inside = article.entities.within(phrase.start, phrase.end)
-        self.peoples, self.parties = peoples(self.words), parties(self.words)
+        self.peoples = peoples(self.words)
         self.ages = set(_AGED.findall(article.text[phrase.start : phrase.end]))
         self.kin = kin(phrase.head) if phrase.head else frozenset()
         self.told = frozenset().union(*map(kin, self.words)) - _EMPTY
@@ -258,7 +274,6 @@ class _View:
         phrase, query, article = self.phrase, self.query, self.article
         form = 0 if phrase.is_pronoun else 3 if phrase.named else 2 if self.inside else 1
         last = self.turns[-1] if self.turns else None
-        strangers, fit = self._stranger()
         return [
             0 if query.part == 1 else query.part,  # an addressee is asked for as a source is
             form,
@@ -270,8 +285,6 @@ class _View:
             min(len(phrase.words), 30),
             len(self.inside),
             query.quoted,
-            "and" in self.words,
-            query.marked,
             0 if not query.cue else 1 if query.cue[0] <= phrase.start else 2,
             min(phrase.start - article.opening(phrase.start), 300) / 10,
             query.nested,
@@ -282,12 +295,10 @@ class _View:
             min(self.sentence - last.sentence, FAR) if last else NONE,
             last.phrase.pronoun == phrase.pronoun if last else NONE,
             self._same_sex(last),
-            last is not None and last.asks,
             article.text.count("\n\n", last.start, phrase.start)
             if last and phrase.start - last.start < AROUND
             else FAR,
-            strangers,
-            fit,
+            self._stranger(),
             self._people_near(),
             bool(self.ages),
             len(self.nouns),
@@ -309,15 +320,11 @@ class _View:
         first, last = bisect_left(entities.starts, start - CLOSE), bisect_left(entities.starts, start)
         return min(len({owner for owner in entities.owners[first:last] if owner.kind == "person"}), 9)
 
-    def _stranger(self) -> tuple[float, float]:
-        """How many sentences before somebody stands whom the article does not name, and whether the sex fits."""
+    def _stranger(self) -> float:
+        """How many sentences before somebody stands whom the article does not name."""
         strangers = self.article.strangers
-        at = bisect_left(strangers, (self.phrase.start, "")) - 1
-        if at < 0:
-            return FAR, NONE
-        start, sex = strangers[at]
-        fits = NONE if not sex or not self.phrase.sex else float(sex == self.phrase.sex)
-        return min(self.sentence - self.article.sentence(start), FAR), fits
+        at = bisect_left(strangers, self.phrase.start) - 1
+        return FAR if at < 0 else min(self.sentence - self.article.sentence(strangers[at]), FAR)
 
     def of(self, entity: Entity) -> list[float]:
         """What is an entity's own."""
@@ -325,7 +332,6 @@ class _View:
         return [
             0.0,
             _index(_KINDS, entity.kind),
-            len(entity.members),
             len(entity.words),
             self._count(sights, self.phrase.end + CLOSE),
             *self._inside(entity),
@@ -393,7 +399,7 @@ class _View:
 
     def _roles(self, entity: Entity) -> tuple[float, ...]:
         head, nouns = self.phrase.head, entity.nouns
-        people, party = peoples(nouns) | self.called.get(entity, frozenset()), parties(nouns)
+        people = peoples(nouns) | self.called.get(entity, frozenset())
         ages = self.article.ages.get(entity)
         head_holders = self.article.by_noun.get(head, ())
         return (
@@ -403,7 +409,6 @@ class _View:
             min(len(head_holders), 4),
             head in entity.words,
             _agree(self.peoples, people),
-            _agree(self.parties, party),
             NONE if not ages or not self.ages else float(not ages.isdisjoint(self.ages)),
             *self._noun_near(entity),
             self._nearest(self.lands, entity)[0],
@@ -444,13 +449,12 @@ class _View:
         at = bisect_left(sights, start, key=lambda sight: sight.start)
         before = [s for s in sights[max(0, at - 8) : at] if not self._in_own(s)]
         behind = next((s for s in sights[at : at + 4] if s.start >= end and not self._in_own(s)), None)
-        own = list(self._own(sights))
-        called = any(s.after == 1 or s.before == 1 for s in own)
+        own = sum(1 for _ in self._own(sights))
         next_far = log2(1 + behind.start - end) if behind else FAR
         next_sentence = min(behind.sentence - self.sentence, FAR) if behind else FAR
-        rest = (next_far, next_sentence, len(own), called)
+        rest = (next_far, next_sentence, own)
         if not before:
-            return FAR, FAR, NONE, NONE, NONE, NONE, 0, 0.0, *rest, FAR, FAR, 0, 0, FAR, FAR, FAR
+            return FAR, FAR, NONE, NONE, NONE, 0, 0.0, *rest, FAR, FAR, 0, 0, FAR, FAR, FAR
         last = before[-1]
         presence = sum(0.5 ** (self.sentence - s.sentence) * (0.3 if s.quoted else 1) for s in before)
         subject = next((self.sentence - s.sentence for s in reversed(before) if _is_subject(s)), FAR)
@@ -461,7 +465,6 @@ class _View:
             last.before,
             last.after,
             last.order,
-            last.quoted,
             self._count(sights, start),
             presence,
             *rest,
@@ -508,10 +511,8 @@ class _View:
             FAR if ago is None else min(ago, FAR),
             min(sentences, FAR),
             sum(turn.entity is entity for turn in self.turns[-REMEMBERED:]),
-            last is not None and last.addressee is entity,
             last is not None and last.asks and last.entity is entity,
             entity is self.query.outer,
-            entity is self.query.speaker,
             self.as_before(entity),
         )
 

@@ -87,15 +87,15 @@ class Walk:
         return depth
 
     def _parts(self, attribution: Attribution) -> Parts:
-        source = self._find(attribution, attribution.source, SOURCE)
+        heard = self._read(attribution.addressee) if attribution.addressee else None
+        source = self._find(attribution, attribution.source, SOURCE, hearer=heard.named if heard else None)
         speaker = source.answer.entity if source else None
         addressee = self._find(attribution, attribution.addressee, ADDRESSEE, speaker)
         via = self._find(attribution, attribution.via, RELAY)
         if source:
             asks = self._asks(attribution)
-            hearer = addressee.answer.entity if addressee else None
             start = source.phrase.start
-            turn = Turn(start, self.article.sentence(start), source.phrase, speaker, hearer, asks)
+            turn = Turn(start, self.article.sentence(start), source.phrase, speaker, asks)
             insort(self.turns, turn, key=lambda one: one.start)
         return source, addressee, via
 
@@ -105,30 +105,38 @@ class Walk:
         asked = attribution.cue is not None and _ASKS.search(text, *attribution.cue) is not None
         return asked or "?" in text[max(0, end - 3) : end]
 
+    def _read(self, place: Range) -> Phrase:
+        entities = self.article.entities
+        start, end = entities.widened(place[0], min(place[1], place[0] + LONGEST_SOURCE))
+        return read_phrase(self.article.text, start, end, entities)
+
     def _find(
-        self, attribution: Attribution, place: Range | None, part: int, speaker: Entity | None = None
+        self,
+        attribution: Attribution,
+        place: Range | None,
+        part: int,
+        speaker: Entity | None = None,
+        hearer: Entity | None = None,
     ) -> Found | None:
         if place is None:
             return None
-        article = self.article
-        start, end = article.entities.widened(place[0], min(place[1], place[0] + LONGEST_SOURCE))
-        phrase = read_phrase(article.text, start, end, article.entities)
+        article, phrase = self.article, self._read(place)
         around = self.found.get(attribution.within) if attribution.within is not None else None
         outer = around[0] if around else None
         query = Query(
             phrase=phrase,
             part=part,
             own=attribution.content,
-            marked=bool(attribution.quoted),
-            quoted=article.in_quotes(start),
+            quoted=article.in_quotes(phrase.start),
             cue=attribution.cue,
             nested=attribution.within is not None,
             outer=outer.answer.entity if outer else None,
             speaker=speaker,
+            hearer=hearer,
         )
         if phrase.pronoun == "i" and phrase.is_pronoun and (outer or not query.quoted):  # whose words these are
             return Found(place, phrase, outer.answer if outer else Answer(None, 1.0))
-        at = bisect_left(self.turns, start, key=lambda turn: turn.start)
+        at = bisect_left(self.turns, phrase.start, key=lambda turn: turn.start)
         turns = self.turns[max(0, at - REMEMBERED) : at]
         return Found(place, phrase, self.decide(query, turns))
 
