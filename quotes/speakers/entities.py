@@ -9,7 +9,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import islice, pairwise
 from math import log
 
 import regex
@@ -110,7 +110,7 @@ def find_entities(
 
 # A bare surname is somebody mentioned within so many characters, if any is; of so many namesakes at most.
 COURTESY = frozenset({"mr", "mrs", "ms", "miss", "mx", "messrs", "mme", "mlle"})
-NEVER = -9.0
+NEVER, MANY = -9.0, 300
 STALE = 4000
 RIVALS = 40
 # The word before a name, “her husband, Bob Roy”, “her husband, the painter Bob Roy”; of “a good boy,” Ana Roy said no
@@ -255,7 +255,7 @@ class _Persons:
         The ranker weighs all who have the name once more.
         """
         namesakes = (self.by_last.get(words[0]) or self.by_first.get(words[0]) or [])[:RIVALS]
-        fitting = [entity for entity in namesakes if entity.may_be(mention.sex)]
+        fitting = [entity for entity in namesakes or self._misspelt(words[0]) if entity.may_be(mention.sex)]
         if not fitting:
             return self._lone(words)
         fresh = [e for e in fitting if mention.start - self.last.get(e, -STALE) < STALE] or fitting
@@ -264,6 +264,15 @@ class _Persons:
             entity.told[mention.sex] += len(fitting) == 1
         entity.title = entity.title or self.titles.get(words)
         return entity
+
+    def _misspelt(self, word: str) -> list[Entity]:
+        """People whose surname has one letter more or less: "Shurig" is Schurig."""
+        near = [
+            surname
+            for surname in islice(self.by_last, MANY)
+            if len(word) + len(surname) - 5 > 5 and _slipped(word, surname)
+        ]
+        return [entity for surname in near for entity in self.by_last[surname]]
 
     def _lone(self, words: tuple[str, ...]) -> Entity:
         """A person of whom the article holds one name only."""
@@ -279,6 +288,12 @@ class _Persons:
     def _new(self, words: tuple[str, ...]) -> Entity:
         name, place = self.forms[words]
         return Entity(name, words, "person", place)
+
+
+def _slipped(one: str, other: str) -> bool:
+    """Whether two words differ by a letter that one of them has not."""
+    short, long = sorted((one, other), key=len)
+    return len(short) + 1 == len(long) and any(long[:n] + long[n + 1 :] == short for n in range(1, len(long)))
 
 
 def _same_given(a: str, b: str) -> bool:

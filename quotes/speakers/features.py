@@ -121,14 +121,15 @@ def _has_namesakes(article: Article, entity: Entity) -> bool:
 
 
 def _owners(article: Article, phrase: Phrase) -> Iterator[Entity]:
-    """Those within a phrase whom its head is not: Roy of "Roy's lawyer" and "a spokesman for Roy", not of "the mayor,
-    Ana Roy"."""
+    """Those within a phrase whom its head is not: Roy of "Roy's lawyer" and "a spokesman for Roy"; but "the mayor of
+    Salt Ana Roy" is Ana Roy."""
     if phrase.named or phrase.kind != "person":
         return
     head, end = phrase.head_span
+    related = phrase.determiner and singular(phrase.head) in listed("relations.txt")
     for mention, entity in article.entities.within(phrase.start, phrase.end):
         between = article.text[end : mention.start]
-        behind = mention.start >= end and "," not in between and _ASIDE.search(between)
+        behind = related and mention.start >= end and "," not in between and _ASIDE.search(between)
         if behind or (mention.end < head and article.text[mention.end] in "'’"):
             yield entity
 
