@@ -31,8 +31,8 @@ FOUND: list[tuple[str, dict[str, Kind], dict[str, Kind]]] = [
     ),
     # a single word that is the last of a body's name, or that some take for a body, is no person
     (
-        "NHS Weir met. Weir said no.",
-        {"NHS Weir": "organization", "Weir": "person"},
+        "Weir said no. NHS Weir met.",
+        {"Weir": "person", "NHS Weir": "organization"},
         {"NHS Weir": "organization", "Weir": "organization"},
     ),
     ("The Justice Department met.", {"Department": "person"}, {"Justice Department": "organization"}),
