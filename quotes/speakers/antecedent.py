@@ -25,7 +25,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 FILE = "antecedents.npz"
 PARTS = ("columns", "borders", "leaves", "knots")
-DOUBT = 0.6
+DOUBT = 0.2
 """What is taken from the score of nobody, so that of two alike the name is told; chosen on the development articles."""
 
 
