@@ -1,4 +1,5 @@
-"""What each step of `quotes.attribution.steps` is worth: the program without it, on annotated articles.
+"""What each step of `quotes.attribution.steps` and each rule of `quotes.speakers.rules` is worth: the program without
+it, on annotated articles.
 
     python benchmarks/ablate.py GOLD.jsonl... [--scorer score.py] [--types direct,mixed]
 
@@ -34,7 +35,7 @@ Json = Mapping[str, Any]
 Records = list[list[Json]]
 """Of each article."""
 Figures = Callable[[Records], Mapping[str, float]]
-SHOWN = ("detect", "attrib", "content", "exact")
+SHOWN = ("detect", "attrib", "name", "content", "exact")
 
 
 class Once:

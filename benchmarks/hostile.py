@@ -33,6 +33,7 @@ PIECES = {
     "closing marks": "”",
     "opening marks and words": "“a ",
     "marks within marks": "“a ‘b ",
+    "marks left open behind colons": ": 'a ",
     "apostrophes": "'",
     "two apostrophes": "''",
     "marks of a tag": '<a b="',

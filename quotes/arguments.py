@@ -32,6 +32,12 @@ READING: Final[dict[str, tuple[str, str, click.IntRange | None, str]]] = {
         click.IntRange(min=0),
         "… that takes longer to read.  [default: 120; 0: no bound]",
     ),
+    "max_wait": (
+        "--max-wait",
+        "N",
+        click.IntRange(min=0),
+        "Give up a pipe silent for so long.  [default: 600; 0: no bound]",
+    ),
     "max_expanded_bytes": (
         "--max-expanded-bytes",
         "N",

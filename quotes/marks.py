@@ -281,7 +281,7 @@ def _measured(text: str, pairs: Sequence[_Pair], region: Range) -> list[_Pair]:
         pair.end = pair.close.start if pair.close else region[1]
         if not pair.close and kept and not _frames(text, pair, kept[-1], region[0]):
             pair.end = kept[-1].open.start
-        if not pair.close and (said := _SAID_WHO.search(text, pair.start, pair.end)):
+        if not pair.close and (said := _SAID_WHO.search(text, max(pair.start, pair.end - _SAID_WHO_LONGEST), pair.end)):
             pair.end = said.start()
         pair.start, pair.end = _trim(text, pair.start, pair.end)
         if pair.start < pair.end:
@@ -291,6 +291,7 @@ def _measured(text: str, pairs: Sequence[_Pair], region: Range) -> list[_Pair]:
 
 
 _SAID_WHO = regex.compile(r"(?<=[,?!])\s(?:said|says|added|adds)\s\p{Lu}[^.!?\n]{0,200}\.?\Z")
+_SAID_WHO_LONGEST = 210
 
 
 def _frames(text: str, pair: _Pair, following: _Pair, start: int) -> bool:
@@ -301,9 +302,15 @@ def _frames(text: str, pair: _Pair, following: _Pair, start: int) -> bool:
     """
     if pair.open.start == start and text[start] != text[following.open.start]:
         return True
-    said = text[start : pair.open.start].rstrip(BLANK)
-    before = text[pair.start : following.open.start].rstrip(BLANK)[-1:]
-    return (not said or said.endswith(":")) and before not in _PUNCTUATION - {":"}
+    said = _last_sign(text, start, pair.open.start)
+    return said in ("", ":") and _last_sign(text, pair.start, following.open.start) not in _PUNCTUATION - {":"}
+
+
+def _last_sign(text: str, start: int, end: int) -> str:
+    """The last character of a range that is not blank, if there is one."""
+    while end > start and text[end - 1] in BLANK:
+        end -= 1
+    return text[end - 1] if end > start else ""
 
 
 def _trim(text: str, start: int, end: int) -> Range:

@@ -28,7 +28,7 @@ from quotes.people import People, read_people
 from quotes.reading import ReadOptions, read_documents, to_document
 from quotes.record import as_written, build_quotes, to_record
 from quotes.shards import Shard
-from quotes.speakers import resolve
+from quotes.speakers import NAME_RULES, resolve
 from quotes.texts import save_text
 from quotes.types import Document, Name, Quote
 from quotes.validate import Validator
@@ -61,7 +61,7 @@ OnDone = Callable[[Document, bool], None]
 # What is analysed at a time, in characters: a second or two of work. Its memory is freed before the next.
 BATCH = 15_000
 
-RULES: tuple[str, ...] = tuple(step.id for step in STEPS)
+RULES: tuple[str, ...] = tuple(rule.id for rule in (*STEPS, *NAME_RULES))
 """What `Options.without` can name."""
 
 DEFAULTS = Options()
@@ -135,7 +135,7 @@ def quotes_of(
     if not attributions:
         return []
     sentences = list(split_sentences(text))
-    resolved = resolve(seen, sentences, found.names() if names is None else names, attributions)
+    resolved = resolve(seen, sentences, found.names() if names is None else names, attributions, options.without)
     if people:
         resolved = [people.identify_all(who) for who in resolved]
     quotes = build_quotes(document, sentences, attributions, [as_written(document.text, who) for who in resolved])

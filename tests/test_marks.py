@@ -298,6 +298,11 @@ def test_a_megabyte_of_marks_takes_less_than_a_second(mark: str) -> None:
     assert _seconds(text) < 1
 
 
+@pytest.mark.parametrize("piece", [": 'a ", ": “a ", "'a: 'b, ", "‘a ‘b’ c, "])
+def test_quotations_left_open_are_not_looked_through_to_their_end(piece: str) -> None:
+    assert _seconds(piece * (60_000 // len(piece))) < 5
+
+
 @pytest.mark.parametrize("piece", ['"a" ', "“a ", "a” ", "“a ‘b ", "'s ", "s' ", '"\n', "“a\n\n", '<a b="', "&quot;a "])
 def test_work_is_linear(piece: str) -> None:
     assert _calls(piece * 8_000) < 9 * _calls(piece * 1_000) + 1_000

@@ -19,6 +19,23 @@ FOUND: list[tuple[str, dict[str, Kind], dict[str, Kind]]] = [
     ("Then came paramedic Kieran Flood.", {"paramedic Kieran": "person"}, {"Kieran Flood": "person"}),
     ("We saw Cameraman Luke Adair run.", {"Cameraman Luke Adair": "person"}, {"Luke Adair": "person"}),
     ("It was Publisher Bloom who paid.", {"Publisher Bloom": "organization"}, {"Bloom": "organization"}),
+    (
+        "We asked Medical Adviser Professor Ida Roy.",
+        {"Medical Adviser Professor Ida Roy": "person"},
+        {"Ida Roy": "person"},
+    ),
+    (
+        "Newlyweds Ann and Ida Roy ran.",
+        {"Newlyweds Ann": "person", "Ida Roy": "person"},
+        {"Ann": "person", "Ida Roy": "person"},
+    ),
+    # a single word that is the last of a body's name, or that some take for a body, is no person
+    (
+        "Weir said no. NHS Weir met.",
+        {"Weir": "person", "NHS Weir": "organization"},
+        {"NHS Weir": "organization", "Weir": "organization"},
+    ),
+    ("The Justice Department met.", {"Department": "person"}, {"Justice Department": "organization"}),
     # offices are no names, nor are peoples behind an article
     ("The Minister for Ports left.", {"Minister for Ports": "organization"}, {}),
     ("He met the Spaniard there.", {"Spaniard": "organization"}, {}),

@@ -11,7 +11,9 @@ import json
 import os
 import random
 import re
+import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -23,10 +25,11 @@ import pytest
 import regex
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from workers import first_word
 
 from quotes.errors import DocumentError
 from quotes.reading import FrontMatter, ReadOptions, decode, find_front_matter, path_of, read_documents, to_document
-from quotes.reading.apart import apart
+from quotes.reading.apart import apart, each_apart
 from quotes.reading.files import printable
 from quotes.types import Document
 
@@ -978,6 +981,113 @@ def test_what_reads_apart_is_ended(question: tuple[Callable[..., object], object
     with pytest.raises(DocumentError, match=re.escape(told)):
         apart(1, *question)
     assert apart(60, len, "four") == 4
+
+
+@pytest.mark.parametrize(
+    ("then", "told"),
+    [
+        ((time.sleep, 60), "takes over 5 seconds to read (raise `max_seconds`)"),
+        ((os._exit, 3), "cannot be read: what reads it crashed"),
+        ((bytearray, 2**36), "takes over 4,294,967,296 bytes of memory to read"),
+        ((os.stat, "/no/such"), "cannot be read: No such file or directory"),
+        ((int, "x"), "failed: ValueError: "),
+    ],
+)
+def test_what_reads_many_apart_is_ended_and_keeps_what_it_found(then: tuple[object, object], told: str) -> None:
+    found = each_apart(5, first_word, io.BytesIO(b"four words"), *then)
+    assert next(found) == b"four"
+    with pytest.raises(DocumentError, match=re.escape(told)):
+        next(found)
+    assert list(each_apart(60, first_word, io.BytesIO(b"four words"), len, "")) == [b"four", b"four words"]
+
+
+def test_what_reads_many_apart_can_be_left() -> None:
+    found = each_apart(60, first_word, io.BytesIO(b"four words"), time.sleep, 60)
+    assert next(found) == b"four"
+    assert apart(60, len, "four") == 4  # another process, while the first is at work
+    found.close()
+    assert apart(60, len, "four") == 4
+
+
+def test_a_script_is_not_run_again_where_pages_are_read(tmp_path: Path) -> None:
+    write(tmp_path / "a.html", page())
+    lines = (
+        "from quotes.reading import read_documents",
+        "print('once')",
+        f"print([found.id for found in read_documents([{str(tmp_path / 'a.html')!r}], on_error=print)])",
+    )
+    script = write(tmp_path / "script.py", "\n".join(lines))
+    ran = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True)
+    assert (ran.stdout, ran.stderr) == ("once\n['a.html']\n", "")
+
+
+def test_the_time_that_a_stream_takes_is_not_the_readers() -> None:
+    class Slow(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            time.sleep(3)
+            return super().read(size)
+
+    assert list(each_apart(5, first_word, Slow(b"four words"), len, "")) == [b"four", b"four words"]
+
+
+def test_what_a_library_says_in_several_lines_is_one(tmp_path: Path) -> None:
+    pyarrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    parquet.write_table(pyarrow.table({"text": [STORY]}), tmp_path / "a.parquet")
+    data = (tmp_path / "a.parquet").read_bytes()
+    write(tmp_path / "a.parquet", data[:-40] + bytes([255]) * 32 + data[-8:])
+    write(tmp_path / "b.parquet", data[:4] + bytes([255]) * 40 + data[44:])
+    errors = read(tmp_path).errors
+    assert len(errors) == 2
+    assert [line for line in errors if len(line.splitlines()) > 1 or line != line.strip()] == []
+
+
+def test_rows_that_are_one_and_the_same_have_a_limit(tmp_path: Path) -> None:
+    pyarrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    path = tmp_path / "a.parquet"
+    parquet.write_table(pyarrow.table({"text": [STORY * 100] * 1000}), path)
+    assert path.stat().st_size < len(STORY) * 1000
+    reading = read(path, options=ReadOptions(max_expanded_bytes=len(STORY) * 1000))
+    assert len(reading.documents) == 10
+    assert reading.errors == [f"{path}: unfolds to more than {len(STORY) * 1000:,} bytes (raise `max_expanded_bytes`)"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a pipe without a writer looks empty")
+@pytest.mark.parametrize(
+    ("said", "ids"), [(None, []), (b"", []), (b'{"id": "a", "text": "It leaks."}\n{"id"', ["a.jsonl#a"])]
+)
+def test_a_pipe_that_says_nothing_is_given_up(tmp_path: Path, said: bytes | None, ids: list[str]) -> None:
+    path = tmp_path / "a.jsonl"
+    os.mkfifo(path)
+    writers = [os.open(path, os.O_RDWR)] if said is not None else []
+    for writer in writers:
+        os.write(writer, said or b"")
+    reading = read(path, options=ReadOptions(max_wait=1))
+    for writer in writers:
+        os.close(writer)
+    assert reading.ids == ids
+    assert reading.errors == [f"{path}: has said nothing for 1 seconds (raise `max_wait`)"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a pipe without a writer looks empty")
+def test_a_pipe_that_is_slow_is_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    os.mkfifo(path)
+    writing = threading.Thread(target=lambda: time.sleep(0.5) or path.write_text(STORY))
+    writing.start()
+    reading = read(path, options=ReadOptions(max_wait=60))
+    writing.join()
+    assert [document.text for document in reading.documents] == [STORY]
+
+
+def test_standard_input_that_says_nothing_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    ours, theirs = os.pipe()
+    with os.fdopen(ours, "rb") as stream:
+        monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=stream))
+        assert read("-", options=ReadOptions(max_wait=1)).errors == [
+            "stdin: has said nothing for 1 seconds (raise `max_wait`)"
+        ]
+        assert not stream.closed
+    os.close(theirs)
 
 
 def test_a_page_that_takes_too_long_costs_itself_alone(tmp_path: Path) -> None:

@@ -179,10 +179,15 @@ ROLES = [
     ("⟨retired Air Force general Peter Lund⟩ said no.", "retired Air Force general", "Air Force"),
     ("But ⟨Maria Holm⟩ said no.", None, None),
     ("⟨Dr Maria Holm, chief engineer at Siemens,⟩ said no.", "chief engineer at Siemens", "Siemens"),
-    ("⟨Dr Maria Holm⟩ said no.", "Dr", None),
     ("⟨Labour MP Maria Holm⟩ said no.", "Labour MP", None),
     ("⟨Maria Holm MP, the chief whip of Siemens,⟩ said no.", "chief whip of Siemens", "Siemens"),
     ("⟨Maria Holm KC, a barrister for Siemens,⟩ said no.", "barrister for Siemens", "Siemens"),
+    # titles are no roles, and roles stand before them
+    ("⟨Dr Maria Holm⟩ said no.", None, None),
+    ("The Labour leader Sir Peter Lund came. ⟨Lund⟩ said no.", "Labour leader", None),
+    ("⟨Chief Medical Adviser Professor Maria Holm⟩ said no.", "Chief Medical Adviser", None),
+    # whose role it is stands behind a comma
+    ("⟨The director of the museum, Maria Holm,⟩ said no.", "director of the museum", None),
 ]
 
 

@@ -121,7 +121,7 @@ KEEPS: list[tuple[str, str]] = [
 
 
 def test_every_step_has_an_id_a_reason_and_its_examples() -> None:
-    assert len(BY_ID) == len(STEPS) == len(RULES)
+    assert len(BY_ID) == len(STEPS) == len(set(BY_ID) & set(RULES))
     assert all(step.why.endswith(".") for step in STEPS)
     for table in (ACTS, KEEPS):
         ids = [id for id, *_ in table]

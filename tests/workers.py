@@ -1,12 +1,13 @@
-"""Work for the tests of `quotes.parallel`: what a worker process imports."""
+"""Work for the tests of processes: what a worker imports."""
 
 from __future__ import annotations
 
 import os
 import signal
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from typing import BinaryIO
 
 from quotes.errors import ModelNotFoundError
 from quotes.parallel import Work
@@ -46,3 +47,12 @@ def missing() -> Work[int, int]:
 def stillborn() -> Work[int, int]:
     os.kill(os.getpid(), signal.SIGKILL)
     return who
+
+
+def first_word(stream: BinaryIO, then: Callable[..., object], argument: object) -> Iterator[bytes | None]:
+    """The first four bytes; when `then` was called with `argument`, all bytes."""
+    yield stream.read(4)
+    yield None
+    then(argument)
+    stream.seek(0)
+    yield stream.read()

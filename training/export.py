@@ -96,7 +96,18 @@ def export_file(weights: Path, target: Path) -> None:
         export(reader, whole)
         quantize(whole, target)
         optimize(target, target)
-    print(target, target.stat().st_size, hashlib.sha256(target.read_bytes()).hexdigest())
+    write_sums(target.parent)
+    print(target, target.stat().st_size)
+
+
+FILES = ("lower.onnx", "upper.onnx", "tokenizer.json")
+
+
+def write_sums(folder: Path) -> None:
+    """The checksums of the reader's files in `folder`, as `sha256sum` writes them."""
+    there = [folder / name for name in FILES if (folder / name).is_file()]
+    sums = [f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.name}\n" for file in there]
+    (folder / "SHA256SUMS").write_text("".join(sums), encoding="utf-8")
 
 
 def main() -> None:

@@ -1,7 +1,9 @@
 """The recipe, from the folder of data to what ships: `python -m training.run DATA -o FOLDER`.
 
 The reader learns in three stages, each from the weights that the one before leaves in FOLDER: broad news first, then
-all of the older corpus as well, then what was annotated last. `ship` makes the files of the package from them.
+all of the older corpus as well, then what was annotated last. `ship` makes the files of the package from the mean of
+the weights that the three end with, which reads better than each (Izmailov et al. 2018, "Averaging Weights Leads to
+Wider Optima and Better Generalization").
 """
 
 from __future__ import annotations
@@ -9,11 +11,12 @@ from __future__ import annotations
 import argparse
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
+from torch import Tensor
 
 from training.corpora import CORPORA, chosen
 from training.network import HALF, WHOLE, Reader, Size
@@ -38,7 +41,7 @@ class Stage:
 OWN = {"newsroom": 1.0, "noted": 2.0, "bracketed": 2.0}
 LATER = Plan(epochs=4, rate=1.2e-4, head_rate=3.6e-4)
 STAGES = {
-    "first": Stage(Plan(epochs=9, seed=1), OWN | {"polnear": 0.5}),
+    "first": Stage(Plan(epochs=9, seed=1, mean=0), OWN | {"polnear": 0.5}),
     "second": Stage(replace(LATER, seed=2), OWN | {"polnear": 1.0}),
     "third": Stage(replace(LATER, seed=3), OWN | {"polnear": 1.0, "annotated": 1.0}),
 }
@@ -49,7 +52,7 @@ def main() -> None:
     args.output.mkdir(parents=True, exist_ok=True)
     for name in args.stages:
         if name == "ship":
-            ship(args.output / "third.pt", args.data)
+            ship(args.output, args.data)
         else:
             _teach(name, args)
 
@@ -74,14 +77,21 @@ def _teach(name: str, args: argparse.Namespace) -> None:
     )
 
 
-def ship(weights: Path, data: Path) -> None:
+def ship(folder: Path, data: Path) -> None:
     """The files of the package: the network in eight bits, its confidence, and the ranker of names."""
+    reader = folder / "reader.pt"
+    torch.save(mean([torch.load(folder / f"{name}.pt", weights_only=True) for name in STAGES]), reader)
     for step in (
-        ["training.export", weights, "-o", SHIPPED],
+        ["training.export", reader, "-o", SHIPPED],
         ["training.calibrate", data / "newsroom" / "dev.jsonl"],
         ["training.antecedents", data],
     ):
         subprocess.run([sys.executable, "-m", *map(str, step)], check=True)
+
+
+def mean(several: Sequence[Mapping[str, Tensor]]) -> dict[str, Tensor]:
+    """The mean of the weights of networks of one shape."""
+    return {name: torch.stack([one[name].float() for one in several]).mean(0) for name in several[0]}
 
 
 def _arguments() -> argparse.Namespace:

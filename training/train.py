@@ -34,7 +34,7 @@ class Plan:
     pieces: int = 2048
     rate: float = 2e-4
     head_rate: float = 6e-4
-    mean: float = 0.998  # how much of the mean of the weights a step keeps
+    mean: float = 0.998  # how much of the weights' running mean a step keeps; 0: the last step's weights count
     warm: float = 0.06
     hide: float = 0.05
     seed: int = 1

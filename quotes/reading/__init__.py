@@ -23,6 +23,7 @@ from quotes.reading.encoding import decode, well_formed
 from quotes.reading.files import STDIN, find_sources, path_of, printable
 from quotes.reading.formats import READERS, SEVERAL, format_of
 from quotes.reading.front_matter import FrontMatter, find_front_matter
+from quotes.reading.pipes import open_file, patiently
 from quotes.reading.rows import RowReader
 from quotes.reading.sniff import SAMPLE, sniff
 from quotes.reading.text import to_article
@@ -124,7 +125,7 @@ def _articles(source: Source, options: ReadOptions) -> Iterator[Article | Proble
     try:
         found = None
         suffix, compression = format_of(_named(source, options))
-        with _open(source) as opened, nullcontext(opened) if suffix else _peekable(opened) as stream:
+        with _open(source, options) as opened, nullcontext(opened) if suffix else _peekable(opened) as stream:
             if not suffix and (suffix := sniff(cast(io.BufferedReader, stream).peek(SAMPLE))) != ".txt":
                 yield Problem(f"is read as {suffix}, which it looks like (`format` says otherwise)", warning=True)
             for found in _reader(suffix)(unfold(stream, compression, options), options):
@@ -159,12 +160,12 @@ def _named(source: Source, options: ReadOptions) -> str:
     return f"named.{options.format.lstrip('.')}" if options.format else source.path or ""
 
 
-def _open(source: Source) -> BinaryIO | nullcontext[BinaryIO]:
+def _open(source: Source, options: ReadOptions) -> BinaryIO | nullcontext[BinaryIO]:
     if source.path is not None:
-        return Path(source.path).open("rb")
+        return open_file(source.path, options.max_wait)
     if sys.stdin is None:
         raise DocumentError("is closed")
-    return nullcontext(sys.stdin.buffer)
+    return nullcontext(patiently(sys.stdin.buffer, options.max_wait))
 
 
 @contextmanager
@@ -197,5 +198,6 @@ def _document(article: Article, source: Source) -> Document:
 
 
 def _report(problem: Problem, file: str, on_error: Report, on_warning: Report) -> None:
-    line = ": ".join(part for part in (file, problem.place, problem.message) if part)
+    message = " ".join(part for line in problem.message.splitlines() if (part := line.strip()))
+    line = ": ".join(part for part in (file, problem.place, message) if part)
     (on_warning if problem.warning else on_error)(line)

@@ -12,6 +12,7 @@ from typing import BinaryIO
 
 from quotes.errors import DocumentError
 from quotes.extras import to_read
+from quotes.reading.limits import expands_beyond
 from quotes.reading.values import ReadOptions
 
 __all__ = ["COMPRESSIONS", "unfold"]
@@ -35,7 +36,7 @@ class _Unfolded(io.RawIOBase):
             raise DocumentError(f"is cut off or damaged: {error}") from error
         self._count += len(data)
         if self._count > self._limit:
-            raise DocumentError(f"unfolds to more than {self._limit:,} bytes (raise `max_expanded_bytes`)")
+            raise DocumentError(expands_beyond(self._limit))
         buffer[: len(data)] = data
         return len(data)
 

@@ -9,12 +9,17 @@ from typing import BinaryIO
 from quotes.errors import DocumentError
 from quotes.reading.values import Problem, ReadOptions
 
-__all__ = ["lines", "read_up_to", "read_whole", "refuse_endless", "seekable", "too_large"]
+__all__ = ["expands_beyond", "lines", "read_up_to", "read_whole", "refuse_endless", "seekable", "too_large"]
 
 
 def too_large(limit: int, option: str) -> str:
     """The message for what goes over a limit."""
     return f"is too large (over {limit:,} bytes; raise `{option}`)"
+
+
+def expands_beyond(limit: int) -> str:
+    """The message for a small file that holds too much."""
+    return f"unfolds to more than {limit:,} bytes (raise `max_expanded_bytes`)"
 
 
 def read_up_to(stream: BinaryIO, limit: int, option: str) -> bytes:

@@ -7,8 +7,9 @@ from typing import Any, BinaryIO
 
 from quotes.errors import DocumentError
 from quotes.extras import to_read
+from quotes.reading.apart import each_apart
 from quotes.reading.columns import guess_columns
-from quotes.reading.limits import seekable, too_large
+from quotes.reading.limits import expands_beyond, seekable, too_large
 from quotes.reading.rows import RowReader, refuse_records
 from quotes.reading.values import Article, Problem, ReadOptions
 
@@ -18,7 +19,20 @@ BATCH = 64
 
 
 def read(stream: BinaryIO, options: ReadOptions) -> Iterator[Article | Problem]:
-    """The articles in `stream`; a row group that cannot be read is a Problem."""
+    """The articles in `stream`; a row group that cannot be read is a Problem.
+
+    A file of some kilobytes can say that it holds the same cell a thousand million times.
+    """
+    length = 0
+    every: Iterator[Article | Problem] = each_apart(options.max_seconds, _read, stream, options)
+    for found in every:
+        length += len(found.text) if isinstance(found, Article) else 0
+        if length > options.max_expanded_bytes:
+            raise DocumentError(expands_beyond(options.max_expanded_bytes))
+        yield found
+
+
+def _read(stream: BinaryIO, options: ReadOptions) -> Iterator[Article | Problem]:
     parquet = to_read("parquet").require("pyarrow.parquet")
     try:
         table = parquet.ParquetFile(seekable(stream, options))

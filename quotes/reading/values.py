@@ -31,7 +31,10 @@ class ReadOptions:
     max_bytes: int = 100 * MEBI  # one article, one line, one PDF or Word file
     max_page_bytes: int = 10 * MEBI  # one web page
     max_page_elements: int = 50_000  # the elements of one web page
-    max_seconds: int = 120  # one web page, PDF or Word file, read in a process of its own; 0: no bound, and in this one
+    # One web page, PDF or Word file, and from one row or record of a Parquet file or web archive to the next; all are
+    # read in a process of their own. 0: no bound, and in this one.
+    max_seconds: int = 120
+    max_wait: int = 600  # seconds for a pipe (or standard input) to say anything more; 0: no bound
     max_expanded_bytes: int = 64 * 1024 * MEBI  # all that one compressed file unfolds to
 
 

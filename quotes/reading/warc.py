@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, BinaryIO
 
@@ -17,6 +17,7 @@ import regex
 from quotes.errors import DocumentError
 from quotes.extras import to_read
 from quotes.reading import html, text
+from quotes.reading.apart import each_apart
 from quotes.reading.encoding import decode
 from quotes.reading.limits import read_up_to, too_large
 from quotes.reading.members import Members
@@ -34,12 +35,48 @@ LONGEST_NEXT = 60
 PageReader = Callable[[bytes, ReadOptions, str | None], tuple[Article, str | None]]
 
 
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What was fetched, and the charset that the server gave it."""
+
+    kind: str
+    body: bytes
+    charset: str | None
+    address: str
+    member: str
+
+    @property
+    def place(self) -> str:
+        return self.address or self.member
+
+    def read(self, options: ReadOptions) -> Iterator[Article | Problem]:
+        """The article in it."""
+        try:
+            article, warning = READERS[self.kind](self.body, options, self.charset)
+        except DocumentError as error:
+            yield Problem(str(error), self.place)
+            return
+        if warning:
+            yield Problem(warning, self.place, warning=True)
+        yield replace(article, url=self.address or article.url, member=self.member, place=self.place)
+
+
 class _Failure(Exception):
     """A record is broken, so that where it ends is not known."""
 
 
 def read(stream: BinaryIO, options: ReadOptions) -> Iterator[Article | Problem]:
     """The articles in `stream`; a record that cannot be read is a Problem."""
+    every: Iterator[_Page | Problem] = each_apart(options.max_seconds, _pages, stream, options)
+    for found in every:
+        if isinstance(found, _Page):
+            yield from found.read(options)
+        else:
+            yield found
+
+
+def _pages(stream: BinaryIO, options: ReadOptions) -> Iterator[_Page | Problem | None]:
+    """The pages in `stream`, and None for each record, that it is known to be read on."""
     pages = _Pages(options)
     start: int | None = 0
     told = any_record = False
@@ -47,8 +84,11 @@ def read(stream: BinaryIO, options: ReadOptions) -> Iterator[Article | Problem]:
         position = start
         try:
             for record in _records(stream, start):
-                position, told, any_record = record.stream_pos, False, True
-                yield from pages.read(record)
+                position, told = record.stream_pos, False
+                yield None
+                if _is_answer(record):
+                    any_record = True
+                    yield from pages.read(record)
             break
         except _Failure as failure:
             if not told:
@@ -60,14 +100,17 @@ def read(stream: BinaryIO, options: ReadOptions) -> Iterator[Article | Problem]:
     yield from pages.left_out()
 
 
+def _is_answer(record: Any) -> bool:
+    types = to_read("warc").require("fastwarc.warc").WarcRecordType
+    return bool(record.record_type & (types.response | types.resource))
+
+
 def _records(stream: BinaryIO, start: int) -> Iterator[Any]:
     warc = to_read("warc").require("fastwarc.warc")
     if start:
         stream.seek(start)
     try:
-        yield from warc.ArchiveIterator(
-            stream, record_types=warc.WarcRecordType.response | warc.WarcRecordType.resource, parse_http=False
-        )
+        yield from warc.ArchiveIterator(stream, parse_http=False)
     except OSError as error:
         raise _Failure(f"is broken: {error}") from error
 
@@ -90,29 +133,26 @@ def _next_record(stream: BinaryIO, start: int) -> int | None:
 
 
 class _Pages:
-    """Records of one archive → articles."""
+    """Records of one archive → pages."""
 
     def __init__(self, options: ReadOptions) -> None:
         self._options = options
         self._members = Members()
         self._others: Counter[str] = Counter()
 
-    def read(self, record: Any) -> Iterator[Article | Problem]:
-        """The article in a record, if it is a page that was found."""
+    def read(self, record: Any) -> Iterator[_Page | Problem]:
+        """The page in a record, if it is one that was found."""
         address = record.headers.get("WARC-Target-URI", "").strip("<>")
         member = self._members.name(_bare(record.record_id), f"B{record.stream_pos}")
         try:
             status, kind, charset, body = self._payload(record)
-            if status not in (None, 200) or kind not in READERS:
-                self._others[kind if status in (None, 200) else f"status {status}"] += 1
-                return
-            article, warning = READERS[kind](body, self._options, charset)
         except (DocumentError, OSError) as error:
             yield Problem(str(error), address or member)
             return
-        if warning:
-            yield Problem(warning, address or member, warning=True)
-        yield replace(article, url=address or article.url, member=member, place=address or member)
+        if status in (None, 200) and kind in READERS:
+            yield _Page(kind, body, charset, address, member)
+        else:
+            self._others[kind if status in (None, 200) else f"status {status}"] += 1
 
     def left_out(self) -> Iterator[Problem]:
         """A line about the records that are no pages."""

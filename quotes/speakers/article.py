@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -51,16 +51,22 @@ class Article:
 
     `sights` are the mentions of each entity, in text order; `groups` those who are named together; `roles` each
     person's first role, `roles_beside` those told beside a name, by the name's offset; `titles` stand before full
-    names, `ages` beside any; `pronouns` are "he" and "she" outside of marks, `strangers` people whom it only describes:
-    offset and sex. `places` are those of each word; `people` and `bodies` where each is first named.
+    names, `ages` beside any; `pronouns` are "he" and "she" outside of marks, `strangers` people whom it
+    only describes. `places` are those of each word.
     """
 
     def __init__(
-        self, document: Document, sentences: Sequence[Range], names: Iterable[Name], attributions: Sequence[Attribution]
+        self,
+        document: Document,
+        sentences: Sequence[Range],
+        names: Iterable[Name],
+        attributions: Sequence[Attribution],
+        leave_out: Collection[str] = (),
     ) -> None:
-        self.text, self.author = document.text, document.author
+        self.leave_out = leave_out
+        self.text, self.author = document.text, None if "author" in leave_out else document.author
         sources = [a.source for a in attributions if a.source]
-        self.entities: Entities = find_entities(self.text, sentences, names, sources, document.furniture)
+        self.entities: Entities = find_entities(self.text, sentences, names, sources, document.furniture, leave_out)
         self._sentences = [start for start, _ in sentences] or [0]
         self._quoted = list(_outermost((mark.start, mark.end) for a in attributions for mark in a.quoted))
         self._quoted_starts = [start for start, _ in self._quoted]
@@ -71,7 +77,6 @@ class Article:
         self.roles_beside: dict[int, Role] = {}
         self.ages: dict[Entity, set[str]] = defaultdict(set)
         self.titles: dict[Entity, set[str]] = defaultdict(set)
-        self.length = len(self._sentences)
         self.places: dict[str, list[int]] = defaultdict(list)
         for match in _WORD.finditer(self.text):
             self.places[bare(match[0]).removesuffix("'s")].append(match.start())
@@ -87,11 +92,6 @@ class Article:
         ]
         self._learn_sexes()
         self.strangers = list(self._find_strangers())
-        people = {e: len(s) for e, s in self.sights.items() if e.kind == "person"}
-        self.people, self.bodies = (
-            sorted(s[0].start for e, s in self.sights.items() if e.kind == kind) for kind in ("person", "organization")
-        )
-        self.most_named = sorted(people, key=lambda e: -people[e])[:2]
 
     def sentence(self, offset: int) -> int:
         """The number of the sentence at an offset."""
@@ -216,14 +216,14 @@ class Article:
                 entity.near[sex] += 1
                 self.evidence[at] = entity
 
-    def _find_strangers(self) -> Iterator[tuple[int, str]]:
+    def _find_strangers(self) -> Iterator[int]:
         named = {sight.start for sights in self.sights.values() for sight in sights}
         for match in _STRANGER.finditer(self.text):
             if match[2] in listed("roles.txt") and not self.in_quotes(match.start()):
                 behind = match.end() + 1
                 apposed = behind in named or behind + 1 in named or self.text[match.end() : match.end() + 2] == "'s"
                 if not apposed:
-                    yield match.start(), sex_of(match[2])
+                    yield match.start()
 
 
 def _class(word: str) -> int:

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice, pairwise
 from math import log
 
 import regex
 
-from quotes.nlp.lemmas import describes
 from quotes.speakers.lexicon import (
     bare,
     is_given_name,
@@ -102,10 +101,11 @@ def find_entities(
     names: Iterable[Name],
     sources: Sequence[Range] = (),
     skip: Sequence[Range] = (),
+    leave_out: Collection[str] = (),
 ) -> Entities:
     """The entities of a text. `names` are what a recogniser has found, `sources` ranges known to name who speaks,
-    `skip` ranges that name nobody."""
-    return _cluster(text, find_names(text, sentences, names, sources, skip))
+    `skip` ranges that name nobody; `leave_out` names rules that are not followed."""
+    return _cluster(text, find_names(text, sentences, names, sources, skip, leave_out), leave_out)
 
 
 # A bare surname is somebody mentioned within so many characters, if any is; of so many namesakes at most.
@@ -122,18 +122,19 @@ _TITLE = regex.compile(
 _ACRONYM = regex.compile(r"\s?\(([\p{Lu}\p{N}&.-]{2,10})\)")
 
 
-def _cluster(text: str, mentions: list[NameMention]) -> Entities:
+def _cluster(text: str, mentions: list[NameMention], leave_out: Collection[str]) -> Entities:
     persons = _Persons(text)
     bodies = _Bodies(text)
     for mention in mentions:
         (persons if mention.kind == "person" else bodies).learn(mention)
     people = [mention for mention in mentions if mention.kind == "person"]
-    for one, other in pairwise(people):
+    for one, other in pairwise(people) if "couple" not in leave_out else ():
         persons.marry(one, other)
     persons.settle()
-    bodies.settle()
+    if "short-form" not in leave_out:
+        bodies.settle()
     owners = [(persons if mention.kind == "person" else bodies).owner(mention) for mention in mentions]
-    pairs = _camps(text, mentions, owners)
+    pairs = list(zip(mentions, owners, strict=True)) if "camp" in leave_out else _camps(text, mentions, owners)
     return Entities([m for m, _ in pairs], [e for _, e in pairs], [m.start for m, _ in pairs])
 
 
@@ -234,8 +235,6 @@ class _Persons:
         """Make people of the full names, the longest first; one-word names wait for the text order."""
         for words in sorted((w for w in self.forms if len(w) > 1), key=len, reverse=True):
             entity = next((e for e in self.by_last[words[-1]][:RIVALS] if same_person(words, e.words)), None)
-            if entity and self._is_padded(entity, words):
-                entity.words, (entity.name, entity.place) = words, self.forms[words]
             if entity is None:
                 entity = self._new(words)
                 self.by_last[words[-1]].append(entity)
@@ -243,12 +242,6 @@ class _Persons:
             self.full[words] = entity
             entity.told.update(self.sexes[words])
             entity.title = entity.title or self.titles.get(words)
-
-    def _is_padded(self, entity: Entity, words: tuple[str, ...]) -> bool:
-        """Whether a fuller name is a shorter one with mere adjectives before it: "Honest Ana Roy"."""
-        if entity.words[-len(words) :] != words or self.counts[words] <= self.counts[entity.words]:
-            return False
-        return all(describes(word) and not is_given_name(word) for word in entity.words[: -len(words)])
 
     def owner(self, mention: NameMention) -> Entity:
         words = self.couples.get(mention.start) or words_of(self.text[mention.start : mention.end])
@@ -338,11 +331,19 @@ class _Bodies:
         for words in sorted(self.forms, key=len, reverse=True):
             for short in self._shorter(words) if 1 < len(words) < 15 else ():
                 if short != words and short in self.forms and self.forms[short].kind == self.forms[words].kind:
-                    self.alias.setdefault(short, words)
+                    self._tie(short, words)
+
+    def _tie(self, short: tuple[str, ...], words: tuple[str, ...]) -> None:
+        """Let a form stand for a fuller one; of two with the same words, the Department of Justice and the Justice
+        Department, the first gives the name."""
+        if self.alias.setdefault(short, words) == words and len(short) > 1 and set(words) - set(short) <= SMALL:
+            body, other = self.forms[words], self.forms[short]
+            body.place, body.name = min((body.place, body.name), (other.place, other.name))
 
     def _shorter(self, words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
         """What a name may be cut to; but "Florida" is not North Florida, nor the "U.N." its Security Council."""
         yield ("".join(word[0] for word in words if word not in SMALL),)
+        yield ("".join(word[0] for word in words),)
         if "of" in words:  # the Department of Justice is the Justice Department
             at = words.index("of")
             yield (*words[at + 1 :], *words[:at])

@@ -16,7 +16,7 @@ import regex
 
 from quotes.speakers.article import Article, Sight
 from quotes.speakers.entities import Entity
-from quotes.speakers.lexicon import is_title, kin, parties, peoples
+from quotes.speakers.lexicon import is_title, kin, listed, peoples, singular
 from quotes.speakers.phrases import Phrase
 from quotes.types import Range
 
@@ -31,8 +31,9 @@ NAMESAKES, MOST = 20, 60  # of one name or role, and of all
 RECENT, NEXT = 12, 3  # entities that are weighed for having been named lately, or being named soon
 
 MENTIONED = 6  # of the places that have the noun of a phrase
-REMEMBERED = 200  # of those who spoke, when one who was called the same is looked for
-LOOK_BACK = 5000  # characters in which paragraphs are counted
+REMEMBERED = 12  # of the last who spoke, those that count
+AROUND = 4000  # characters in which mentions are counted: what stands farther off, as in another article, tells nothing
+CLOSE = 1200  # characters in which other people are counted
 
 _PRONOUNS = ("", "m", "f", "it", "they", "i", "we", "who", "which", "one", "you")
 _DETERMINERS = ("", "the", "a", "an", "its", "this", "that", "these", "those", "another")
@@ -42,36 +43,36 @@ _CASES = ("he", "she", "they", "him", "her", "them", "his", "their")
 _AGED = regex.compile(r"\b\d{1,3}(?=[-‑\s]year)")
 _EMPTY = frozenset({"the", "a", "an", "of", "his", "her", "its", "their", "and", ""})
 _ASIDE = regex.compile(r"(?:\A|\s)(?:of|for|to|from|by|with|at|in|on|behind|against|as)\s")
+_RELATIVE = regex.compile(r"\s(?:who|whose|whom|which|that)\s")
 _JOINTS = regex.compile(r"\s(?:and|but|or|who|whose|whom|which|that|when|while|as|after|before|because|if|where)\s")
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Who said something before: where its phrase stood, whom it meant (nobody with a name: None), whom it was said to,
-    and whether it was a question."""
+    """Who said something before: where its phrase stood, whom it meant (nobody with a name: None), and whether it was
+    a question."""
 
     start: int
     sentence: int
     phrase: Phrase
     entity: Entity | None
-    addressee: Entity | None = None
     asks: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
     """A phrase whose meaning is asked for: `part` 0 source, 1 addressee, 2 relay, 3 any other place; `own` are the
-    words that it says, `outer` says the words that it stands in."""
+    words that it says, `outer` says the words that it stands in; `speaker` and `hearer` are at the other end."""
 
     phrase: Phrase
     part: int = 3
     own: tuple[Range, ...] = ()
-    marked: bool = False
     quoted: bool = False
     cue: Range | None = None
     nested: bool = False
     outer: Entity | None = None
     speaker: Entity | None = None
+    hearer: Entity | None = None
 
 
 # --- whom to weigh ---------------------------------------------------------------------------------------------------
@@ -79,7 +80,7 @@ class Query:
 
 def candidates(article: Article, query: Query, turns: Sequence[Turn]) -> list[Entity]:
     """The entities that a phrase may mean, each once: those in it, those whose name or role shares a word with it, the
-    ones named or speaking lately, the ones named next, and those the article names most."""
+    ones named or speaking lately, and the ones named next."""
     phrase, entities = query.phrase, article.entities
     found = dict.fromkeys(entity for _, entity in entities.within(phrase.start, phrase.end))
     for word in phrase.words:
@@ -93,9 +94,15 @@ def candidates(article: Article, query: Query, turns: Sequence[Turn]) -> list[En
     found.update(dict.fromkeys(_near(article, phrase)))
     at = bisect_left(article.groups, phrase.end, key=lambda group: article.sights[group][0].start)
     found.update(dict.fromkeys(article.groups[max(0, at - 3) : at]))
-    return _joint(article, phrase) or [
-        entity for entity in islice(found, MOST) if not _is_barred(article, query, entity)
-    ]
+    if "barred" in article.leave_out:
+        return _joint(article, phrase) or list(islice(found, MOST))
+    barred = {query.speaker, query.hearer, *_owners(article, phrase)}
+    fit = (
+        entity
+        for entity in islice(found, MOST)
+        if entity not in barred and not _is_of_other_sex(article, phrase, entity)
+    )
+    return _joint(article, phrase) or list(fit)
 
 
 def _joint(article: Article, phrase: Phrase) -> list[Entity]:
@@ -113,13 +120,25 @@ def _has_namesakes(article: Article, entity: Entity) -> bool:
     return any(other is not entity for other in known)
 
 
-def _is_barred(article: Article, query: Query, entity: Entity) -> bool:
-    """Whether a phrase cannot mean somebody: nobody tells himself, and "she" is no man."""
-    phrase = query.phrase
+def _owners(article: Article, phrase: Phrase) -> Iterator[Entity]:
+    """Those within a phrase whom its head is not: Roy of "Roy's lawyer" and "a spokesman for Roy"; but "the mayor of
+    Salt Ana Roy" is Ana Roy."""
+    if phrase.named or phrase.kind != "person":
+        return
+    head, end = phrase.head_span
+    related = phrase.determiner and singular(phrase.head) in listed("relations.txt")
+    for mention, entity in article.entities.within(phrase.start, phrase.end):
+        between = article.text[end : mention.start]
+        behind = related and mention.start >= end and "," not in between and _ASIDE.search(between)
+        if behind or (mention.end < head and article.text[mention.end] in "'’"):
+            yield entity
+
+
+def _is_of_other_sex(article: Article, phrase: Phrase, entity: Entity) -> bool:
     titled = phrase.words[:1] in (("mr",), ("mrs",), ("ms",), ("miss",)) and _has_namesakes(article, entity)
     sex = phrase.sex if phrase.is_pronoun or titled or entity is not phrase.named else ""
-    own = article.evidence.get(query.phrase.start) is entity
-    return entity is query.speaker or (bool(sex) and entity.odds(sex) - own < IMPOSSIBLE)
+    own = article.evidence.get(phrase.start) is entity
+    return bool(sex) and entity.odds(sex) - own < IMPOSSIBLE
 
 
 def _near(article: Article, phrase: Phrase) -> Iterator[Entity]:
@@ -134,36 +153,35 @@ def _near(article: Article, phrase: Phrase) -> Iterator[Entity]:
     yield from seen
     behind = bisect_left(entities.starts, phrase.end)
     yield from (e for e in entities.owners[behind : behind + NEXT] if e.kind in ("person", "organization"))
-    yield from article.most_named
 
 
 # --- the features ----------------------------------------------------------------------------------------------------
 
 FEATURES = (
     # the phrase
-    "part", "form", "pronoun", "determiner", "kind", "sex", "several", "words", "names", "quoted", "and",
-    "marked", "cue", "place", "nested", "case", "p_before", "p_after",
-    "last_named", "last_ago", "last_pronoun", "stranger",
-    "stranger_fits", "people", "people_before", "bodies_before", "length", "aged", "noun_places", "foreign",
+    "part", "form", "pronoun", "determiner", "kind", "sex", "several", "words", "names", "quoted",
+    "cue", "place", "nested", "case", "p_before", "p_after",
+    "last_named", "last_ago", "last_pronoun", "last_sex", "last_far", "stranger",
+    "people_near", "aged", "noun_places", "foreign", "relation",
     # the entity
-    "nobody", "e_kind", "e_members", "e_words", "e_count",
+    "nobody", "e_kind", "e_words", "e_count",
     # inside the phrase
     "in", "head", "order", "from_end", "in_before", "in_after", "at_end", "gap", "shared_words",
     "shares_last", "namesakes",
     # agreement
     "odds", "told", "near", "number",
     # roles
-    "role_words", "role_head", "role_kin", "role_rivals", "name_head", "people_agree", "party_agree", "age",
+    "role_words", "role_head", "role_kin", "role_rivals", "name_head", "people_agree", "age",
     "noun_near", "noun_here", "land_near", "title",
     # distance
-    "sentences", "characters", "before", "after", "order_there", "quoted_there", "count_before", "presence", "next",
-    "next_sentence", "own", "called", "subject", "between", "pronouns_alike", "pronouns_unlike", "commas", "joints",
+    "sentences", "characters", "before", "after", "order_there", "count_before", "presence", "next",
+    "next_sentence", "own", "subject", "between", "pronouns_alike", "pronouns_unlike", "commas", "joints",
     "paragraphs",
     # who spoke
-    "turn_ago", "turn_sentences", "turns", "hearer", "asked", "outer", "hears", "alike",
+    "turn_ago", "turn_sentences", "turns", "asked", "outer", "alike",
     # beside the others
-    "fitting", "nearer", "more_present", "best_role", "nearer_subject", "best_noun", "best_land", "best_age",
-    "best_name", "best_turn",
+    "fitting", "nearer", "more_present", "later_subject", "fitter",
+    "best_role", "best_noun", "best_land", "best_age", "best_name", "best_turn",
 )  # fmt: skip
 
 
@@ -172,60 +190,42 @@ def rows(article: Article, query: Query, entities: Sequence[Entity], turns: Sequ
     view = _View(article, query, turns)
     shared = view.shared()
     own = [view.of(entity) for entity in entities]
-    fits = [_fits(query.phrase, entity) for entity in entities]
-    beside = list(_beside(own, fits, [bool(entity.members) for entity in entities]))
-    nobody = [1.0, *[NONE] * (_OWN - 2), view.as_before(None), *_over_all(own, fits)]
-    return [[*shared, *one, *others] for one, others in zip(own, beside, strict=True)] + [[*shared, *nobody]]
+    alike = [one for one, entity in zip(own, entities, strict=True) if _fits(query.phrase, entity)]
+    nobody = [1.0, *[NONE] * (_OWN - 2), view.as_before(None)]
+    return [[*shared, *one, *_beside(one, alike)] for one in own] + [[*shared, *nobody, *_beside(None, alike)]]
 
 
-_SHARED = FEATURES.index("nobody")
-_OWN = FEATURES.index("fitting") - _SHARED
-_NEAR, _PRESENT, _ROLE, _SUBJECT, _NOUN, _LAND, _AGE, _NAME, _TURN = (
-    FEATURES.index(name) - _SHARED
-    for name in (
-        "characters", "presence", "role_words", "subject", "noun_near", "land_near", "age", "shares_last", "turn_ago"
+_SHARED, _OWN = FEATURES.index("nobody"), FEATURES.index("fitting") - FEATURES.index("nobody")
+# What is compared with the others, by its place, and whether less (1) or more (-1) of it speaks for somebody.
+_RANKED, _BEST = (
+    [(FEATURES.index(name) - _SHARED, sign) for name, sign in signs.items()]
+    for signs in (
+        {"characters": 1, "presence": -1, "subject": 1, "odds": -1},
+        {"role_words": -1, "noun_near": 1, "land_near": 1, "age": -1, "shares_last": -1, "turn_ago": 1},
     )
-)  # fmt: skip
+)
 
 
 def _fits(phrase: Phrase, entity: Entity) -> bool:
     """Whether kind and sex allow that a phrase means somebody."""
     if phrase.sex or phrase.kind == "person":
         return entity.kind == "person" and (not phrase.sex or entity.odds(phrase.sex) > UNFIT)
-    return entity.kind == phrase.kind or phrase.kind in ("unknown", "group") or bool(entity.members)
+    return not entity.members and (entity.kind == phrase.kind or phrase.kind in ("unknown", "group"))
 
 
-def _beside(own: list[list[float]], fits: list[bool], several: list[bool]) -> Iterator[tuple[float, ...]]:
-    """How many fit, and how many of these stand nearer or are more present; the best that others have to show."""
-    alike = [one for one, fit, group in zip(own, fits, several, strict=True) if fit and not group]
-    for one in own:
-        nearer = sum(0 <= other[_NEAR] < one[_NEAR] or (one[_NEAR] < 0 <= other[_NEAR]) for other in alike)
-        present = sum(other[_PRESENT] > one[_PRESENT] for other in alike)
-        others = [other for other in alike if other is not one]
-        role = max((other[_ROLE] for other in others), default=NONE)
-        subjects = sum(other[_SUBJECT] < one[_SUBJECT] for other in alike)
-        yield len(alike), nearer, present, role, subjects, *_best(others)
+def _beside(own: list[float] | None, alike: Sequence[list[float]]) -> Iterator[float]:
+    """How many fit, how many of them are better in this and that, and the best that others have to show; for nobody (no
+    `own`) the best in all of it."""
+    others = [other for other in alike if other is not own]
+    yield len(alike)
+    for at, sign in _RANKED:
+        yield sum(sign * one[at] < sign * own[at] for one in others) if own else _best(others, at, sign)
+    for at, sign in _BEST:
+        yield _best(others, at, sign)
 
 
-def _over_all(own: list[list[float]], fits: list[bool]) -> tuple[float, ...]:
-    """The same for nobody: how many fit, how near and how present the first of them is, and the best that they show."""
-    alike = [one for one, fit in zip(own, fits, strict=True) if fit]
-    near = min((one[_NEAR] for one in alike if one[_NEAR] >= 0), default=FAR)
-    present = max((one[_PRESENT] for one in alike), default=0.0)
-    role = max((one[_ROLE] for one in alike), default=NONE)
-    subject = min((one[_SUBJECT] for one in alike), default=FAR)
-    return len(alike), near, present, role, subject, *_best(alike)
-
-
-def _best(rows: Sequence[list[float]]) -> tuple[float, ...]:
-    """Of some entities the nearest to the noun and to the people, the best age and name, the last who spoke."""
-    return (
-        min((one[_NOUN] for one in rows), default=FAR),
-        min((one[_LAND] for one in rows), default=FAR),
-        max((one[_AGE] for one in rows), default=NONE),
-        max((one[_NAME] for one in rows), default=NONE),
-        min((one[_TURN] for one in rows), default=FAR),
-    )
+def _best(rows: Sequence[list[float]], at: int, sign: int) -> float:
+    return sign * min((sign * one[at] for one in rows), default=FAR)
 
 
 def _index(values: Sequence[str], value: str) -> float:
@@ -241,7 +241,7 @@ class _View:
         self.sentence = article.sentence(phrase.start)
         self.words = frozenset(phrase.words)
         self.inside = article.entities.within(phrase.start, phrase.end)
-        self.peoples, self.parties = peoples(self.words), parties(self.words)
+        self.peoples = peoples(self.words)
         self.ages = set(_AGED.findall(article.text[phrase.start : phrase.end]))
         self.kin = kin(phrase.head) if phrase.head else frozenset()
         self.told = frozenset().union(*map(kin, self.words)) - _EMPTY
@@ -249,9 +249,16 @@ class _View:
         self.nouns = self._places(self.kin) if described else []
         self.lands = self._places(self.peoples) if described else []
         self.title = phrase.words[0] if phrase.named and len(phrase.words) > 1 and is_title(phrase.words[0]) else ""
-        self.alike = next(
-            (turn for turn in islice(reversed(turns), REMEMBERED) if turn.phrase.head == phrase.head), None
-        )
+        self.alike = next((turn for turn in reversed(turns) if turn.phrase.head == phrase.head), None)
+        self.called = self._called() if self.peoples and described else {}
+
+    def _called(self) -> dict[Entity, frozenset[str]]:
+        """Of which people those who spoke have been called: "the Italian" who spoke is not "the Welshman"."""
+        called: dict[Entity, frozenset[str]] = {}
+        for turn in self.turns:
+            if turn.entity and turn.phrase.named is None:
+                called[turn.entity] = called.get(turn.entity, frozenset()) | peoples(turn.phrase.words)
+        return called
 
     def _places(self, words: Iterable[str]) -> list[int]:
         """Where else the article has one of some words, the nearest to the phrase."""
@@ -260,6 +267,7 @@ class _View:
         for places in (self.article.places.get(word, []) for word in words):
             before, behind = bisect_left(places, start), bisect_left(places, end)
             near += places[max(0, before - MENTIONED) : before] + places[behind : behind + MENTIONED]
+        near = [at for at in near if abs(at - start) < AROUND]
         return sorted(near, key=lambda at: (abs(at - start), at))[:MENTIONED]
 
     def shared(self) -> list[float]:
@@ -267,7 +275,6 @@ class _View:
         phrase, query, article = self.phrase, self.query, self.article
         form = 0 if phrase.is_pronoun else 3 if phrase.named else 2 if self.inside else 1
         last = self.turns[-1] if self.turns else None
-        strangers, fit = self._stranger()
         return [
             0 if query.part == 1 else query.part,  # an addressee is asked for as a source is
             form,
@@ -279,8 +286,6 @@ class _View:
             min(len(phrase.words), 30),
             len(self.inside),
             query.quoted,
-            "and" in self.words,
-            query.marked,
             0 if not query.cue else 1 if query.cue[0] <= phrase.start else 2,
             min(phrase.start - article.opening(phrase.start), 300) / 10,
             query.nested,
@@ -290,26 +295,37 @@ class _View:
             last.entity is not None if last else NONE,
             min(self.sentence - last.sentence, FAR) if last else NONE,
             last.phrase.pronoun == phrase.pronoun if last else NONE,
-            strangers,
-            fit,
-            min(len(article.people), 9),
-            min(bisect_left(article.people, phrase.start), 9),
-            min(bisect_left(article.bodies, phrase.start), 9),
-            min(article.length, 40),
+            self._same_sex(last),
+            article.text.count("\n\n", last.start, phrase.start)
+            if last and phrase.start - last.start < AROUND
+            else FAR,
+            self._stranger(),
+            self._people_near(),
             bool(self.ages),
             len(self.nouns),
             bool(self.peoples) and phrase.named is None,
+            singular(phrase.head) in listed("relations.txt"),
         ]
 
-    def _stranger(self) -> tuple[float, float]:
-        """How many sentences before somebody stands whom the article does not name, and whether the sex fits."""
+    def _same_sex(self, last: Turn | None) -> float:
+        """Whether who spoke last may be of the sex of the phrase: 1 or -1, 0 where nothing tells."""
+        sex = self.phrase.sex
+        if not last or not sex:
+            return 0.0
+        if last.entity and not last.phrase.sex:
+            return float(last.entity.odds(sex) > 1) - float(last.entity.odds(sex) < -1)
+        return 0.0 if not last.phrase.sex else 1.0 if last.phrase.sex == sex else -1.0
+
+    def _people_near(self) -> float:
+        entities, start = self.article.entities, self.phrase.start
+        first, last = bisect_left(entities.starts, start - CLOSE), bisect_left(entities.starts, start)
+        return min(len({owner for owner in entities.owners[first:last] if owner.kind == "person"}), 9)
+
+    def _stranger(self) -> float:
+        """How many sentences before somebody stands whom the article does not name."""
         strangers = self.article.strangers
-        at = bisect_left(strangers, (self.phrase.start, "")) - 1
-        if at < 0:
-            return FAR, NONE
-        start, sex = strangers[at]
-        fits = NONE if not sex or not self.phrase.sex else float(sex == self.phrase.sex)
-        return min(self.sentence - self.article.sentence(start), FAR), fits
+        at = bisect_left(strangers, self.phrase.start) - 1
+        return FAR if at < 0 else min(self.sentence - self.article.sentence(strangers[at]), FAR)
 
     def of(self, entity: Entity) -> list[float]:
         """What is an entity's own."""
@@ -317,15 +333,19 @@ class _View:
         return [
             0.0,
             _index(_KINDS, entity.kind),
-            len(entity.members),
             len(entity.words),
-            min(len(sights), 6),
+            self._count(sights, self.phrase.end + CLOSE),
             *self._inside(entity),
             *self._agreement(entity),
             *self._roles(entity),
             *self._distance(entity, sights),
             *self._turns(entity),
         ]
+
+    def _count(self, sights: list[Sight], end: int) -> float:
+        """How often somebody is named from some thousand characters before the phrase up to a place."""
+        first, last = (bisect_left(sights, at, key=lambda s: s.start) for at in (self.phrase.start - AROUND, end))
+        return min(last - first, 6)
 
     def _inside(self, entity: Entity) -> tuple[float, ...]:
         if entity.members:
@@ -363,9 +383,9 @@ class _View:
         return here, head, offset, len(named), NONE, after, 0, NONE, inside, 0, 0
 
     def _gap(self, start: int) -> float:
-        """What stands between the head and a name behind it: 0 nothing, 1 a comma, 2 a preposition, 3 both."""
+        """What stands between the head and a name behind it: a comma 1, a preposition 2, "who" or "which" 4, or all."""
         between = self.article.text[self.phrase.head_span[1] : start]
-        return ("," in between) + 2 * (_ASIDE.search(between) is not None)
+        return ("," in between) + 2 * bool(_ASIDE.search(between)) + 4 * bool(_RELATIVE.search(between))
 
     def _agreement(self, entity: Entity) -> tuple[float, ...]:
         sex, other = self.phrase.sex, "f" if self.phrase.sex == "m" else "m"
@@ -380,22 +400,25 @@ class _View:
 
     def _roles(self, entity: Entity) -> tuple[float, ...]:
         head, nouns = self.phrase.head, entity.nouns
-        people, party = peoples(nouns), parties(nouns)
+        people = peoples(nouns) | self.called.get(entity, frozenset())
         ages = self.article.ages.get(entity)
         head_holders = self.article.by_noun.get(head, ())
         return (
             len(self.told & nouns),
             head in nouns,
-            not self.kin.isdisjoint(nouns),
-            len(head_holders),
+            not self.kin.isdisjoint(nouns) or self._ends_so(nouns),
+            min(len(head_holders), 4),
             head in entity.words,
             _agree(self.peoples, people),
-            _agree(self.parties, party),
             NONE if not ages or not self.ages else float(not ages.isdisjoint(self.ages)),
             *self._noun_near(entity),
             self._nearest(self.lands, entity)[0],
             self._titled(entity),
         )
+
+    def _ends_so(self, nouns: Iterable[str]) -> bool:
+        """Whether a noun told of somebody ends in the head: a neurosurgeon is a surgeon."""
+        return len(self.phrase.head) > 4 and any(noun.endswith(self.phrase.head) for noun in nouns)
 
     def _noun_near(self, entity: Entity) -> tuple[float, float]:
         """How near to the entity the noun of the phrase stands elsewhere, and whether in one sentence with it."""
@@ -420,20 +443,19 @@ class _View:
     def _titled(self, entity: Entity) -> float:
         """Whether the title of the phrase is that of the entity's full name: 1 yes, -1 another, 0 none told."""
         titles = self.article.titles.get(entity) if self.title else None
-        return 0.0 if not titles else 1.0 if self.title in titles else -1.0
+        return 0.0 if not titles else -1.0 if titles.isdisjoint(kin(self.title)) else 1.0
 
     def _distance(self, entity: Entity, sights: list[Sight]) -> tuple[float, ...]:
         start, end = self.phrase.start, self.phrase.end
         at = bisect_left(sights, start, key=lambda sight: sight.start)
         before = [s for s in sights[max(0, at - 8) : at] if not self._in_own(s)]
         behind = next((s for s in sights[at : at + 4] if s.start >= end and not self._in_own(s)), None)
-        own = list(self._own(sights))
-        called = any(s.after == 1 or s.before == 1 for s in own)
+        own = sum(1 for _ in self._own(sights))
         next_far = log2(1 + behind.start - end) if behind else FAR
         next_sentence = min(behind.sentence - self.sentence, FAR) if behind else FAR
-        rest = (next_far, next_sentence, len(own), called)
+        rest = (next_far, next_sentence, own)
         if not before:
-            return FAR, NONE, NONE, NONE, NONE, NONE, 0, 0.0, *rest, FAR, FAR, 0, 0, FAR, FAR, FAR
+            return FAR, FAR, NONE, NONE, NONE, 0, 0.0, *rest, FAR, FAR, 0, 0, FAR, FAR, FAR
         last = before[-1]
         presence = sum(0.5 ** (self.sentence - s.sentence) * (0.3 if s.quoted else 1) for s in before)
         subject = next((self.sentence - s.sentence for s in reversed(before) if _is_subject(s)), FAR)
@@ -444,8 +466,7 @@ class _View:
             last.before,
             last.after,
             last.order,
-            last.quoted,
-            min(at, 6),
+            self._count(sights, start),
             presence,
             *rest,
             min(subject, FAR),
@@ -453,7 +474,7 @@ class _View:
             alike,
             unlike,
             *self._signs_since(last.end),
-            min(self.article.text.count("\n\n", last.end, start), 20) if start - last.end < LOOK_BACK else 20,
+            min(self.article.text.count("\n\n", last.end, start), 20) if start - last.end < AROUND else 20,
         )
 
     def _own(self, sights: list[Sight]) -> Iterator[Sight]:
@@ -490,11 +511,9 @@ class _View:
         return (
             FAR if ago is None else min(ago, FAR),
             min(sentences, FAR),
-            sum(turn.entity is entity for turn in self.turns),
-            last is not None and last.addressee is entity,
+            sum(turn.entity is entity for turn in self.turns[-REMEMBERED:]),
             last is not None and last.asks and last.entity is entity,
             entity is self.query.outer,
-            entity is self.query.speaker,
             self.as_before(entity),
         )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cache, cached_property
 
 import regex
@@ -28,7 +28,7 @@ from quotes.speakers.lexicon import (
 from quotes.speakers.names import LETTERS, NAME, SMALL, NameMention, begins_no_name, titled_names, trim, words_of
 from quotes.types import Kind, Name, Range
 
-__all__ = ["FINDERS", "find_names"]
+__all__ = ["CORRECTIONS", "FINDERS", "find_names"]
 
 Words = tuple[str, ...]
 
@@ -45,14 +45,16 @@ def find_names(
     names: Iterable[Name],
     sources: Sequence[Range] = (),
     skip: Sequence[Range] = (),
+    leave_out: Collection[str] = (),
 ) -> list[NameMention]:
     """All names in text order, none within another. `names` are what a recogniser has found, `sources` ranges known to
-    name who speaks, `skip` ranges that name nobody."""
+    name who speaks, `skip` ranges that name nobody; `leave_out` names rules that are not followed."""
     page = Page(text, sentences, list(names), sources, skip)
-    found = _plausible(page, _disjoint(*(find(page) for find in FINDERS.values())))
-    kinds = _Kinds(page, found)
-    found = [m for m in map(kinds.corrected, found) if not any(a <= m.start < b for a, b in skip)]
-    return _everywhere(page, found)
+    found = _disjoint(*(find(page) for id, find in FINDERS.items() if id not in leave_out))
+    found = [mention for mention in found if not any(a <= mention.start < b for a, b in skip)]
+    for id, correct in CORRECTIONS.items():
+        found = found if id in leave_out else correct(page, found)
+    return found
 
 
 class Page:
@@ -104,7 +106,9 @@ def _openers() -> frozenset[str]:
 def _titled(page: Page) -> Iterator[NameMention]:
     """Behind a title: "Dr. Ana Roy", "Lord Roy"; and with it, where it is the name: "the Duchess of Sussex"."""
     yield from (NameMention(*match.span(), "person", sex_of(match[1])) for match in _TERRITORIAL.finditer(page.text))
-    yield from (NameMention(start, end, "person", sex) for start, end, sex in titled_names(page.text))
+    for start, end, sex in titled_names(page.text):
+        if noun_listed(page.text[start:end].split()[-1]) not in ("organization", "document"):  # the Justice Department
+            yield NameMention(start, end, "person", sex)
 
 
 _TERRITORIAL = regex.compile(
@@ -179,6 +183,10 @@ def _recognised(page: Page) -> Iterator[NameMention]:
         words = words_of(text[slice(*span)])
         if kind == "person" and text[slice(*span)] in listed("media.txt"):
             kind = "organization"
+        if len(words) == 1 and noun_listed(words[0]) == "organization":  # of "the Justice Department" the last word
+            more = _CAPITAL_BEFORE.search(text, max(last, span[0] - 30), span[0])
+            span, kind = (more.start(1) if more else span[0], span[1]), "organization"
+            words = words_of(text[slice(*span)])
         if kind in ("document", "unknown") and not _is_title_case(text[slice(*span)]):
             continue
         described = kind != "group" and len(words) == 1 and _ARTICLE.search(text, max(0, span[0] - 8), span[0])
@@ -234,6 +242,7 @@ def _whole(page: Page, start: int, end: int, kind: Kind) -> Range | None:
     return trim(text, start, end) or _body(text, start, end)
 
 
+_CAPITAL_BEFORE = regex.compile(r"\b(?!The\b|An?\b)(\p{Lu}[\p{L}-]*)[^\S\r\n]\Z")
 _MORE = regex.compile(r"[^\S\r\n](\p{Lu}[\p{L}'’-]*\p{Ll})(?<!['’]s)\b")
 _FIRST = regex.compile(r"(\S+)\s")
 
@@ -346,16 +355,25 @@ class _Kinds:
             votes[words][mention.kind] += 1
             for kind in self._told(mention, words):
                 votes[words][kind] += 3
-        self.kinds: dict[Words, Kind] = {words: count.most_common(1)[0][0] for words, count in votes.items()}
+        self.kinds: dict[Words, Kind] = {words: _voted(words, count) for words, count in votes.items()}
         self.surnames = {words[-1] for words, kind in self.kinds.items() if len(words) > 1 and kind == "person"}
+        bodies = (words for words, kind in self.kinds.items() if len(words) > 1 and kind == "organization")
+        self.parts = {words[-1] for words in bodies}
 
     def _told(self, mention: NameMention, words: Words) -> Iterator[Kind]:
         """The kinds that a mention's own words and its neighbours tell."""
-        christened = 1 < len(words) < 4 and is_given_name(words[0]) and noun_listed(words[-1]) == "unknown"
+        christened = (
+            1 < len(words) < 4
+            and is_given_name(words[0])
+            and words[0] not in _LANDSCAPE
+            and noun_listed(words[-1]) == "unknown"
+        )
         if mention.sex or (christened and self._is_somebody(mention)):
             yield "person"
         if len(words) > 1 and noun_listed(words[-1]) == "organization":
             yield "organization"
+        if len(words) > 1 and words[0] in _LANDSCAPE:
+            yield "place"
         noun = _NOUN_BEFORE.search(self.text, max(0, mention.start - 30), mention.start)
         if noun and (noun[2] or christened) and _is_trade(noun[1].casefold()):
             yield "person"
@@ -371,11 +389,25 @@ class _Kinds:
         kind = self.kinds[words]
         if len(words) == 1 and words[0] in self.surnames and kind != "place":
             kind = "person"
-        if kind == "person" and _BODY_WORD.fullmatch(name) and not mention.sex and words[0] not in self.surnames:
+        body = _BODY_WORD.fullmatch(name) or (len(words) == 1 and words[0] in self.parts)
+        if kind == "person" and body and not mention.sex and words[0] not in self.surnames:
             kind = "person" if self.text[mention.end : mention.end + 1] == ":" else "organization"
         return NameMention(mention.start, mention.end, kind, mention.sex)
 
 
+def _one_kind(page: Page, mentions: list[NameMention]) -> list[NameMention]:
+    return list(map(_Kinds(page, mentions).corrected, mentions))
+
+
+def _voted(words: Words, count: Counter[Kind]) -> Kind:
+    """The kind of most votes; a single word that nobody is christened is no person where a third of them say so."""
+    kind = count.most_common(1)[0][0]
+    if kind != "person" or len(words) > 1 or is_given_name(words[0]) or 3 * count["person"] > 2 * count.total():
+        return kind
+    return next(other for other, _ in count.most_common() if other != "person")
+
+
+_LANDSCAPE = frozenset({"lake", "mount", "river", "loch", "cape", "isle", "fort", "port"})
 _NOUN_BEFORE = regex.compile(r"(?<!\p{L})([\p{L}-]++)(,?)\s\Z")
 _PLACED = regex.compile(r"\b(?:in|near|across|outside|throughout|the)\s\Z")
 # One word that names no person: "RSPCA", "S.E.C.", "PolitiFact", but "DuVernay" and "McKay" do.
@@ -399,3 +431,11 @@ def _everywhere(page: Page, mentions: list[NameMention]) -> list[NameMention]:
     places = (match.span() for match in _CAPITALS.finditer(text))
     single = (NameMention(a, b, known[bare(text[a:b])]) for a, b in places if bare(text[a:b]) in known)
     return _disjoint(mentions, single)
+
+
+CORRECTIONS: dict[str, Callable[[Page, list[NameMention]], list[NameMention]]] = {
+    "headline": _plausible,
+    "kind": _one_kind,
+    "everywhere": _everywhere,
+}
+"""What is made of all that was found, in this order."""

@@ -9,7 +9,7 @@ import regex
 
 from quotes.nlp.lemmas import describes, verb_of
 from quotes.nlp.words import read_words
-from quotes.speakers.lexicon import bare, is_given_name, is_title, listed, sex_of, unaccented, vocabulary
+from quotes.speakers.lexicon import bare, is_given_name, is_title, listed, sex_of, singular, unaccented, vocabulary
 from quotes.types import Kind, Range
 
 __all__ = [
@@ -56,6 +56,7 @@ _TITLED = regex.compile(
 _TOKEN = regex.compile(rf"{_NICKNAME}|{_INITIALS}|{LETTERS}(?:[-'’&.](?!s\b){LETTERS})*+\.?")
 POSTNOMINAL = regex.compile(rf",?{_GAP}(?:{'|'.join(sorted(listed('postnominals.txt')))})\b(?!{_GAP}\p{{Lu}}\p{{Ll}})")
 _LAST_WORD = regex.compile(rf"{_GAP}(\p{{L}}++)\Z")
+_INNER_TITLE = regex.compile(r"(?<=\s)(?:Professor|Prof|Dr|Sir|Dame|Lord|Lady|Mrs?|Ms|Miss)\b\.?\s")
 _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
 _OFFICES = frozenset({"Commissioner", "Director", "Inspector", "Minister", "Officer", "Secretary", "Superintendent"})
 _ARTICLES = frozenset({"the", "a", "an"})
@@ -91,6 +92,9 @@ def trim(text: str, start: int, end: int) -> Range | None:
     """The person's name within a range: titles, roles and all that is no name cut away; None where nothing is left."""
     match = NAME.search(text, start, end)
     while match:
+        if title := _INNER_TITLE.search(match[0]):  # Medical Adviser Professor Ana Roy
+            match = NAME.search(text, match.start() + title.end(), end)
+            continue
         first, words = _TOKEN.match(text, match.start(), match.end()), match[0].split()
         office = len(words) > 2 and words[1] in _OFFICES and not is_given_name(words[0])  # Cabinet Secretary Ana Roy
         if not first or not (begins_no_name(first[0]) or office or _is_epithet(words)):
@@ -113,6 +117,8 @@ def _is_epithet(words: list[str]) -> bool:
     if len(words) < 2 or is_given_name(words[0]):
         return False
     first = words[0].lower()
+    if is_given_name(words[1]) and first.endswith("s") and is_title(singular(first)):  # "Newlyweds Ana and Bo Roy"
+        return True
     if len(words) == 2:
         return _is_participle(first) or (first.endswith("ing") and "-" in first)
     return describes(first) if is_given_name(words[1]) else _is_participle(first)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import regex
@@ -29,17 +29,22 @@ Decide = Callable[[Query, list[Turn]], Answer]
 
 
 def resolve(
-    document: Document, sentences: Sequence[Range], names: Iterable[Name], attributions: Sequence[Attribution]
+    document: Document,
+    sentences: Sequence[Range],
+    names: Iterable[Name],
+    attributions: Sequence[Attribution],
+    leave_out: Collection[str] = (),
 ) -> list[Resolved]:
     """The speaker, addressee and relaying source of each attribution, in the order given.
 
     `names` are those that a recogniser has found in the document, and of which kind it thinks they are. The speakers'
     are the fullest forms that the article holds, None where it names nobody. Where two are nearly as likely, the
-    speaker's `candidates` name both and the flag is `uncertain_speaker`.
+    speaker's `candidates` name both and the flag is `uncertain_speaker`. `leave_out` names rules of
+    `NAME_RULES` that are not followed.
     """
     if not attributions:
         return []
-    article, ranker = Article(document, sentences, names, attributions), load_ranker()
+    article, ranker = Article(document, sentences, names, attributions, leave_out), load_ranker()
     found = Walk(article, attributions, lambda query, turns: ranker.answer(article, query, turns)).run()
     return [_resolved(article, parts) for parts in found]
 
@@ -82,42 +87,56 @@ class Walk:
         return depth
 
     def _parts(self, attribution: Attribution) -> Parts:
-        source = self._find(attribution, attribution.source, SOURCE)
+        heard = self._read(attribution.addressee) if attribution.addressee else None
+        source = self._find(attribution, attribution.source, SOURCE, hearer=heard.named if heard else None)
         speaker = source.answer.entity if source else None
         addressee = self._find(attribution, attribution.addressee, ADDRESSEE, speaker)
         via = self._find(attribution, attribution.via, RELAY)
         if source:
-            asks = bool(attribution.cue and _ASKS.search(self.article.text, *attribution.cue))
-            hearer = addressee.answer.entity if addressee else None
+            asks = self._asks(attribution)
             start = source.phrase.start
-            turn = Turn(start, self.article.sentence(start), source.phrase, speaker, hearer, asks)
+            turn = Turn(start, self.article.sentence(start), source.phrase, speaker, asks)
             insort(self.turns, turn, key=lambda one: one.start)
         return source, addressee, via
 
+    def _asks(self, attribution: Attribution) -> bool:
+        """Whether what is said is a question, by its cue or its end."""
+        text, end = self.article.text, attribution.content[-1][1] if attribution.content else 0
+        asked = attribution.cue is not None and _ASKS.search(text, *attribution.cue) is not None
+        return asked or "?" in text[max(0, end - 3) : end]
+
+    def _read(self, place: Range) -> Phrase:
+        entities = self.article.entities
+        start, end = entities.widened(place[0], min(place[1], place[0] + LONGEST_SOURCE))
+        return read_phrase(self.article.text, start, end, entities)
+
     def _find(
-        self, attribution: Attribution, place: Range | None, part: int, speaker: Entity | None = None
+        self,
+        attribution: Attribution,
+        place: Range | None,
+        part: int,
+        speaker: Entity | None = None,
+        hearer: Entity | None = None,
     ) -> Found | None:
         if place is None:
             return None
-        article = self.article
-        start, end = article.entities.widened(place[0], min(place[1], place[0] + LONGEST_SOURCE))
-        phrase = read_phrase(article.text, start, end, article.entities)
+        article, phrase = self.article, self._read(place)
         around = self.found.get(attribution.within) if attribution.within is not None else None
         outer = around[0] if around else None
         query = Query(
             phrase=phrase,
             part=part,
             own=attribution.content,
-            marked=bool(attribution.quoted),
-            quoted=article.in_quotes(start),
+            quoted=article.in_quotes(phrase.start),
             cue=attribution.cue,
             nested=attribution.within is not None,
             outer=outer.answer.entity if outer else None,
             speaker=speaker,
+            hearer=hearer,
         )
         if phrase.pronoun == "i" and phrase.is_pronoun and (outer or not query.quoted):  # whose words these are
             return Found(place, phrase, outer.answer if outer else Answer(None, 1.0))
-        at = bisect_left(self.turns, start, key=lambda turn: turn.start)
+        at = bisect_left(self.turns, phrase.start, key=lambda turn: turn.start)
         turns = self.turns[max(0, at - REMEMBERED) : at]
         return Found(place, phrase, self.decide(query, turns))
 

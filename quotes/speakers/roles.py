@@ -38,7 +38,12 @@ _LINKS = frozenset({"of", "for", "and", "the", "to", "&", "at", "in"})
 _SUBORDINATE = frozenset(
     {"after", "because", "before", "if", "since", "that", "until", "what", "when", "which", "while"}
 )
-_COURTESY = frozenset({"mr", "mrs", "ms", "miss", "mx", "sir", "messrs"})
+_OF = frozenset({"of", "for", "to", "at", "in"})
+_LINKED = regex.compile(r"(?r)\b(?:of|for|to|at|in)\s\Z")
+# Titles that are no role: what stands before them may be one.
+_COURTESY = regex.compile(
+    r"\b(?:(?:Mrs?|Ms|Miss|Mx|Sir|Messrs|Dr|Prof|Professor|Dame|Lord|Lady|Rev|Reverend|Hon|Mme|Mlle|Herr)\.?\s)+\Z"
+)
 LOOK_BACK, LONGEST = 100, 14  # characters before a name, words of a role before it
 
 
@@ -53,8 +58,10 @@ class Role:
 
 def role_at(text: str, start: int, end: int, entities: Entities) -> Role | None:
     """The role and the affiliation that stand before or behind the name at a range; None where there are none."""
-    before = _role_before(text, start, entities, _GAP) or (
-        _role_before(text, start, entities, _COMMA) if text.startswith((",", "."), end) else None
+    courtesy = _COURTESY.search(text, max(0, start - LOOK_BACK), start)
+    first = courtesy.start() if courtesy else start
+    before = _role_before(text, first, entities, _GAP) or (
+        _role_before(text, first, entities, _COMMA) if text.startswith((",", "."), end) else None
     )
     behind = _role_behind(text, start, end)
     honour = before and behind and bare(text[slice(*before)]) in vocabulary("honours.txt")
@@ -78,18 +85,20 @@ def _role_before(text: str, start: int, entities: Entities, gap: regex.Pattern[s
     while len(words) < LONGEST:
         blank = (_GAP if words else gap).search(text, max(0, at - 3), at)
         word = _BEFORE.search(text, max(0, at - 40), blank.start()) if blank else None
-        if not word or not _may_stand(word[0]) or (word[0] == "and" and _ends_list(entities, word.start(), len(words))):
+        belongs = word and (
+            _may_stand(word[0]) or (words and word[0] == "the" and _LINKED.search(text, 0, word.start()))
+        )
+        if not word or not belongs or (word[0] == "and" and _ends_list(entities, word.start(), len(words))):
             break
         at = word.start()
         words.append(word)
     while words and (words[-1][0].lower() in _LINKS or words[-1][0] in read_words("quotes.nlp", "openers.txt")):
         words.pop()
-    noun = next((n for n, word in enumerate(words) if is_title(word[0])), None)
-    if noun is None or noun > 3 or words[0][0].lower() in _LINKS:
+    row = [word[0] for word in words[::-1]]
+    linked = next((n for n, word in enumerate(row) if n and word in _OF), len(row))  # "leader of the council"
+    if not row or not is_title(row[linked - 1]) or row[-1].lower() in _LINKS:
         return None
-    if noun and "of" not in [word[0] for word in words[:noun]]:
-        return None
-    first = words[-1][0]
+    first = row[0]
     return words[-1].start() + len(first) - len(first.lstrip("'’")), words[0].end()
 
 
@@ -102,12 +111,12 @@ def _ends_list(entities: Entities, offset: int, words: int) -> bool:
 def _may_stand(word: str) -> bool:
     """Whether a word may be part of a role before a name."""
     lower = word.lower()
-    if lower in listed("determiners.txt") or bare(word) in _COURTESY:
+    if lower in listed("determiners.txt"):
         return False
     abbreviated = word[0].isupper() and ("." in word[:-1] or (len(word) < 6 and not word[:-1].isupper()))
     if word.endswith(".") and not abbreviated:
         return False
-    named = word[0].isupper() or word[0].isdigit() or lower in ("of", "for", "and", "to", "&")
+    named = word[0].isupper() or word[0].isdigit() or lower in _OF or lower in ("and", "&")
     return named or bare(word) in listed("modifiers.txt") or noun_listed(word) in ("person", "organization")
 
 

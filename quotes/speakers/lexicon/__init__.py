@@ -24,7 +24,6 @@ __all__ = [
     "kind_of_noun",
     "listed",
     "noun_listed",
-    "parties",
     "peoples",
     "sex_of",
     "share_of_women",
@@ -78,11 +77,6 @@ def _sets(name: str) -> dict[str, frozenset[str]]:
 def kin(noun: str) -> frozenset[str]:
     """A noun and those that name the same."""
     return _sets("synonyms.txt").get(noun, frozenset()) | {noun}
-
-
-def parties(told: Iterable[str]) -> frozenset[str]:
-    """All words for the parties that some words tell."""
-    return frozenset().union(*(_sets("parties.txt").get(word, ()) for word in told))
 
 
 def peoples(told: Iterable[str]) -> frozenset[str]:

@@ -1,0 +1,107 @@
+"""Groups of candidates, one of them right → the trees of `quotes.speakers.antecedent`; what their figures are worth."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from catboost import CatBoost, Pool
+
+from quotes.speakers.antecedent import Floats, Forest, Ranker
+
+__all__ = ["Group", "TrainOptions", "boost", "calibrated", "likelihoods"]
+
+KNOTS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class TrainOptions:
+    """How the trees are boosted. All of it is chosen on the development articles."""
+
+    trees: int = 150
+    trial_trees: int = 40
+    depth: int = 6
+    rate: float = 0.12
+    shrink: float = 3.0
+    folds: int = 2
+    seed: int = 1
+    threads: int = 2
+
+
+@dataclass(slots=True)
+class Group:
+    """A phrase: the features [candidates + 1, FEATURES], nobody last, and which of them are right."""
+
+    rows: Floats
+    right: list[int]
+    pronoun: bool
+    weight: float = 1.0
+    whole: bool = True
+    """Whether the whole article was read: only then its figure counts for the calibration."""
+
+
+def boost(groups: Sequence[Group], trees: int, options: TrainOptions) -> Ranker:
+    """A forest for pronouns and one for all else."""
+    parts = ([group for group in groups if group.pronoun is kind] for kind in (True, False))
+    return Ranker(*(_forest(part, trees, options) for part in parts))
+
+
+def _forest(groups: Sequence[Group], trees: int, options: TrainOptions) -> Forest:
+    """The trees that make the right candidates likely."""
+    sizes = [len(group.rows) for group in groups]
+    table = np.concatenate([group.rows for group in groups])
+    right = np.concatenate([_target(group) for group in groups])
+    weights = np.repeat([group.weight for group in groups], sizes)
+    pool = Pool(table, right, group_id=np.repeat(np.arange(len(groups)), sizes), group_weight=weights)
+    settings = {
+        "loss_function": "QuerySoftMax", "iterations": trees, "depth": options.depth, "learning_rate": options.rate,
+        "l2_leaf_reg": options.shrink, "random_seed": options.seed, "bootstrap_type": "Bernoulli", "subsample": 0.8,
+        "border_count": 32, "rsm": 0.5, "thread_count": options.threads, "verbose": False, "allow_writing_files": False,
+    }  # fmt: skip
+    return _tables(CatBoost(settings).fit(pool))
+
+
+def _target(group: Group) -> Floats:
+    target = np.zeros(len(group.rows))
+    target[group.right] = 1 / len(group.right)
+    return target
+
+
+def _tables(model: CatBoost) -> Forest:
+    """CatBoost's trees as the tables that ship."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "trees.json"
+        model.save_model(str(path), format="json")
+        stored = json.loads(path.read_text(encoding="utf-8"))
+    flat = {one["feature_index"]: one["flat_feature_index"] for one in stored["features_info"]["float_features"]}
+    trees = stored["oblivious_trees"]
+    depth = max(len(tree["splits"]) for tree in trees)
+    columns, borders = np.zeros((len(trees), depth), np.int16), np.full((len(trees), depth), np.inf, np.float32)
+    leaves = np.zeros((len(trees), 2**depth), np.float32)
+    for n, tree in enumerate(trees):
+        for k, split in enumerate(tree["splits"]):
+            columns[n, k], borders[n, k] = flat[split["float_feature_index"]], split["border"]
+        leaves[n] = np.tile(tree["leaf_values"], 2**depth // len(tree["leaf_values"]))
+    return Forest(columns, borders, leaves, np.array([[0.0, 1.0], [0.0, 1.0]]))
+
+
+def likelihoods(ranker: Ranker, group: Group) -> Floats:
+    """How likely each candidate is."""
+    forest = ranker.pronouns if group.pronoun else ranker.phrases
+    return forest.likely(group.rows.astype(np.float64))
+
+
+def calibrated(figures: Sequence[tuple[float, bool]]) -> Floats:
+    """Knots [2, n] from the ranker's figure to the share that is right, by equal bins, never falling; less two standard
+    errors, for the forests that ship have more trees than those of the folds, and are surer."""
+    table = np.array(sorted(figures))
+    bins = np.array_split(table, KNOTS)
+    told = np.array([part[:, 0].mean() for part in bins])
+    found = np.array([part[:, 1].mean() for part in bins])
+    errors = np.sqrt(found * (1 - found) / len(bins[-1]))
+    share = np.maximum.accumulate(found - 2 * errors)
+    return np.array([[0.0, *told, 1.0], [share[0], *share, share[-1]]])
