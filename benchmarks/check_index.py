@@ -13,6 +13,7 @@ claims: quotations as they stand, without a word in their middle, cut off, and t
 from __future__ import annotations
 
 import argparse
+import gc
 import random
 import tempfile
 import time
@@ -94,6 +95,8 @@ def build(file: Path, sample: Sequence[Article], count: int) -> list[Claim]:
 
 def answer(file: Path, claims: Sequence[Claim]) -> None:
     """The claims against the index, opened anew; none is asked twice."""
+    gc.collect()
+    gc.freeze()  # what reading and indexing left is not looked through again: a program that answers has none of it
     index = Index(file)
     check(index, Claim(("What is loaded once is loaded with this one.",)))
     taken, labels = [], defaultdict[str, int](int)
