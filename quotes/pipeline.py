@@ -61,7 +61,7 @@ OnDone = Callable[[Document, bool], None]
 # What is analysed at a time, in characters: a second or two of work. Its memory is freed before the next.
 BATCH = 15_000
 
-RULES: tuple[str, ...] = tuple(rule.id for rule in (*STEPS, *NAME_RULES))
+RULES: tuple[str, ...] = (*(step.id for step in STEPS), *(rule.id for rule in NAME_RULES))
 """What `Options.without` can name."""
 
 DEFAULTS = Options()
