@@ -182,6 +182,7 @@ ROLES = [
     ("⟨Labour MP Maria Holm⟩ said no.", "Labour MP", None),
     ("⟨Maria Holm MP, the chief whip of Siemens,⟩ said no.", "chief whip of Siemens", "Siemens"),
     ("⟨Maria Holm KC, a barrister for Siemens,⟩ said no.", "barrister for Siemens", "Siemens"),
+    ("They praised Maria Holm, with chief executive Peter Lund cheering. ⟨Holm⟩ said no.", None, None),
     # titles are no roles, and roles stand before them
     ("⟨Dr Maria Holm⟩ said no.", None, None),
     ("The Labour leader Sir Peter Lund came. ⟨Lund⟩ said no.", "Labour leader", None),

@@ -1,9 +1,10 @@
 """Teach the ranker that tells whom "she", "the minister" and "Roy" mean; it ships as `quotes/speakers/antecedents.npz`.
 
-    python -m training.antecedents NEWSROOM.jsonl... [--gum GUM.jsonl.gz] [--gap GAP.tsv] [--cache NAMES.json]
+    python -m training.antecedents DATA [--gum] [--cache NAMES.json]
 
-NEWSROOM has articles with attributions and the names of their sources (`training/README.md` tells the form), GUM entity
-chains of other texts, GAP pronouns between two names. Names are found by the reader that ships, so train that first.
+DATA holds the corpora that `training/corpora.py` lists, of which those are read that name their sources, and `names/`:
+pronouns between two names (GAP) and, where asked for, entity chains of other texts (GUM). Names are found by the reader
+that ships, so train that first.
 
 1. Every phrase whose meaning gold tells is laid beside the candidates that `quotes.speakers.features` finds: one group.
 2. Trees are boosted on the groups of all but one fold, with gold for who spoke before; each fold is then walked through
@@ -24,6 +25,7 @@ from quotes.speakers.antecedent import FILE, Ranker
 from quotes.speakers.antecedent import PARTS as TABLES
 from quotes.speakers.features import FEATURES
 from training.boosting import Group, TrainOptions, boost, calibrated, likelihoods
+from training.corpora import CORPORA
 from training.meanings import Names, Text, gap, gum, newsroom, written
 
 OUT = Path(__file__).parents[1] / "quotes" / "speakers" / FILE
@@ -70,16 +72,16 @@ def save(ranker: Ranker, path: Path) -> None:
 def main() -> None:
     """Train, and write the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("newsroom", type=Path, nargs="+")
-    parser.add_argument("--gum", type=Path)
-    parser.add_argument("--gap", type=Path)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--gum", action="store_true", help="learn from texts of other kinds, too")
     parser.add_argument("--cache", type=Path, help="keeps the names that the reader has found")
     parser.add_argument("--out", type=Path, default=OUT)
     args = parser.parse_args()
     names = Names(args.cache)
-    news = [text for path in args.newsroom for text in newsroom(path, names)]
-    chains = [*(gum(args.gum, names) if args.gum else ()), *(gap(args.gap, names) if args.gap else ())]
-    others = [*written(names), *chains]
+    named = [corpus for corpus in CORPORA if corpus.path and "parts" in corpus.labels]
+    news = [text for corpus in named for text in newsroom(corpus.articles(args.data), names)]
+    pairs, chains = args.data / "names" / "gap-development.tsv", args.data / "names" / "gum_coref.jsonl.gz"
+    others = [*written(names), *(gum(chains, names) if args.gum else ()), *gap(pairs, names)]
     names.save()
     save(train(news, others, TrainOptions()), args.out)
 

@@ -38,7 +38,7 @@ __all__ = ["Names", "Text", "gap", "gum", "newsroom", "right_ones", "written"]
 
 Gold = dict[str, Any]
 Generator = np.random.Generator
-WRITTEN = Path(__file__).parent / "written"
+PASSAGES = [Path(__file__).with_name(name) for name in ("written", "whose")]
 TITLES = frozenset({"the", "mr", "mrs", "ms", "dr", "sen", "rep", "gov", "president", "senator", "sir"})
 OTHER, SHORT, OWN = 0.6, 0.4, 1.0  # what a group of another kind of text weighs, one of a short reading, and of our own
 READINGS = 3  # of each of our own passages, all but the first under other given names
@@ -115,16 +115,15 @@ def _all(group: Entity, parts: Iterable[str]) -> bool:
 # --- attributions with names -----------------------------------------------------------------------------------------
 
 
-def newsroom(path: Path, names: Names) -> Iterator[Text]:
+def newsroom(articles: Iterable[Gold], names: Names) -> Iterator[Text]:
     """Articles with attributions and the names of their sources."""
-    with path.open(encoding="utf-8") as file:
-        for article in map(json.loads, file):
-            yield from (_told(part, names) for part in (article, _excerpt(article), _opening(article)))
+    for article in articles:
+        yield from (_told(part, names) for part in (article, _excerpt(article), _opening(article)))
 
 
 def written(names: Names) -> Iterator[Text]:
     """Our own passages, each as it stands and under other given names."""
-    for passage in read_passages(WRITTEN, noted=True):
+    for passage in [one for folder in PASSAGES for one in read_passages(folder, noted=True)]:
         for reading in range(READINGS):
             yield _told(passage | {"short": True, "reading": reading, **({"from": 0} if reading else {})}, names)
 

@@ -36,7 +36,7 @@ _OF_NAME = regex.compile(r",?\s(?:of|from|at|with|for)\s(?:the\s)?(?:\p{Ll}+\s)?
 _PORTFOLIO = regex.compile(r"\s(?:Affairs\s)?(?:Minister|Secretary|Secretaries|Ministers|Office)\b", regex.I)
 _LINKS = frozenset({"of", "for", "and", "the", "to", "&", "at", "in"})
 _SUBORDINATE = frozenset(
-    {"after", "because", "before", "if", "since", "that", "until", "what", "when", "which", "while"}
+    {"after", "because", "before", "if", "since", "that", "until", "what", "when", "which", "while", "with"}
 )
 _OF = frozenset({"of", "for", "to", "at", "in"})
 _LINKED = regex.compile(r"(?r)\b(?:of|for|to|at|in)\s\Z")
