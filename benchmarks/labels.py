@@ -23,18 +23,12 @@ import regex
 from accuracy import extract
 from measuring import read_gold
 
+from quotes.attribution.flags import FLAGS
+from quotes.attribution.reader.labels import REASONS
+
 Json = Mapping[str, Any]
 WORD = regex.compile(r"\w+(?:['’\-]\w+)*")
-REASONS = {
-    "title_of_work": "title",
-    "scare_quotes": "scare",
-    "word_mention": "mention",
-    "proper_name": "name",
-    "sign": "sign",
-    "hypothetical": "hypothetical",
-    "nickname": "nickname",
-    "emphasis": "emphasis",
-}
+REASON_OF = {FLAGS.get(reason, reason): reason for reason in REASONS[1:]}
 
 
 def main() -> int:
@@ -99,9 +93,9 @@ LABELS = (
 def reasons_of(records: Sequence[Json]) -> dict[tuple[int, int], str]:
     """Marked words that are nobody's → the reason, where one is given."""
     return {
-        (record["spans"][0]["start"], record["spans"][0]["end"]): REASONS[record["flags"][0]]
+        (record["spans"][0]["start"], record["spans"][0]["end"]): REASON_OF[record["flags"][0]]
         for record in records
-        if not record["speaker"] and record["flags"] and record["flags"][0] in REASONS
+        if not record["speaker"] and record["flags"] and record["flags"][0] in REASON_OF
     }
 
 
