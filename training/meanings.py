@@ -13,6 +13,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -38,10 +39,10 @@ __all__ = ["Names", "Text", "gap", "gum", "newsroom", "right_ones", "written"]
 
 Gold = dict[str, Any]
 Generator = np.random.Generator
-PASSAGES = [Path(__file__).with_name(name) for name in ("written", "whose")]
+PASSAGES = Path(__file__).parent
 TITLES = frozenset({"the", "mr", "mrs", "ms", "dr", "sen", "rep", "gov", "president", "senator", "sir"})
 OTHER, SHORT, OWN = 0.6, 0.4, 1.0  # what a group of another kind of text weighs, one of a short reading, and of our own
-READINGS = 3  # of each of our own passages, all but the first under other given names
+READINGS = {"written": 3, "whose": 1}  # how often our own passages are read, all but the first time under other names
 UNKNOWN = 0.15  # of the other given names, how many no table has
 PARTS = ("content", "source", "cue", "to", "via")
 BEFORE, BEHIND = 3, 1  # sentences around an attribution in an excerpt
@@ -123,8 +124,8 @@ def newsroom(articles: Iterable[Gold], names: Names) -> Iterator[Text]:
 
 def written(names: Names) -> Iterator[Text]:
     """Our own passages, each as it stands and under other given names."""
-    for passage in [one for folder in PASSAGES for one in read_passages(folder, noted=True)]:
-        for reading in range(READINGS):
+    for folder, readings in READINGS.items():
+        for passage, reading in product(read_passages(PASSAGES / folder, noted=True), range(readings)):
             yield _told(passage | {"short": True, "reading": reading, **({"from": 0} if reading else {})}, names)
 
 
