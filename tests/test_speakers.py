@@ -183,8 +183,6 @@ ROLES = [
     ("⟨Maria Holm MP, the chief whip of Siemens,⟩ said no.", "chief whip of Siemens", "Siemens"),
     ("⟨Maria Holm KC, a barrister for Siemens,⟩ said no.", "barrister for Siemens", "Siemens"),
     ("They praised Maria Holm, with chief executive Peter Lund cheering. ⟨Holm⟩ said no.", None, None),
-    ("⟨Maria Holm, who was accused of it in May,⟩ said no.", None, None),
-    ("⟨Maria Holm, who is a partner at Siemens,⟩ said no.", "who is a partner at Siemens", "Siemens"),
     # titles are no roles, and roles stand before them
     ("⟨Dr Maria Holm⟩ said no.", None, None),
     ("The Labour leader Sir Peter Lund came. ⟨Lund⟩ said no.", "Labour leader", None),

@@ -28,7 +28,6 @@ _CLAUSE = regex.compile(
     r",\s(who\s(?!(?:is|was)\s\d)(?:is|was|has\sbeen|runs|ran|leads|led|heads|headed|chairs|chaired|represents|oversees|directs|teaches"
     rf"|studies|works|worked|owns|founded|served|serves|covers|manages|edits|advises|advised)\s{_TAIL})"
 )
-_BEING = regex.compile(r"who\s(?:is|was|has\sbeen)\s")
 # An apposition that opens so tells what somebody did: ", called him a master of …".
 _DEED = regex.compile(r"(?:\p{Ll}{3,}ed|told|said|met|gave|saw|wrote|sent|left|took|led|has|had|is|was)\s")
 _ACCORDING = regex.compile(r"\b[Aa]ccording\sto\s[^.,;:\n]*\Z")
@@ -128,7 +127,7 @@ def _role_behind(text: str, start: int, end: int) -> Range | None:
         match = between.match(text, end)
         end = match.end() if match else end
     clause, match = _CLAUSE.match(text, end), _APPOSITION.match(text, end)
-    if clause and _is_somebody(clause[1]):
+    if clause:
         return clause.span(1)
     if not match or not _tells_role(match[0], match[1]):
         return None
@@ -136,12 +135,6 @@ def _role_behind(text: str, start: int, end: int) -> Range | None:
     if goes_on and _ACCORDING.search(text, max(0, name_start - LOOK_BACK), name_start):
         return None  # the sentence itself: According to Ana Roy, the man left
     return match.start(1), match.start(1) + len(match[1].split(" whom ")[0].rstrip())
-
-
-def _is_somebody(clause: str) -> bool:
-    """Whether a relative clause tells what somebody is or runs, not what became of them: "who was accused of it"."""
-    being = _BEING.match(clause)
-    return not being or _tells_role(clause[being.end() :], clause[being.end() :])
 
 
 def _tells_role(whole: str, words: str) -> bool:
