@@ -14,21 +14,24 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePath
 from typing import Any
 
-import regex
 from accuracy import extract
 from measuring import read_gold
 
 from quotes.attribution.flags import FLAGS
 from quotes.attribution.reader.labels import REASONS
+from quotes.evaluation import Figure, compare, from_gold, from_records
 
 Json = Mapping[str, Any]
-WORD = regex.compile(r"\w+(?:['’\-]\w+)*")
+Found = tuple[str, Figure, Figure]
+"""A label, its figure, and the one that leaves out what was not found at all."""
+
 REASON_OF = {FLAGS.get(reason, reason): reason for reason in REASONS[1:]}
+NO_FIGURES = (Figure(), Figure())
 
 
 def main() -> int:
@@ -37,45 +40,43 @@ def main() -> int:
     articles = [article for file in parser.parse_args().gold for article in read_gold(file)]
     with tempfile.TemporaryDirectory() as folder:
         records, lost = extract(articles, Path(folder), sys.executable)
-    found: dict[str, list[Json]] = defaultdict(list)
+    of_article: dict[str, list[Json]] = defaultdict(list)
     for record in records:
-        found[PurePath(record["document"]["path"]).stem].append(record)
-    counts: dict[str, Counter[str]] = defaultdict(Counter)
+        of_article[PurePath(record["document"]["path"]).stem].append(record)
+    figures: dict[str, tuple[Figure, Figure]] = {}
     for article in articles:
-        count(article, found[article["id"]], counts)
+        for label, whole, met in labels(article, of_article[article["id"]]):
+            before = figures.get(label, NO_FIGURES)
+            figures[label] = before[0] + whole, before[1] + met
     print("| | in gold | precision | recall | F1 | F1 where found |\n|---|---:|---:|---:|---:|---:|")
-    for label, n in counts.items():
-        precision, recall = n["right"] / max(1, n["said"]), n["right"] / max(1, n["gold"])
-        f1 = 2 * n["right"] / max(1, n["said"] + n["gold"])
-        met = 2 * n["right"] / max(1, n["said met"] + n["gold met"])
-        print(f"| {label} | {n['gold']} | " + " | ".join(f"{100 * x:.1f}" for x in (precision, recall, f1, met)) + " |")
+    for label, (whole, met) in figures.items():
+        shares = (whole.precision, whole.recall, whole.f1, met.f1)
+        print(f"| {label} | {whole.gold} | " + " | ".join(f"{100 * share:.1f}" for share in shares) + " |")
     return 1 if lost else 0
 
 
-def count(article: Json, records: Sequence[Json], counts: dict[str, Counter[str]]) -> None:
-    """Add what is in one article, what was said of it, and what of that was right."""
-    gold = article["attributions"]
-    partner = dict(pairs(article, records))
-    met = set(partner.values())
+def labels(article: Json, records: Sequence[Json]) -> Iterator[Found]:
+    """The figures of each label in one article."""
+    pairs = compare(from_gold(article), from_records(article["id"], records)).contents
+    partners = [article["attributions"][pairs[r][0]] if r in pairs else None for r in range(len(records))]
     for label, ours, theirs in LABELS:
-        n = counts[label]
-        for g, one in enumerate(gold):
-            n["gold"] += bool(theirs(one))
-            n["gold met"] += bool(theirs(one)) and g in met
-        for r, record in enumerate(records):
-            if said := ours(record):
-                other = theirs(gold[partner[r]]) if r in partner else None
-                n["said"] += 1
-                n["said met"] += r in partner
-                n["right"] += bool(other) and (other is True or overlap(said, other))
-    n, reasons = counts["why nobody's"], reasons_of(records)
-    for span in article["quoted"]:
-        said = next((why for place, why in reasons.items() if overlap(place, (span["start"], span["end"]))), None)
-        n["gold"] += bool(span.get("why"))
-        n["gold met"] += bool(span.get("why")) and said is not None
-        n["said met"] += bool(span.get("why")) and said is not None
-        n["right"] += said is not None and said == span.get("why")
-    n["said"] += len(reasons)
+        said = [
+            (ours(record), theirs(one) if one else None, one) for record, one in zip(records, partners, strict=True)
+        ]
+        right = sum(is_right(mine, other) for mine, other, _ in said)
+        met = Figure(right, sum(bool(mine and one) for mine, _, one in said), sum(bool(other) for _, other, _ in said))
+        gold = sum(bool(theirs(one)) for one in article["attributions"])
+        yield label, Figure(right, sum(bool(mine) for mine, *_ in said), gold), met
+    yield why(article, reasons_of(records))
+
+
+def why(article: Json, reasons: Mapping[tuple[int, int], str]) -> Found:
+    """The same of marked words that nobody says."""
+    gold = [((span["start"], span["end"]), span["why"]) for span in article["quoted"] if span.get("why")]
+    said = [next((why for place, why in reasons.items() if overlap(place, span)), None) for span, _ in gold]
+    right = sum(mine == other for mine, (_, other) in zip(said, gold, strict=True))
+    found = sum(mine is not None for mine in said)
+    return "why nobody's", Figure(right, len(reasons), len(gold)), Figure(right, found, found)
 
 
 def _mention(record: Json, part: str) -> tuple[int, int] | None:
@@ -90,6 +91,11 @@ LABELS = (
 )
 
 
+def is_right(mine: Any, other: Any) -> bool:
+    """Whether a label is that of gold; of two mentions, whether they overlap."""
+    return bool(mine and other) and (other is True or overlap(mine, other))
+
+
 def reasons_of(records: Sequence[Json]) -> dict[tuple[int, int], str]:
     """Marked words that are nobody's → the reason, where one is given."""
     return {
@@ -97,28 +103,6 @@ def reasons_of(records: Sequence[Json]) -> dict[tuple[int, int], str]:
         for record in records
         if not record["speaker"] and record["flags"] and record["flags"][0] in REASON_OF
     }
-
-
-def pairs(article: Json, records: Sequence[Json]) -> Iterator[tuple[int, int]]:
-    """Records with the gold attribution of most of the same words, each taken once, the best first."""
-    starts = [match.start() for match in WORD.finditer(article["text"])]
-
-    def words(places: Sequence[Sequence[int]]) -> set[int]:
-        return {start for a, b in places for start in starts if a <= start < b}
-
-    gold = [words(one["content"]) for one in article["attributions"]]
-    said = [words([(s["start"], s["end"]) for s in record["content"]["spans"]]) for record in records]
-    shared = sorted(
-        ((2 * len(a & b) / (len(a) + len(b)), r, g) for r, a in enumerate(said) for g, b in enumerate(gold) if a & b),
-        reverse=True,
-    )
-    taken: set[int] = set()
-    seen: set[int] = set()
-    for dice, r, g in shared:
-        if dice >= 0.5 and r not in seen and g not in taken:
-            seen.add(r)
-            taken.add(g)
-            yield r, g
 
 
 def overlap(a: Sequence[int], b: Sequence[int]) -> bool:

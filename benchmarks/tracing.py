@@ -25,6 +25,8 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
+from quotes.review.mending import named
+
 LETTERS = "abcdefghiklmnoprstuvwz"
 CONTENT = 30_000  # words beside the small ones
 
@@ -118,20 +120,7 @@ def record(id: str, number: int, text: str, speaker: str) -> dict[str, Any]:
         "text_clean": text,
         "spans": [span],
         "content": {"text": text, "spans": [span]},
-        "speaker": {
-            "name": speaker,
-            "name_at": mention,
-            "title": None,
-            "confidence": 1.0,
-            "mention": mention,
-            "kind": "person",
-            "form": "name",
-            "role": None,
-            "affiliation": None,
-            "id": None,
-            "candidates": [],
-            "members": [],
-        },
+        "speaker": {**named(mention), "kind": "person"},
         "cue": None,
         "addressee": None,
         "via": None,

@@ -7,6 +7,7 @@ import json
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,7 @@ def load(path: Path) -> list[Article]:
         return [{"inner": [], **json.loads(line)} for line in lines]
 
 
+@cache  # every epoch asks for them, and it takes seconds to read all that lies there
 def annotated(notes: Path, folder: Path) -> list[Article]:
     """The articles of a folder (`*.jsonl.gz`, each line with `id` and `text`) and what `notes` says of them by offsets.
 
