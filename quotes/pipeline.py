@@ -135,7 +135,8 @@ def quotes_of(
     if not attributions:
         return []
     sentences = list(split_sentences(text))
-    resolved = resolve(seen, sentences, found.names() if names is None else names, attributions, options.without)
+    known = found.names() if names is None else names
+    resolved = resolve(seen, sentences, known, attributions, options.without, found.around)
     if people:
         resolved = [people.identify_all(who) for who in resolved]
     quotes = build_quotes(document, sentences, attributions, [as_written(document.text, who) for who in resolved])

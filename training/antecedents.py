@@ -9,7 +9,8 @@ that ships, so train that first.
 1. Every phrase whose meaning gold tells is laid beside the candidates that `quotes.speakers.features` finds: one group.
 2. Trees are boosted on the groups of all but one fold, with gold for who spoke before; each fold is then walked through
    with those that have not seen it, so that the last trees learn beside the mistakes that they will meet.
-3. What the likeliest candidate's figure is worth is counted on those folds: the calibration.
+3. On the articles that the network (`training/pointer.py`) has not read, its weight beside the trees is found, and
+   counted what the likeliest candidate's figure is worth: the calibration.
 """
 
 from __future__ import annotations
@@ -21,10 +22,10 @@ from pathlib import Path
 
 import numpy as np
 
-from quotes.speakers.antecedent import FILE, Ranker
+from quotes.speakers.antecedent import FILE, SURE, Floats, Forest, Ranker
 from quotes.speakers.antecedent import PARTS as TABLES
 from quotes.speakers.features import FEATURES
-from training.boosting import Group, TrainOptions, boost, calibrated, likelihoods
+from training.boosting import Group, TrainOptions, boost, calibrated, likelihoods, pooled, pooling
 from training.corpora import CORPORA
 from training.meanings import Names, Text, gap, gum, newsroom, written
 
@@ -38,21 +39,36 @@ def train(news: Sequence[Text], others: Sequence[Text], options: TrainOptions) -
     rest = [group for text in others for group in text.groups]
     folds = _folds(news, options.folds)
     heard: list[Group] = []
-    figures: dict[bool, list[tuple[float, bool]]] = {True: [], False: []}
+    cases: dict[bool, list[tuple[Floats, Group]]] = {True: [], False: []}
     for n, fold in enumerate(folds):
         seen = [group for other in folds[:n] + folds[n + 1 :] for text in other for group in text.groups]
         trial = boost([*seen, *rest], options.trial_trees, options)
         unseen = [group for text in fold for group in text.walk(trial)]
         heard += unseen
         for group in (group for group in unseen if group.whole):
-            likely = likelihoods(trial, group)
-            figures[group.pronoun].append((float(likely.max()), int(likely.argmax()) in group.right))
-        shares = [100 * np.mean([right for _, right in figures[kind]]) for kind in (True, False)]
+            cases[group.pronoun].append((likelihoods(trial, group), group))
+        shares = [
+            100 * np.mean([int(likely.argmax()) in group.right for likely, group in cases[kind]])
+            for kind in (True, False)
+        ]
         print(f"after fold {n}: {shares[0]:.1f} % of pronouns right, {shares[1]:.1f} % of the rest", flush=True)
     ranker = boost([*heard, *rest], options.trees, options)
-    return Ranker(
-        replace(ranker.pronouns, knots=calibrated(figures[True])),
-        replace(ranker.phrases, knots=calibrated(figures[False])),
+    return Ranker(*(_worth(forest, cases[kind]) for forest, kind in ((ranker.pronouns, True), (ranker.phrases, False))))
+
+
+def _worth(forest: Forest, cases: Sequence[tuple[Floats, Group]]) -> Forest:
+    """The forest with the weights beside the network's, and with what its figures are worth, by the articles that
+    neither has read."""
+    read = [(likely, group) for likely, group in cases if group.chances]
+    weights = pooling([(likely, group) for likely, group in read if likely.max() < SURE])
+    forest = replace(forest, pooling=weights)
+    told = [(pooled(forest, likely, group), group) for likely, group in read]
+    unsure = [(likely, group) for likely, group in read if likely.max() < SURE]
+    before = 100 * np.mean([int(likely.argmax()) in group.right for likely, group in unsure])
+    after = 100 * np.mean([int(pooled(forest, likely, group).argmax()) in group.right for likely, group in unsure])
+    print(f"of {len(unsure)} unsure of {len(read)}: {before:.1f} % right, with the network {after:.1f} %")
+    return replace(
+        forest, knots=calibrated([(float(one.max()), int(one.argmax()) in group.right) for one, group in told])
     )
 
 

@@ -10,12 +10,14 @@ from pathlib import Path
 
 import numpy as np
 from catboost import CatBoost, Pool
+from scipy.optimize import minimize
 
-from quotes.speakers.antecedent import Floats, Forest, Ranker
+from quotes.speakers.antecedent import SURE, Floats, Forest, Ranker
 
-__all__ = ["Group", "TrainOptions", "boost", "calibrated", "likelihoods"]
+__all__ = ["Group", "TrainOptions", "boost", "calibrated", "likelihoods", "pooled", "pooling"]
 
-KNOTS = 16
+KNOTS = 12
+RIDGE = 0.002  # what a weight of the pooling costs
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,8 @@ class Group:
     weight: float = 1.0
     whole: bool = True
     """Whether the whole article was read: only then its figure counts for the calibration."""
+    chances: list[float] | None = None
+    """The network's log chances [candidates + 1], where it has not read the article's gold."""
 
 
 def boost(groups: Sequence[Group], trees: int, options: TrainOptions) -> Ranker:
@@ -93,6 +97,23 @@ def likelihoods(ranker: Ranker, group: Group) -> Floats:
     """How likely each candidate is."""
     forest = ranker.pronouns if group.pronoun else ranker.phrases
     return forest.likely(group.rows.astype(np.float64))
+
+
+def pooled(forest: Forest, likely: Floats, group: Group) -> Floats:
+    """How likely each candidate is, by the network as well where the trees are not sure."""
+    return forest.pooled(likely, group.chances) if group.chances and likely.max() < SURE else likely
+
+
+def pooling(cases: Sequence[tuple[Floats, Group]]) -> Floats:
+    """The weights that make the right candidates likeliest, of groups with how likely the trees find each."""
+
+    def loss(weights: Floats) -> float:
+        forest = Forest(*(np.zeros((0, 0)) for _ in range(4)), weights)
+        pooled = (forest.pooled(likely, group.chances)[group.right].sum() for likely, group in cases)
+        return -float(np.mean([np.log(max(one, 1e-9)) for one in pooled])) + RIDGE * float(np.square(weights).sum())
+
+    best: Floats = minimize(loss, np.array([1.0, 0.5, 0.0, 0.0]), method="Nelder-Mead", options={"maxiter": 600}).x
+    return best
 
 
 def calibrated(figures: Sequence[tuple[float, bool]]) -> Floats:

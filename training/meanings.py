@@ -24,15 +24,16 @@ from quotes.attribution import load_reader
 from quotes.marks import find_marks
 from quotes.nlp import split_sentences
 from quotes.reading import to_document
-from quotes.speakers.antecedent import Answer, Ranker
+from quotes.speakers.antecedent import Answer, Look, Ranker, chances
 from quotes.speakers.article import Article
 from quotes.speakers.entities import Entity
 from quotes.speakers.features import Query, Turn, candidates, rows
 from quotes.speakers.lexicon import listed, share_of_women, unaccented
 from quotes.speakers.phrases import read_phrase
-from quotes.speakers.resolve import RELAY, SOURCE, Walk
+from quotes.speakers.resolve import RELAY, SOURCE, Walk, looking
 from quotes.types import Attribution, Name, Range
 from training.boosting import Group
+from training.corpora import is_kept_back
 from training.passages import read_passages
 
 __all__ = ["Names", "Text", "gap", "gum", "newsroom", "right_ones", "written"]
@@ -173,9 +174,12 @@ def _told(article: Gold, names: Names) -> Text:
     if "from" in article:
         _rename(facts, article)
     told = {id(a): gold for a, gold in zip(attributions, article["attributions"], strict=True)}
+    look = None
+    if whole and is_kept_back(article["id"]):
+        look = looking(load_reader().around(document.text, find_marks(document.text)))
 
     def walk(ranker: Ranker | None) -> list[Group]:
-        taught = _Taught(facts, attributions, told, ranker)
+        taught = _Taught(facts, attributions, told, ranker, look)
         taught.run()
         weight = 1.0 if whole else SHORT if "reading" not in article else OWN
         return [replace(group, whole=whole, weight=weight) for group in taught.groups]
@@ -259,10 +263,15 @@ class _Taught(Walk):
     """A walk on which gold answers, and each phrase becomes a group; `heard` tells who spoke before, if not gold."""
 
     def __init__(
-        self, article: Article, attributions: Sequence[Attribution], told: dict[int, Gold], heard: Ranker | None
+        self,
+        article: Article,
+        attributions: Sequence[Attribution],
+        told: dict[int, Gold],
+        heard: Ranker | None,
+        look: Look | None,
     ) -> None:
         super().__init__(article, attributions, self._answer)
-        self.told, self.heard = told, heard
+        self.told, self.heard, self.look = told, heard, look
         self.groups: list[Group] = []
         self.gold: Gold = {}
 
@@ -277,7 +286,8 @@ class _Taught(Walk):
         right = right_ones(entities, self.gold["name"] if query.part == SOURCE else self.gold["via_name"])
         if right:
             features = np.array(rows(self.article, query, entities, turns), np.float32)
-            self.groups.append(Group(features, right, query.phrase.is_pronoun))
+            told = chances(self.article, query, entities, self.look) if self.look else None
+            self.groups.append(Group(features, right, query.phrase.is_pronoun, chances=told))
         if self.heard:
             return self.heard.answer(self.article, query, turns)
         return Answer(entities[right[0]] if right and right[0] < len(entities) else None, 1.0)

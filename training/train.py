@@ -102,7 +102,7 @@ def train(
     adam, rates, started = _optimizer(model, plan), None, time.time()
     mean = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(plan.mean))
     for epoch, read in enumerate(_epochs(corpora, data, tokenizer, plan)):
-        rates = rates or _schedule(adam, round(len(read) * plan.epochs * 1.01), plan.warm)
+        rates = rates or schedule(adam, round(len(read) * plan.epochs * 1.01), plan.warm)
         for n, batch in enumerate(read):
             with torch.autocast("cpu", torch.bfloat16):
                 value = loss(model, batch, plan.hide)
@@ -158,7 +158,7 @@ def _optimizer(model: Reader, plan: Plan) -> torch.optim.AdamW:
     return torch.optim.AdamW([group(part, rate, d) for part, rate in parts for d in (True, False)], fused=True)
 
 
-def _schedule(adam: torch.optim.Optimizer, steps: int, warm: float) -> LambdaLR:
+def schedule(adam: torch.optim.Optimizer, steps: int, warm: float) -> LambdaLR:
     """The rates rise from nothing to their own at first, and fall to nothing again."""
 
     def share(done: int) -> float:

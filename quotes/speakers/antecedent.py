@@ -1,13 +1,15 @@
 """Whom a phrase means: a learned ranker over the article's entities, "nobody with a name" among them.
 
 The ranker is a sum of oblivious regression trees (Prokhorenkova et al. 2018), boosted so that the softmax over the
-candidates of one phrase is the likelihood of each. `training/antecedents.py` makes it; it ships as numbers, and the
-same numbers come out on every machine: comparisons, table look-ups, and sums in a fixed order.
+candidates of one phrase is the likelihood of each. `training/antecedents.py` makes it; it ships as numbers. Where it is
+not sure, it asks the network of `quotes.speakers.pointer`, and the two chances are multiplied, each with its weight
+(logarithmic pooling: Genest and Zidek 1986, "Combining Probability Distributions").
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 
@@ -18,13 +20,16 @@ from quotes.errors import ModelNotFoundError
 from quotes.speakers.article import Article
 from quotes.speakers.entities import Entity
 from quotes.speakers.features import FEATURES, Query, Turn, candidates, rows
+from quotes.speakers.pointer import AWAY, View
 
 __all__ = ["Answer", "Forest", "Ranker", "load_ranker"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 FILE = "antecedents.npz"
-PARTS = ("columns", "borders", "leaves", "knots")
+PARTS = ("columns", "borders", "leaves", "knots", "pooling")
+SURE = 0.9
+"""The ranker's own figure from which the network is not asked."""
 DOUBT = 0.2
 """What is taken from the score of nobody, so that of two alike the name is told; chosen on the development articles."""
 
@@ -41,13 +46,16 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Forest:
-    """Trees: `columns` [trees, depth] and `borders` [trees, depth] of their questions, `leaves` [trees, 2**depth]; and
-    the calibration of how likely the best is: `knots` [2, n], the ranker's own figure and the share that is right."""
+    """Trees: `columns` [trees, depth] and `borders` [trees, depth] of their questions, `leaves` [trees, 2**depth];
+    the calibration of how likely the best is: `knots` [2, n], the ranker's own figure and the share that is right; and
+    `pooling` [4]: the weight of the trees, that of the network, what nobody gets, and who is out of the network's
+    sight."""
 
     columns: Ints
     borders: Floats
     leaves: Floats
     knots: Floats
+    pooling: Floats = field(default_factory=lambda: np.array([1.0, 0.0, 0.0, 0.0]))
 
     def scores(self, features: Floats) -> Floats:
         """Of features [rows, FEATURES] the score [rows] of each row."""
@@ -65,6 +73,30 @@ class Forest:
         likely /= likely.sum()
         return likely
 
+    def pooled(self, likely: Floats, chances: Sequence[float]) -> Floats:
+        """How likely each is, by the trees and by the network, whose log chances [candidates + 1] these are."""
+        told = np.array(chances)
+        trees, network, nobody, unseen = self.pooling
+        scores = trees * np.log(np.maximum(likely, 1e-9)) + network * told + unseen * (told <= AWAY)
+        scores[-1] += nobody
+        pooled: Floats = np.exp(scores - scores.max())
+        pooled /= pooled.sum()
+        return pooled
+
+
+Look = Callable[[int], View | None]
+"""What the network sees around a place."""
+
+
+def chances(article: Article, query: Query, entities: Sequence[Entity], look: Look) -> list[float] | None:
+    """The network's log chances [entities + 1] of each entity, last nobody; None where it does not see the phrase."""
+    phrase = query.phrase
+    view = look(phrase.start)
+    if view is None:
+        return None
+    ends = [[sight.end for one in entity.members or (entity,) for sight in article.sights[one]] for entity in entities]
+    return view.chances((phrase.start, phrase.end), phrase.head_span[1] or phrase.end, ends)
+
 
 @dataclass(frozen=True, slots=True)
 class Ranker:
@@ -77,11 +109,13 @@ class Ranker:
         """The forest for a phrase."""
         return self.pronouns if query.phrase.is_pronoun else self.phrases
 
-    def answer(self, article: Article, query: Query, turns: list[Turn]) -> Answer:
+    def answer(self, article: Article, query: Query, turns: list[Turn], look: Look = lambda place: None) -> Answer:
         """Whom the phrase of `query` means; `turns` are those who spoke before it, in text order."""
         entities: list[Entity | None] = [*candidates(article, query, turns), None]
         forest = self.forest(query)
         likely = forest.likely(np.array(rows(article, query, entities[:-1], turns), np.float64))  # type: ignore[arg-type]
+        told = chances(article, query, entities[:-1], look) if likely.max() < SURE else None  # type: ignore[arg-type]
+        likely = forest.pooled(likely, told) if told else likely
         order = np.argsort(-likely, kind="stable")
         best, second = int(order[0]), next((int(n) for n in order[1:] if entities[n] is not None), None)
         confidence = float(np.interp(likely[best], *forest.knots))

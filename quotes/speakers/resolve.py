@@ -5,14 +5,17 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import regex
 
-from quotes.speakers.antecedent import Answer, load_ranker
+from quotes.attribution.reader.model import Seen
+from quotes.speakers.antecedent import Answer, Look, load_ranker
 from quotes.speakers.article import Article
 from quotes.speakers.entities import Entity
 from quotes.speakers.features import Query, Turn
 from quotes.speakers.phrases import Phrase, read_phrase
+from quotes.speakers.pointer import View, load_pointer
 from quotes.types import Attribution, Document, Form, Mention, Name, Range, Resolved, Span
 
 __all__ = ["Decide", "Walk", "resolve"]
@@ -20,6 +23,7 @@ __all__ = ["Decide", "Walk", "resolve"]
 LONGEST_SOURCE = 600
 THIN = 0.5
 """The margin under which the runner-up is told, and the speaker flagged `uncertain_speaker`."""
+VIEWS = 8  # of the network, how many are kept
 REMEMBERED = 60  # of those who spoke before, how many are looked at
 _PARTNER = regex.compile(r",?\s(?:and|&)\s(?=(?:his|her|their|its|the|an?|others?|several|some|many)\b)")
 SOURCE, ADDRESSEE, RELAY = 0, 1, 2
@@ -34,19 +38,36 @@ def resolve(
     names: Iterable[Name],
     attributions: Sequence[Attribution],
     leave_out: Collection[str] = (),
+    around: Callable[[int], Seen | None] = lambda place: None,
 ) -> list[Resolved]:
     """The speaker, addressee and relaying source of each attribution, in the order given.
 
     `names` are those that a recogniser has found in the document, and of which kind it thinks they are. The speakers'
     are the fullest forms that the article holds, None where it names nobody. Where two are nearly as likely, the
     speaker's `candidates` name both and the flag is `uncertain_speaker`. `leave_out` names rules of
-    `NAME_RULES` that are not followed.
+    `NAME_RULES` that are not followed. `around` gives what the reader sees around a place.
     """
     if not attributions:
         return []
     article, ranker = Article(document, sentences, names, attributions, leave_out), load_ranker()
-    found = Walk(article, attributions, lambda query, turns: ranker.answer(article, query, turns)).run()
+    look = looking(around)
+    found = Walk(article, attributions, lambda query, turns: ranker.answer(article, query, turns, look)).run()
     return [_resolved(article, parts) for parts in found]
+
+
+def looking(around: Callable[[int], Seen | None]) -> Look:
+    """What the network makes of what the reader sees around a place; the last few are kept, for phrases stand close."""
+    pointer = load_pointer()
+
+    @lru_cache(maxsize=VIEWS)
+    def view(seen: Seen) -> View:
+        return pointer.view(seen)
+
+    def look(place: int) -> View | None:
+        seen = around(place)
+        return view(seen) if seen else None
+
+    return look
 
 
 @dataclass(frozen=True, slots=True)

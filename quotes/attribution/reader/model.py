@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -29,7 +29,7 @@ from quotes.types import MarkedSpan, Name, Range
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
-__all__ = ["Found", "Network", "Reader", "ReaderOptions", "load_reader"]
+__all__ = ["Found", "Network", "Reader", "ReaderOptions", "Seen", "load_reader", "session"]
 
 CLS, SEP = 101, 102
 SLOWER = ["SkipLayerNormFusion"]  # the runtime adds and normalises faster apart than in its one step for both
@@ -55,12 +55,14 @@ class Found:
     order.
 
     `reasons` tells of marked words, by where they begin, the chances [9] of `REASONS`. Names far from any candidate are
-    looked for when they are asked for: most articles without one need none.
+    looked for when they are asked for: most articles without one need none. `around` gives what the lower part sees in
+    the paragraphs around a place, with marks or without.
     """
 
     candidates: list[Candidate]
     names: Callable[[], list[Name]]
     reasons: Mapping[int, Floats] = field(default_factory=dict)
+    around: Callable[[int], Seen | None] = lambda place: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +70,15 @@ class ReaderOptions:
     """How an article is cut up and how sure the reader must be; sizes in word pieces.
 
     `reach`, and `far_reach` for paragraphs far from quotation marks, say how many pieces away a break must have no
-    rival to be a cut. Reported speech without marks has its source beside it, and needs little around.
+    rival to be a cut. Reported speech without marks has its source beside it, and needs little around. Of what is seen
+    around a place at most `behind` pieces come behind its paragraph.
     """
 
     window: int = 384
     reach: int = 96
     far_reach: int = 40
     threshold: float = 0.15
+    behind: int = 64
 
 
 @cache
@@ -99,7 +103,7 @@ def load_reader(options: ReaderOptions | None = None) -> Reader:
 
 def _onnx_network(lower: bytes, upper: bytes) -> Network:
     """The network as ONNX files hold it, run by onnxruntime."""
-    first, last = _session(lower), _session(upper)
+    first, last = session(lower), session(upper)
 
     def run_lower(ids: Ints, features: Ints, words: Ints) -> tuple[Floats, Floats, Floats]:
         inputs = {"ids": ids, "features": features, "words": words}
@@ -115,7 +119,7 @@ def _onnx_network(lower: bytes, upper: bytes) -> Network:
     return Network(run_lower, run_upper)
 
 
-def _session(network: bytes) -> InferenceSession:
+def session(network: bytes) -> InferenceSession:
     import onnxruntime
 
     settings = onnxruntime.SessionOptions()
@@ -155,7 +159,7 @@ class Reader:
         near, far = self._cut(pieces, self.options.reach), self._cut(pieces, self.options.far_reach, far=True)
         candidates: list[Candidate] = []
         reasons: dict[int, Floats] = {}
-        tagged: list[_Tagged] = []
+        tagged: list[Tagged] = []
         for seen in chain(self._seen(near), self._seen(far) if everywhere else ()):
             scored = [(one, *self._score(one)) for one in seen]
             candidates += _candidates([(one.tagged, anchors) for one, anchors, _ in scored])
@@ -168,20 +172,45 @@ class Reader:
             names = _names([*tagged, *(one.tagged for seen in unread for one in seen)])
             return sorted(names, key=lambda name: name.start)
 
-        return Found(candidates, all_names, reasons)
+        return Found(candidates, all_names, reasons, self._around(pieces))
+
+    def around(self, text: str, marks: Sequence[MarkedSpan]) -> Callable[[int], Seen | None]:
+        """What the lower part sees around a place of `text`; None where no word stands before its end."""
+        return self._around(encode(text, marks, self.tokenizer, self.options.window))
+
+    def _around(self, pieces: Pieces) -> Callable[[int], Seen | None]:
+        edges = np.r_[np.flatnonzero(np.diff(pieces.paragraph, prepend=-1)), len(pieces.ids)]
+
+        @lru_cache(maxsize=GROUP)
+        def see(paragraph: int) -> Seen:
+            return self._see(pieces, self._neighbours(edges, paragraph))
+
+        def around(place: int) -> Seen | None:
+            at = int(np.searchsorted(pieces.start, place, "right")) - 1
+            return see(int(pieces.paragraph[at])) if at >= 0 else None
+
+        return around
+
+    def _neighbours(self, edges: Ints, paragraph: int) -> Window:
+        """A paragraph with those behind it, a little, and before it, as far as a window holds them."""
+        start, end = int(edges[paragraph]), int(edges[paragraph + 1])
+        behind = int(edges[np.searchsorted(edges, end + self.options.behind, "right") - 1])
+        end = behind if behind - start <= self.options.window else end
+        before = int(edges[np.searchsorted(edges, end - self.options.window, "left")])
+        return Window(min(before, start), end)
 
     def _cut(self, pieces: Pieces, reach: int, *, far: bool = False) -> tuple[Pieces, list[Window]]:
         """The paragraphs near marks, or those far from any, with their windows."""
         part = near_marks(pieces, far=far)
         return part, cut_windows(part, self.options.window, reach)
 
-    def _seen(self, part: tuple[Pieces, list[Window]]) -> Iterator[list[_Seen]]:
+    def _seen(self, part: tuple[Pieces, list[Window]]) -> Iterator[list[Seen]]:
         """What the lower part sees, a few windows at a time."""
         pieces, windows = part
         for n in range(0, len(windows), GROUP):
             yield [self._see(pieces, window) for window in windows[n : n + GROUP]]
 
-    def _see(self, pieces: Pieces, window: Window) -> _Seen:
+    def _see(self, pieces: Pieces, window: Window) -> Seen:
         span = slice(window.start, window.end)
         first = np.flatnonzero(pieces.first[span])
         ids = np.concatenate(([CLS], pieces.ids[span], [SEP]))
@@ -189,15 +218,15 @@ class Reader:
         words = (first + 1)[None]
         states, *tags = self.network.lower(ids[None], features[None], words)
         opening = np.flatnonzero(is_opening(pieces.features[span][first]))
-        return _Seen(_Tagged(pieces.start[span][first], pieces.end[span][first], *tags), words, opening, states)
+        return Seen(Tagged(pieces.start[span][first], pieces.end[span][first], *tags), words, opening, states)
 
-    def _score(self, seen: _Seen) -> tuple[Anchors, Floats]:
+    def _score(self, seen: Seen) -> tuple[Anchors, Floats]:
         threshold = self.options.threshold
         return self.network.upper(seen.states, seen.words, float(np.log(threshold / (1 - threshold))))
 
 
 @dataclass(frozen=True, slots=True)
-class _Tagged:
+class Tagged:
     """A window's words: their bounds [W], their tags as parts of names [W,13], and what each tag (row) thinks of the
     next [13,13]."""
 
@@ -207,18 +236,18 @@ class _Tagged:
     steps: Floats
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
+@dataclass(frozen=True, slots=True, eq=False)
+class Seen:
     """What the lower part sees in one window: its words, their first pieces [1,W], those words that are opening marks,
     the states of all pieces [1,T,width]."""
 
-    tagged: _Tagged
+    tagged: Tagged
     words: Ints
     opening: Ints
     states: Floats
 
 
-def _names(windows: Sequence[_Tagged]) -> Iterator[Name]:
+def _names(windows: Sequence[Tagged]) -> Iterator[Name]:
     """In no order. Windows of like length are searched together: the longest of a group sets what it costs."""
     windows = sorted(windows, key=lambda one: len(one.starts))
     for n in range(0, len(windows), GROUP):
@@ -228,7 +257,7 @@ def _names(windows: Sequence[_Tagged]) -> Iterator[Name]:
                 yield Name(*_place(words, window.starts, window.ends), kind)
 
 
-def _candidates(windows: Sequence[tuple[_Tagged, Anchors]]) -> Iterator[Candidate]:
+def _candidates(windows: Sequence[tuple[Tagged, Anchors]]) -> Iterator[Candidate]:
     """What is read in windows."""
     found = best_tags([anchors for _, anchors in windows])
     for (tagged, anchors), tags in zip(windows, found, strict=True):
@@ -252,7 +281,7 @@ def _candidate(reading: Reading, starts: Ints, ends: Ints) -> Candidate:
     )
 
 
-def _reasons(seen: _Seen, logits: Floats) -> Iterator[tuple[int, Floats]]:
+def _reasons(seen: Seen, logits: Floats) -> Iterator[tuple[int, Floats]]:
     """For marked words, by where they begin, the chances that they are somebody's, or nobody's for a reason."""
     chances = np.exp(logits[seen.opening] - np.logaddexp.reduce(logits[seen.opening], axis=-1, keepdims=True))
     return zip(seen.tagged.ends[seen.opening].tolist(), chances, strict=True)
