@@ -179,16 +179,82 @@ ROLES = [
     ("⟨retired Air Force general Peter Lund⟩ said no.", "retired Air Force general", "Air Force"),
     ("But ⟨Maria Holm⟩ said no.", None, None),
     ("⟨Dr Maria Holm, chief engineer at Siemens,⟩ said no.", "chief engineer at Siemens", "Siemens"),
-    ("⟨Labour MP Maria Holm⟩ said no.", "Labour MP", None),
+    ("⟨Labour MP Maria Holm⟩ said no.", "Labour MP", "Labour"),
     ("⟨Maria Holm MP, the chief whip of Siemens,⟩ said no.", "chief whip of Siemens", "Siemens"),
     ("⟨Maria Holm KC, a barrister for Siemens,⟩ said no.", "barrister for Siemens", "Siemens"),
     ("They praised Maria Holm, with chief executive Peter Lund cheering. ⟨Holm⟩ said no.", None, None),
     # titles are no roles, and roles stand before them
     ("⟨Dr Maria Holm⟩ said no.", None, None),
-    ("The Labour leader Sir Peter Lund came. ⟨Lund⟩ said no.", "Labour leader", None),
+    ("The Labour leader Sir Peter Lund came. ⟨Lund⟩ said no.", "Labour leader", "Labour"),
     ("⟨Chief Medical Adviser Professor Maria Holm⟩ said no.", "Chief Medical Adviser", None),
     # whose role it is stands behind a comma
     ("⟨The director of the museum, Maria Holm,⟩ said no.", "director of the museum", None),
+    # what tells more of a role, behind which words it stands, and whose it is
+    ("⟨Hobart-based marine ecologist Tessa Quill⟩ said the kelp was dying.", "Hobart-based marine ecologist", None),
+    ("“It rained,” said ⟨former state water engineer Carl Dunmore⟩.", "former state water engineer", None),
+    ("⟨Ex-Rovers striker Danny Mulhearn⟩ said the pitch was heavy.", "Ex-Rovers striker", None),
+    (
+        "⟨Director of nursing and patient safety Colm Brady⟩ said beds were short.",
+        "Director of nursing and patient safety",
+        None,
+    ),
+    (
+        "“It is rare,” says ⟨Kenyan plant geneticist Dr Wanjiru Kamau⟩ from the University of Nairobi.",
+        "Kenyan plant geneticist",
+        "University of Nairobi",
+    ),
+    ("⟨Council leader Cllr Brian Hodge⟩ said bins would be emptied.", "Council leader", None),
+    ("⟨Netflix's chief lawyer Helen Strand⟩ said the suit would fail.", "Netflix's chief lawyer", "Netflix"),
+    ("⟨Labour MP Joan Hargreave (Leeds East)⟩ said it was a scandal.", "Labour MP", "Labour"),
+    ("⟨BJP spokesman Anil Deshpande⟩ said the march was peaceful.", "BJP spokesman", "BJP"),
+    (
+        "⟨Nomsa Dube, secretary general of the teachers' union⟩, said pay was late.",
+        "secretary general of the teachers' union",
+        None,
+    ),
+    (
+        "“We wait,” said ⟨Gail Orton, who has run the shelter in Perth since 2001⟩.",
+        "who has run the shelter in Perth since 2001",
+        None,
+    ),
+    ("⟨Lena Fisk, 44, a dairy farmer from Ohio⟩, said milk was cheap.", "dairy farmer from Ohio", None),
+    ("⟨A senior backbencher⟩ said the vote was lost.", "senior backbencher", None),
+    ("⟨A spokeswoman for Tesco⟩ said the shop would close.", "spokeswoman for Tesco", "Tesco"),
+    ("Peter Obando came late. ⟨The striker⟩ said his knee hurt. Obando is 31.", "striker", None),
+    (
+        "Ifeoma Nnadi is a midwife at Garki Hospital. ⟨Nnadi⟩ said the wards were full.",
+        "midwife at Garki Hospital",
+        "Garki Hospital",
+    ),
+    (
+        "Keeper signs on\n\nEssex fast bowler Will Tarrant has signed for two years.\n\n⟨Tarrant⟩ said he was glad.",
+        "Essex fast bowler",
+        "Essex",
+    ),
+    ("Campaigners accused Walmart of spying. ⟨Walmart⟩ said it did not.", None, None),
+    ("⟨Mr Iain Cobb, who was appointed by the board last May⟩, said he would stay.", None, None),
+    # what stands before a role and is none of it
+    ("In a statement lawyer Maria Holm spoke. ⟨Holm⟩ said no.", "lawyer", None),
+    ("They declared a state of emergency and Mayor Maria Holm came. ⟨Holm⟩ said no.", "Mayor", None),
+    ("He wants to interview painter Maria Holm. ⟨Holm⟩ said no.", "painter", None),
+    (
+        "They spoke of what is known as a bill - Deputy Speaker Maria Holm joked. ⟨Holm⟩ said no.",
+        "Deputy Speaker",
+        None,
+    ),
+    ("The administration of President Peter Lund fell. ⟨Lund⟩ said no.", "President", None),
+    ("They asked the prime minister to look into claims against Maria Holm. ⟨Holm⟩ said no.", None, None),
+    # who is only described, and what tells no office
+    ("⟨A woman who lives nearby⟩ said no.", None, None),
+    ("⟨her mother⟩ said no.", None, None),
+    ("⟨An insider⟩ said no.", None, None),
+    ("⟨A solicitor speaking for Siemens⟩ said no.", "solicitor", None),
+    ("⟨Professor Maria Holm⟩ said no.", "Professor", None),
+    (
+        "Professor Maria Holm came. ⟨Maria Holm, head of research at Siemens,⟩ said no.",
+        "head of research at Siemens",
+        "Siemens",
+    ),
 ]
 
 

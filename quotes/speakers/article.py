@@ -172,10 +172,12 @@ class Article:
             yield behind[1]
 
     def _learn_role(self, entity: Entity, start: int, role: Role) -> None:
-        self.roles_beside[start] = role
-        if role.span and not (entity in self.roles and self.roles[entity].span):
-            self.roles[entity] = role
-        self.roles.setdefault(entity, role)
+        if role.nouns:
+            self.roles_beside[start] = role
+        known = self.roles.get(entity, Role(None))
+        if not known.span or (role.nouns and not known.nouns):  # "Professor" alone is the least
+            span, affiliation = role.span or known.span, role.affiliation or known.affiliation
+            self.roles[entity] = Role(span, role.nouns, affiliation)
         entity.nouns |= role.nouns
         for noun in role.nouns:
             self.by_noun[noun][entity] = None

@@ -165,7 +165,7 @@ _ROLED = regex.compile(r"(?<![\p{L}-])([\p{L}-]++)(,?+)\s(?:(called|named)\s)?(?
 
 def _is_trade(noun: str) -> bool:
     forms = (noun, noun.removesuffix("s"), noun.rpartition("-")[2].removesuffix("s"))
-    return any(form in vocabulary("roles.txt") for form in forms)
+    return not noun.endswith("ed") and any(form in vocabulary("roles.txt") for form in forms)
 
 
 def _recognised(page: Page) -> Iterator[NameMention]:
@@ -377,6 +377,8 @@ class _Kinds:
         noun = _NOUN_BEFORE.search(self.text, max(0, mention.start - 30), mention.start)
         if noun and (noun[2] or christened) and _is_trade(noun[1].casefold()):
             yield "person"
+        if noun and len(words) == 1 and noun[1] in listed("organizations.txt") and not is_given_name(words[0]):
+            yield "organization"  # "the regulator Ofwat"
 
     def _is_somebody(self, mention: NameMention) -> bool:
         """Whether a name that begins as a person's is no place and no body called after one."""

@@ -16,6 +16,7 @@ from quotes.speakers.entities import Entity
 from quotes.speakers.features import Query, Turn
 from quotes.speakers.phrases import Phrase, read_phrase
 from quotes.speakers.pointer import View, load_pointer
+from quotes.speakers.roles import Role, role_in
 from quotes.types import Attribution, Document, Form, Mention, Name, Range, Resolved, Span
 
 __all__ = ["Decide", "Walk", "resolve"]
@@ -25,7 +26,7 @@ THIN = 0.5
 """The margin under which the runner-up is told, and the speaker flagged `uncertain_speaker`."""
 VIEWS = 8  # of the network, how many are kept
 REMEMBERED = 60  # of those who spoke before, how many are looked at
-_PARTNER = regex.compile(r",?\s(?:and|&)\s(?=(?:his|her|their|its|the|an?|others?|several|some|many)\b)")
+_PARTNER = regex.compile(r",?\s(?:and|&)\s(?=(?:his|her|their|its|the|an?|others?|several|some|many|colleagues)\b)")
 SOURCE, ADDRESSEE, RELAY = 0, 1, 2
 _ASKS = regex.compile(r"\b(?:ask|press|question|quizz)", regex.I)
 
@@ -182,7 +183,15 @@ def _mention(article: Article, found: Found) -> Mention:
     if entity is None:
         author = phrase.pronoun == "i" and phrase.is_pronoun and not article.in_quotes(phrase.start)
         form: Form = "pronoun" if phrase.is_pronoun else "nominal"
-        mention = Mention(article.author if author else None, _span(article, found.place), phrase.kind, form)
+        role = _described(article, phrase)
+        mention = Mention(
+            article.author if author else None,
+            _span(article, found.place),
+            phrase.kind,
+            form,
+            role=_span(article, role.span) if role and role.span else None,
+            affiliation=_span(article, role.affiliation) if role and role.affiliation else None,
+        )
     else:
         mention = _with_partner(article, phrase, _named(article, found.place, phrase, entity))
     thin = answer.second is not None and answer.margin < THIN
@@ -194,6 +203,8 @@ def _named(article: Article, place: Range, phrase: Phrase, entity: Entity) -> Me
     inside = {owner: (name.start, name.end) for name, owner in article.entities.within(phrase.start, phrase.end)[::-1]}
     here = inside.get(entity) or (inside.get(entity.members[0]) if entity.members else None)
     role = None if entity.members else article.role(entity, here)
+    if phrase.head not in entity.words and not entity.members and not (role and role.span):
+        role = _described(article, phrase) or role
     members = tuple(_named(article, inside.get(one, place), phrase, one) for one in entity.members)
     return Mention(
         name=entity.name,
@@ -206,6 +217,13 @@ def _named(article: Article, place: Range, phrase: Phrase, entity: Entity) -> Me
         affiliation=_span(article, role.affiliation) if role and role.affiliation else None,
         members=members,
     )
+
+
+def _described(article: Article, phrase: Phrase) -> Role | None:
+    """The role that the phrase itself tells of a person: "the club's manager"."""
+    if phrase.kind != "person" or phrase.is_pronoun or phrase.named:
+        return None
+    return role_in(article.text, phrase.start, phrase.head_span, phrase.end, article.entities)
 
 
 def _with_partner(article: Article, phrase: Phrase, mention: Mention) -> Mention:

@@ -6,45 +6,56 @@ from dataclasses import dataclass
 
 import regex
 
-from quotes.nlp.words import read_words
 from quotes.speakers.entities import Entities
-from quotes.speakers.lexicon import bare, is_title, listed, noun_listed, vocabulary
+from quotes.speakers.lexicon import bare, is_trade, listed, singular, vocabulary
 from quotes.speakers.names import POSTNOMINAL
+from quotes.speakers.role_words import COMMA, role_before
 from quotes.types import Range
 
-__all__ = ["Role", "role_at"]
+__all__ = ["Role", "role_at", "role_in"]
 
-_BEFORE = regex.compile(r"[\p{L}\p{M}\p{N}&.'’/-]+\Z")
-_GAP = regex.compile(r"[^\S\r\n]+\Z|\r?\n\Z")
-_COMMA = regex.compile(r",[^\S\r\n]\Z")
-_AGE = regex.compile(r",\s\d{1,3}(?=,|\s)")
+_AGE = regex.compile(r",\s\d{1,3}(?=,|\s)|\s\(\d{1,3}\)(?=,)")
 _PARTY = regex.compile(
     r"\s?\((?P<party>(?:[DRI]|Democrat|Republican|Independent|Lab|Labour|Con|\p{Lu}\p{Ll}{1,5}\.)(?:[-–,]\s?[^()\n]{1,20})?)\)"
 )
 _ABBREVIATED = r"(?<=\b(?:\p{Lu}|Dr|Gov|Mrs?|Ms|Rep|Sen|St))\."
 _TAIL = rf"[^,;:.()\n“”\"]{{0,160}}+(?:{_ABBREVIATED}[^,;:.()\n“”\"]{{0,60}}+){{0,4}}+"
+_NOW = r"(?:(?:also|currently|has|had|now|once|previously|still|then)\s){0,2}"
 _APPOSITION = regex.compile(rf"(?:,|\s[-–—])\s(?:(?:the|a|an)\s)?({_TAIL})")
 _CLAUSE = regex.compile(
-    r",\s(who\s(?!(?:is|was)\s\d)(?:is|was|has\sbeen|runs|ran|leads|led|heads|headed|chairs|chaired|represents|oversees|directs|teaches"
-    rf"|studies|works|worked|owns|founded|served|serves|covers|manages|edits|advises|advised)\s{_TAIL})"
+    rf",\s(who\s{_NOW}(?:runs?|ran|leads|led|heads|headed|chairs|chaired|represents|oversees|directs|teaches|studies|works"
+    rf"|worked|owns|founded|served\s(?:as|on|with)|serves|covers|manages|edits|advises|advised|coach(?:es|ed)"
+    rf"|ministers|practises|lectures|specialises|specializes)\s{_TAIL})"
 )
+_IS = r"(?:is|was|has\sbeen|had\sbeen)\s"
+_IS_CLAUSE = regex.compile(rf",\s(who\s{_NOW}{_IS}{_NOW}((?:(?:an?|the|one\sof\sthe)\s)?{_TAIL}))")
+# "Ana Roy is a midwife at …", "Roy was one of the vets who …".
+_IS_ONE = regex.compile(rf"\s(?:is|was)\s{_NOW}(?=an?\s|the\s|one\sof\s)(?:(?:an?|the)\s)?({_TAIL})")
 # An apposition that opens so tells what somebody did: ", called him a master of …".
 _DEED = regex.compile(r"(?:\p{Ll}{3,}ed|told|said|met|gave|saw|wrote|sent|left|took|led|has|had|is|was)\s")
 _ACCORDING = regex.compile(r"\b[Aa]ccording\sto\s[^.,;:\n]*\Z")
 _AFFILIATED = regex.compile(r"\b(?:of|for|at|with|from|in)\s(?:the\s)?(?:\p{Ll}+\s)?\Z")
-_OF_NAME = regex.compile(r",?\s(?:of|from|at|with|for)\s(?:the\s)?(?:\p{Ll}+\s)?")
+_OF_PLACE = regex.compile(r"\b(?:of|for|at)\s(?:the\s)?\Z")
+_OF_NAME = regex.compile(r",?\s(?:also\s)?(?:of|from|at|with|for)\s(?:the\s)?(?:\p{Ll}+\s)?")
 _PORTFOLIO = regex.compile(r"\s(?:Affairs\s)?(?:Minister|Secretary|Secretaries|Ministers|Office)\b", regex.I)
-_LINKS = frozenset({"of", "for", "and", "the", "to", "&", "at", "in"})
 _SUBORDINATE = frozenset(
-    {"after", "because", "before", "if", "since", "that", "until", "what", "when", "which", "while", "with"}
+    {"after", "because", "before", "from", "if", "since", "that", "until", "what", "when", "which", "while", "with"}
 )
-_OF = frozenset({"of", "for", "to", "at", "in"})
-_LINKED = regex.compile(r"(?r)\b(?:of|for|to|at|in)\s\Z")
+# Behind the noun of a described speaker: "spokesman for Tesco", but not "spokesman speaking for Tesco".
+_COMPLEMENT = regex.compile(
+    r"\s(?:of|for|at|from|to|in|with)\s(?:(?!\s(?:who|whom|whose|which|that|on|as)\s)[^,;:—–()\n“”\"])++"
+)
+_PROFESSOR = regex.compile(r"\bProf(?:essor\b|\b\.?)")
 # Titles that are no role: what stands before them may be one.
 _COURTESY = regex.compile(
-    r"\b(?:(?:Mrs?|Ms|Miss|Mx|Sir|Messrs|Dr|Prof|Professor|Dame|Lord|Lady|Rev|Reverend|Hon|Mme|Mlle|Herr)\.?\s)+\Z"
+    r"\b(?:(?:Mrs?|Ms|Miss|Mx|Sir|Messrs|Dr|Prof|Professor|Dame|Lord|Lady|Rev|Reverend|Fr|Hon|Cllr|Cr|Mme|Mlle|Herr)\.?\s)+\Z"
 )
-LOOK_BACK, LONGEST = 100, 14  # characters before a name, words of a role before it
+_LEAD = regex.compile(
+    r"(?i)(?:(?:an?|the|this|that|his|her|its|their|our|my|your|one|another|some|any|each|every|no)\s)+"
+)
+_PARTIES = regex.compile(rf"\b(?:{'|'.join(sorted(listed('parties.txt')))})\b(?!\s(?:Republic|Party))")
+_COUNTRY = regex.compile(r"U\.?[KS]\.?")
+LOOK_BACK = 100  # characters before a name
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +71,13 @@ def role_at(text: str, start: int, end: int, entities: Entities) -> Role | None:
     """The role and the affiliation that stand before or behind the name at a range; None where there are none."""
     courtesy = _COURTESY.search(text, max(0, start - LOOK_BACK), start)
     first = courtesy.start() if courtesy else start
-    before = _role_before(text, first, entities, _GAP) or (
-        _role_before(text, first, entities, _COMMA) if text.startswith((",", "."), end) else None
+    before = role_before(text, first, entities) or (
+        role_before(text, first, entities, COMMA) if text.startswith((",", "."), end) else None
     )
     behind = _role_behind(text, start, end)
     honour = before and behind and bare(text[slice(*before)]) in vocabulary("honours.txt")
-    span = before if before and not honour else behind
+    professor = _PROFESSOR.search(text, first, start)
+    span = (before if before and not honour else behind) or (professor.span() if professor else None)
     affiliation = _affiliation(text, span, entities) if span else None
     affiliation = affiliation or _beside(text, before[0] if before else start, end, entities)
     if not span and not affiliation:
@@ -75,60 +87,36 @@ def role_at(text: str, start: int, end: int, entities: Entities) -> Role | None:
     return Role(span, nouns - {""}, affiliation)
 
 
+def role_in(text: str, start: int, head: Range, end: int, entities: Entities) -> Role | None:
+    """The role that a phrase at a range tells by its head: "A spokesman for Tesco", "the club's manager"."""
+    noun = text[slice(*head)]
+    if not is_trade(noun) or bare(noun) in listed("no_roles.txt"):
+        return None
+    lead = _LEAD.match(text, start, head[0])
+    if text.startswith(" and ", head[1]):
+        return None
+    behind = _COMPLEMENT.match(text, head[1], end)
+    span = lead.end() if lead else start, behind.end() if behind else head[1]
+    return Role(span, frozenset(), _affiliation(text, span, entities))
+
+
 # --- the role --------------------------------------------------------------------------------------------------------
 
 
-def _role_before(text: str, start: int, entities: Entities, gap: regex.Pattern[str]) -> Range | None:
-    """Walk left from a name over the words of its role: "retired Air Force general", "U.S. Secretary of State". `gap`
-    stands between the name and them."""
-    at, words = start, list[regex.Match[str]]()
-    while len(words) < LONGEST:
-        blank = (_GAP if words else gap).search(text, max(0, at - 3), at)
-        word = _BEFORE.search(text, max(0, at - 40), blank.start()) if blank else None
-        belongs = word and (
-            _may_stand(word[0]) or (words and word[0] == "the" and _LINKED.search(text, 0, word.start()))
-        )
-        if not word or not belongs or (word[0] == "and" and _ends_list(entities, word.start(), len(words))):
-            break
-        at = word.start()
-        words.append(word)
-    while words and (words[-1][0].lower() in _LINKS or words[-1][0] in read_words("quotes.nlp", "openers.txt")):
-        words.pop()
-    row = [word[0] for word in words[::-1]]
-    linked = next((n for n, word in enumerate(row) if n and word in _OF), len(row))  # "leader of the council"
-    if not row or not is_title(row[linked - 1]) or row[-1].lower() in _LINKS:
-        return None
-    first = row[0]
-    return words[-1].start() + len(first) - len(first.lstrip("'’")), words[0].end()
-
-
-def _ends_list(entities: Entities, offset: int, words: int) -> bool:
-    """Whether "and" joins a name to another rather than a role to another: "Ana Roy and mayor Bo Lee"."""
-    last = entities.before(offset, limit=1)
-    return words == 1 or (bool(last) and last[0][1].kind == "person" and last[0][0].end >= offset - 1)
-
-
-def _may_stand(word: str) -> bool:
-    """Whether a word may be part of a role before a name."""
-    lower = word.lower()
-    if lower in listed("determiners.txt"):
-        return False
-    abbreviated = word[0].isupper() and ("." in word[:-1] or (len(word) < 6 and not word[:-1].isupper()))
-    if word.endswith(".") and not abbreviated:
-        return False
-    named = word[0].isupper() or word[0].isdigit() or lower in _OF or lower in ("and", "&")
-    return named or bare(word) in listed("modifiers.txt") or noun_listed(word) in ("person", "organization")
-
-
 def _role_behind(text: str, start: int, end: int) -> Range | None:
-    """The apposition or relative clause behind a name: ", chief engineer at Damco," or ", who runs the plant,"."""
+    """What stands behind a name: ", chief engineer at Damco,", ", who runs the plant," or "is a nurse"."""
     name_start, name_end = start, end
     for between in (POSTNOMINAL, _AGE, _PARTY):
         match = between.match(text, end)
         end = match.end() if match else end
-    clause, match = _CLAUSE.match(text, end), _APPOSITION.match(text, end)
+    clause, being = _CLAUSE.match(text, end), _IS_CLAUSE.match(text, end)
+    clause = clause or (being if being and _tells_role(being[2], being[2]) else None)
     if clause:
         return clause.span(1)
+    one = _IS_ONE.match(text, end)
+    if one and _tells_role("the " + one[1], one[1], besides=listed("no_roles.txt")):
+        return one.start(1), one.start(1) + len(one[1].rstrip())
+    match = _APPOSITION.match(text, end)
     if not match or not _tells_role(match[0], match[1]):
         return None
     goes_on = not text.startswith(",", match.end(1)) and name_end == end
@@ -137,13 +125,14 @@ def _role_behind(text: str, start: int, end: int) -> Range | None:
     return match.start(1), match.start(1) + len(match[1].split(" whom ")[0].rstrip())
 
 
-def _tells_role(whole: str, words: str) -> bool:
-    """Whether an apposition has a role's noun near its beginning, and is no clause."""
+def _tells_role(whole: str, words: str, besides: frozenset[str] = frozenset()) -> bool:
+    """Whether an apposition has a role's noun near its beginning, and is no clause; `besides` are no roles."""
     deed = _DEED.match(words)
     if words[:2] == "wh" or (deed and deed[0].rstrip() not in listed("modifiers.txt")):
         return False
     found = regex.findall(r"[\p{L}'’-]+", words)
-    head = next((n for n, word in enumerate(found) if bare(word) in vocabulary("roles.txt")), None)
+    nouns = map(singular, found) if words.startswith("one of ") else iter(found)
+    head = next((n for n, noun in enumerate(nouns) if is_trade(noun) and noun not in besides), None)
     determined = whole.lstrip(", -–—").startswith(("the ", "a ", "an "))
     return head is not None and head <= (6 if determined else 4) and _SUBORDINATE.isdisjoint(found[:head])
 
@@ -152,17 +141,30 @@ def _tells_role(whole: str, words: str) -> bool:
 
 
 def _affiliation(text: str, role: Range, entities: Entities) -> Range | None:
-    """The body or place in a role: behind "of", "for", "at", or else before the noun."""
-    names = [m for m, e in entities.within(*role) if e.kind in ("organization", "place")]
-    names = [m for m in names if not _is_portfolio(text, m.start, m.end)]
+    """The body or place in a role: behind "of", "for", "at", or else before the noun; or else the party."""
+    owned = any(bare(word) in listed("offices.txt") for word in text[slice(*role)].split())
+    names = [
+        m
+        for m, e in entities.within(*role)
+        if (e.kind == "organization" or (e.kind == "place" and (owned or _OF_PLACE.search(text, role[0], m.start))))
+        and not _is_no_body(text, m.start, m.end)
+    ]
     behind = (m for m in names if _AFFILIATED.search(text, max(role[0], m.start - 30), m.start))
     name = next(behind, names[0] if names else None)
-    return (name.start, name.end) if name else None
+    party = _PARTIES.search(text, *role)
+    return (name.start, name.end) if name else party.span() if party else None
 
 
-def _is_portfolio(text: str, start: int, end: int) -> bool:
-    """Whether a name only says what a minister is for: "Home Secretary"."""
+def _is_no_body(text: str, start: int, end: int) -> bool:
+    """Whether a name only says what a minister is for or of which country somebody is: "Home Secretary", "US judge"."""
     name = text[start:end]
+    if (
+        is_trade(name)
+        or "ex-" in text[max(0, start - 3) : start + 3].lower()
+        or text.startswith("-b", end)
+        or (_COUNTRY.fullmatch(name) and text[end : end + 2] not in ("'s", "’s"))
+    ):
+        return True
     return bare(name) in listed("modifiers.txt") or (not name.isupper() and _PORTFOLIO.match(text, end) is not None)
 
 

@@ -20,6 +20,7 @@ __all__ = [
     "bare",
     "is_given_name",
     "is_title",
+    "is_trade",
     "kin",
     "kind_of_noun",
     "listed",
@@ -101,6 +102,15 @@ def is_title(word: str) -> bool:
     """Whether a word is a title or a role's noun ("Sen.", "spokesman"), which no name begins with."""
     word = bare(word)
     return word in _bare_titles() or (word in vocabulary("roles.txt") and word not in listed("also_given_names.txt"))
+
+
+def is_trade(word: str) -> bool:
+    """Whether a noun tells an office or a trade, by the tables: "Sen.", "co-ordinator", "scrum-half", "ex-mayor"."""
+    noun = bare(word)
+    if noun.endswith("ed"):  # "accused Ana Roy" is no role
+        return False
+    forms = (noun, noun.replace("-", ""), noun.rpartition("-")[2])
+    return any(is_title(form) or form in listed("trades.txt") for form in forms)
 
 
 def sex_of(word: str) -> str:
