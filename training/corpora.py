@@ -40,13 +40,14 @@ class Corpus:
         if self.path is None:
             return read_passages(WRITTEN, noted=bool(self.labels & {"act"}))
         path = data / self.path
-        return annotated(ANNOTATED / "news.jsonl", path) if path.is_dir() else load(path)
+        return annotated(ANNOTATED / f"{self.name}.jsonl", path) if path.is_dir() else load(path)
 
 
 CORPORA = (
     Corpus("polnear", "polnear/train.jsonl", frozenset(), renamed=0.5),
     Corpus("newsroom", "newsroom/train.jsonl", ALL),
-    Corpus("annotated", "raw", ALL),
+    Corpus("news", "raw", ALL),
+    Corpus("web", "raw", ALL),
     Corpus("noted", None, ALL, renamed=0.0),
     Corpus("bracketed", None, frozenset({"nested"}), renamed=0.0),
 )

@@ -28,7 +28,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 FILE = "antecedents.npz"
 PARTS = ("columns", "borders", "leaves", "knots", "pooling")
-SURE = 0.9
+SURE = 0.6
 """The ranker's own figure from which the network is not asked."""
 DOUBT = 0.2
 """What is taken from the score of nobody, so that of two alike the name is told; chosen on the development articles."""

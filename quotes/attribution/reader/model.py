@@ -8,6 +8,7 @@ give the same bytes in whatever company it is read.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
@@ -70,15 +71,16 @@ class ReaderOptions:
     """How an article is cut up and how sure the reader must be; sizes in word pieces.
 
     `reach`, and `far_reach` for paragraphs far from quotation marks, say how many pieces away a break must have no
-    rival to be a cut. Reported speech without marks has its source beside it, and needs little around. Of what is seen
-    around a place at most `behind` pieces come behind its paragraph.
+    rival to be a cut. Reported speech without marks has its source beside it, and needs little around. What is seen
+    around a place are `around` pieces: the `core` that it stands in, and those before it.
     """
 
     window: int = 384
     reach: int = 96
     far_reach: int = 40
     threshold: float = 0.15
-    behind: int = 64
+    around: int = 256
+    core: int = 160
 
 
 @cache
@@ -180,24 +182,20 @@ class Reader:
 
     def _around(self, pieces: Pieces) -> Callable[[int], Seen | None]:
         edges = np.r_[np.flatnonzero(np.diff(pieces.paragraph, prepend=-1)), len(pieces.ids)]
+        cores = cut_windows(pieces, self.options.core, self.options.reach)
+        starts = [core.start for core in cores]
 
         @lru_cache(maxsize=GROUP)
-        def see(paragraph: int) -> Seen:
-            return self._see(pieces, self._neighbours(edges, paragraph))
+        def see(number: int) -> Seen:
+            end = cores[number].end
+            before = int(edges[np.searchsorted(edges, end - self.options.around, "left")])
+            return self._see(pieces, Window(min(before, starts[number]), end))
 
         def around(place: int) -> Seen | None:
             at = int(np.searchsorted(pieces.start, place, "right")) - 1
-            return see(int(pieces.paragraph[at])) if at >= 0 else None
+            return see(bisect_right(starts, at) - 1) if at >= 0 else None
 
         return around
-
-    def _neighbours(self, edges: Ints, paragraph: int) -> Window:
-        """A paragraph with those behind it, a little, and before it, as far as a window holds them."""
-        start, end = int(edges[paragraph]), int(edges[paragraph + 1])
-        behind = int(edges[np.searchsorted(edges, end + self.options.behind, "right") - 1])
-        end = behind if behind - start <= self.options.window else end
-        before = int(edges[np.searchsorted(edges, end - self.options.window, "left")])
-        return Window(min(before, start), end)
 
     def _cut(self, pieces: Pieces, reach: int, *, far: bool = False) -> tuple[Pieces, list[Window]]:
         """The paragraphs near marks, or those far from any, with their windows."""
