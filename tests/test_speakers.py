@@ -248,6 +248,9 @@ ROLES = [
     ("⟨A woman who lives nearby⟩ said no.", None, None),
     ("⟨her mother⟩ said no.", None, None),
     ("⟨An insider⟩ said no.", None, None),
+    ("⟨A doctor in Kent who treats the old⟩ said no.", "doctor in Kent", None),
+    ("⟨Maria Holm, who is studying to be a teacher,⟩ said no.", None, None),
+    ("Maria Holm, 40, and her four-year-old son Peter have a cold. ⟨Holm⟩ said no.", None, None),
     ("⟨A solicitor speaking for Siemens⟩ said no.", "solicitor", None),
     ("⟨Professor Maria Holm⟩ said no.", "Professor", None),
     (

@@ -32,7 +32,7 @@ _IS_CLAUSE = regex.compile(rf",\s(who\s{_NOW}{_IS}{_NOW}((?:(?:an?|the|one\sof\s
 # "Ana Roy is a midwife at …", "Roy was one of the vets who …".
 _IS_ONE = regex.compile(rf"\s(?:is|was)\s{_NOW}(?=an?\s|the\s|one\sof\s)(?:(?:an?|the)\s)?({_TAIL})")
 # An apposition that opens so tells what somebody did: ", called him a master of …".
-_DEED = regex.compile(r"(?:\p{Ll}{3,}ed|told|said|met|gave|saw|wrote|sent|left|took|led|has|had|is|was)\s")
+_DEED = regex.compile(r"(?:and|\p{Ll}{3,}(?:ed|ing)|told|said|met|gave|saw|wrote|sent|left|took|led|has|had|is|was)\s")
 _ACCORDING = regex.compile(r"\b[Aa]ccording\sto\s[^.,;:\n]*\Z")
 _AFFILIATED = regex.compile(r"\b(?:of|for|at|with|from|in)\s(?:the\s)?(?:\p{Ll}+\s)?\Z")
 _OF_PLACE = regex.compile(r"\b(?:of|for|at)\s(?:the\s)?\Z")
@@ -43,7 +43,7 @@ _SUBORDINATE = frozenset(
 )
 # Behind the noun of a described speaker: "spokesman for Tesco", but not "spokesman speaking for Tesco".
 _COMPLEMENT = regex.compile(
-    r"\s(?:of|for|at|from|to|in|with)\s(?:(?!\s(?:who|whom|whose|which|that|on|as)\s)[^,;:—–()\n“”\"])++"
+    r"\s(?:of|for|at|from|to|in|with)\s(?:(?!\s(?:who|whom|whose|which|that|on|as)\b)[^,;:—–()\n“”\"])++"
 )
 _PROFESSOR = regex.compile(r"\bProf(?:essor\b|\b\.?)")
 # Titles that are no role: what stands before them may be one.
@@ -159,7 +159,7 @@ def _is_no_body(text: str, start: int, end: int) -> bool:
     """Whether a name only says what a minister is for or of which country somebody is: "Home Secretary", "US judge"."""
     name = text[start:end]
     if (
-        is_trade(name)
+        is_trade(name.split()[-1])
         or "ex-" in text[max(0, start - 3) : start + 3].lower()
         or text.startswith("-b", end)
         or (_COUNTRY.fullmatch(name) and text[end : end + 2] not in ("'s", "’s"))
