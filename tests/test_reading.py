@@ -1041,6 +1041,26 @@ def test_what_a_library_says_in_several_lines_is_one(tmp_path: Path) -> None:
     assert [line for line in errors if len(line.splitlines()) > 1 or line != line.strip()] == []
 
 
+@pytest.mark.parametrize("delimiter", [",", "\t"])
+@pytest.mark.parametrize("odd", ["\0", "\1\2\3\4\5\6\7"])
+@pytest.mark.parametrize("rows_before", [0, 100_000])  # what the encoding is told by ends before that
+def test_a_row_of_a_table_that_is_no_text_costs_itself_alone(
+    tmp_path: Path, delimiter: str, odd: str, rows_before: int
+) -> None:
+    before = [f"{number}{delimiter} " for number in range(rows_before)]
+    told = [delimiter.join((id, f"It leaks{sign} again.")) for id, sign in (("a", ""), ("b", odd), ("c", ""))]
+    path = write(tmp_path / "a.csv", "\n".join((delimiter.join(("id", "text")), *before, *told)))
+    reading = read(path)
+    assert reading.ids == ["a.csv#a", "a.csv#c"]
+    [error] = reading.errors
+    assert error.startswith(f"{path}: line {rows_before + 3}: is no text (")
+
+
+def test_a_table_that_is_no_text_is_one_line(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.csv", "id,text\n1,It leaks.\n2,It holds.\n".encode("utf-16-le"))
+    assert read(path).errors == [f"{path}: is no text (it holds NUL bytes)"]
+
+
 def test_rows_that_are_one_and_the_same_have_a_limit(tmp_path: Path) -> None:
     pyarrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
     path = tmp_path / "a.parquet"

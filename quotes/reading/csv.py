@@ -18,7 +18,7 @@ import regex
 
 from quotes.errors import DocumentError
 from quotes.reading.columns import guess_columns
-from quotes.reading.encoding import BROKEN, find_encoding
+from quotes.reading.encoding import BROKEN, find_encoding, refuse_binary
 from quotes.reading.limits import refuse_endless, too_large
 from quotes.reading.rows import RowReader, refuse_records
 from quotes.reading.values import Article, Problem, ReadOptions
@@ -164,6 +164,10 @@ class _Table:
             return _Row()
         if len(cells) != len(self.names):
             return _Row(None, [Problem(wrong)])
+        try:
+            refuse_binary("\n".join(cells).encode("utf-8"))
+        except DocumentError as error:
+            return _Row(None, [Problem(str(error))])
         broken = any(BROKEN in cell for cell in cells)
         return _Row(cells, [Problem("holds broken characters, read as U+FFFD", warning=True)] if broken else [])
 
