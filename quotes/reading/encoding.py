@@ -56,9 +56,23 @@ def find_encoding(sample: bytes) -> tuple[str, str | None]:
     try:
         codecs.getincrementaldecoder("utf-8")().decode(sample)
     except UnicodeDecodeError as error:
-        actual = _actual_encoding(sample, error)
+        actual = "utf-8" if _is_mostly_utf_8(sample) else _actual_encoding(sample, error)
         return actual, _warning("utf-8", actual, "")
     return "utf-8", None
+
+
+def _is_mostly_utf_8(table: bytes) -> bool:
+    """Whether no fewer of its lines beyond ASCII are UTF-8 than are not: hardly one is so by chance."""
+    told = [_is_utf_8(line) for line in table.split(b"\n") if not line.isascii()]
+    return any(told) and sum(told) * 2 >= len(told)
+
+
+def _is_utf_8(line: bytes) -> bool:
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def well_formed(text: str) -> str:
