@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 from functools import wraps
 from typing import Any, Final
 
 import click
 
-__all__ = ["READING", "Grouped", "reading_options"]
+__all__ = ["READING", "Commands", "Grouped", "bounding_options", "reading_options"]
 
 NUMBER = click.IntRange(min=1)
 
@@ -42,7 +42,7 @@ READING: Final[dict[str, tuple[str, str, click.IntRange | None, str]]] = {
         "--max-expanded-bytes",
         "N",
         NUMBER,
-        "Stop where a compressed file unfolds to more.  [default: 68719476736]",
+        "Stop where a compressed file unfolds to more, or a pipe gives more.  [default: 68719476736]",
     ),
 }
 _PREFIX = "reading_"
@@ -50,14 +50,23 @@ _PREFIX = "reading_"
 
 def reading_options(command: Callable[..., None]) -> Callable[..., None]:
     """Adds the options of `READING`. The command gets those that were given as `reading`, a dict for ReadOptions."""
+    return _with_options(command, tuple(READING))
 
+
+def bounding_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Adds those of them that bound a file which is no article, as `reading_options` does."""
+    return _with_options(command, ("max_bytes", "max_wait", "max_expanded_bytes"))
+
+
+def _with_options(command: Callable[..., None], names: Sequence[str]) -> Callable[..., None]:
     @wraps(command)
     def with_reading(**arguments: Any) -> None:
-        given = {name: arguments.pop(_PREFIX + name) for name in READING}
+        given = {name: arguments.pop(_PREFIX + name) for name in names}
         command(**arguments, reading={name: value for name, value in given.items() if value is not None})
 
     add: Callable[..., None] = with_reading
-    for name, (option, metavar, type, help) in reversed(READING.items()):
+    for name in reversed(names):
+        option, metavar, type, help = READING[name]
         check = _known_format if name == "format" else None
         add = click.option(option, _PREFIX + name, metavar=metavar, type=type, help=help, callback=check)(add)
     return add

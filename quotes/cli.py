@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Literal, TextIO
 import click
 import regex
 
-from quotes.arguments import READING, Commands, Grouped, reading_options
+from quotes.arguments import READING, Commands, Grouped, bounding_options, reading_options
 from quotes.errors import MissingExtraError, ModelNotFoundError, OutputError, OverwritingError, PeopleError, QuotesError
 from quotes.interrupts import Stopped, stoppable
 from quotes.offsets import UNIT, UNITS, Unit
@@ -361,26 +361,28 @@ def _count(number: int, thing: str) -> str:
     return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
-@main.command()
+@main.command(cls=Grouped)
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path())
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a speaker, one a line.")
-def speakers(files: tuple[str, ...], as_json: bool) -> None:
+@bounding_options
+def speakers(files: tuple[str, ...], as_json: bool, reading: dict[str, Any]) -> None:
     """Who said how much: a table of the speakers in files of records.
 
     FILE holds one record a line; - is standard input. Speakers of several articles are one where their id is one, or
     their full name and role.
     """
     with _reporting() as report:
+        from quotes.reading import ReadOptions
         from quotes.summary import table, who_said_how_much
         from quotes.validate import read_records
         from quotes.writing import print_lines
 
-        rows = who_said_how_much(read_records(files, report.error))
+        rows = who_said_how_much(read_records(files, report.error, ReadOptions(**reading)))
         lines = (json.dumps(row.to_dict()) for row in rows) if as_json else table(rows)
         print_lines(line.rstrip() for line in lines)
 
 
-@main.command()
+@main.command(cls=Grouped)
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path())
 @click.option("--json", "format", flag_value="jsonl", help="The same as --format jsonl.")
 @click.option(
@@ -409,8 +411,14 @@ def speakers(files: tuple[str, ...], as_json: bool) -> None:
     metavar="TYPES",
     help="direct, mixed, indirect, or all.",
 )
+@bounding_options
 def trace(
-    files: tuple[str, ...], format: str, differing: bool, similarity: float, types: tuple[QuoteType, ...]
+    files: tuple[str, ...],
+    format: str,
+    differing: bool,
+    similarity: float,
+    types: tuple[QuoteType, ...],
+    reading: dict[str, Any],
 ) -> None:
     """Find the same words in several articles: where they appeared first, and how the versions differ.
 
@@ -418,12 +426,14 @@ def trace(
     words, a "not" or "may" that is gone, a cut in mid-sentence, another speaker.
     """
     with _reporting() as report:
+        from quotes.reading import ReadOptions
         from quotes.tracing import TraceOptions, table, to_dict
         from quotes.tracing import trace as find_groups
         from quotes.validate import read_records
         from quotes.writing import print_lines
 
-        groups = find_groups(read_records(files, report.error), TraceOptions(similarity=similarity, types=types))
+        records = read_records(files, report.error, ReadOptions(**reading))
+        groups = find_groups(records, TraceOptions(similarity=similarity, types=types))
         shown = [group for group in groups if group.kinds] if differing else groups
         lines = (json.dumps(to_dict(group)) for group in shown) if format == "jsonl" else table(shown)
         print_lines(lines)
@@ -465,9 +475,9 @@ def review(
 
         reading_options = ReadOptions(**reading)
         refuse_overwriting(output, [*files, *filter(None, (decided, against))], reading_options)
-        records = read_records(files, report.error)
+        records = read_records(files, report.error, reading_options)
         if decided:
-            decisions = read_decisions(decided, report.error)
+            decisions = read_decisions(decided, report.error, reading_options)
             if report.failures and not decisions:
                 raise OutputError(f"{output or 'standard output'}: is not written: no decision was read")
             outcome = apply_decisions(records, decisions, report.error)
@@ -540,10 +550,11 @@ def check(
         report.failures += run.doubtful(findings)
 
 
-@main.command()
+@main.command(cls=Grouped)
 @click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path(exists=True))
 @click.option("--open/--no-open", "show", default=True, help="Show the page in the browser at once.")
-def desk(paths: tuple[str, ...], show: bool) -> None:
+@reading_options
+def desk(paths: tuple[str, ...], show: bool, reading: dict[str, Any]) -> None:
     """Open a page on this machine for articles to be dropped on, reviewed and downloaded as records.
 
     No other machine can reach it, nothing leaves this one, and nothing is kept when it is closed (Ctrl-C). PATH are
@@ -553,20 +564,22 @@ def desk(paths: tuple[str, ...], show: bool) -> None:
         import webbrowser
 
         from quotes.desk import serve
+        from quotes.reading import ReadOptions
 
         def opened(address: str) -> None:
             click.echo(address)
             if show:
                 webbrowser.open(address)
 
-        serve(paths, opened)
+        serve(paths, opened, ReadOptions(**reading))
 
 
-@main.command("eval")
+@main.command("eval", cls=Grouped)
 @click.argument("gold", metavar="GOLD", type=click.Path(path_type=Path))
 @click.argument("predicted", metavar="PRED", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="One JSON object with all figures.")
-def evaluate(gold: Path, predicted: Path, as_json: bool) -> None:
+@bounding_options
+def evaluate(gold: Path, predicted: Path, as_json: bool, reading: dict[str, Any]) -> None:
     """How much of GOLD was found in PRED: precision, recall and F1.
 
     Both are files of records, or of annotated articles, one a line. Articles are told apart by their id; that of a
@@ -583,10 +596,12 @@ def evaluate(gold: Path, predicted: Path, as_json: bool) -> None:
             undecided,
             without_undecided,
         )
+        from quotes.reading import ReadOptions
         from quotes.writing import print_lines
 
-        known = read_articles(gold)
-        found = compare_all(known, read_articles(predicted))
+        options = ReadOptions(**reading)
+        known = read_articles(gold, options)
+        found = compare_all(known, read_articles(predicted, options))
         if is_reviewed(known):
             found = list(map(without_undecided, found))
             report.warn(f"{_count(undecided(known), 'record')} of {gold} left out: nobody decided on them")

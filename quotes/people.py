@@ -23,11 +23,12 @@ from quotes.speakers.lexicon import bare, kin, vocabulary
 from quotes.speakers.names import key_of, words_of
 from quotes.types import Kind, Mention, Resolved
 
-__all__ = ["People", "Person", "read_people"]
+__all__ = ["People", "Person", "read_people", "table_of"]
 
 _SEPARATOR = regex.compile(r"[|;]")
 # Rows with one name that are looked at, and named as candidates: a table may hold any number.
 MOST = 100
+MOST_BYTES = 2**30
 _PLACES = frozenset({"organization", "place"})
 KINDS = get_args(Kind)
 
@@ -60,12 +61,24 @@ def read_people(path: str | Path) -> People:
     return People(_person(f"{path}, line {line}", row) for line, row in read(path, _text(path)))
 
 
-def _text(path: Path) -> str:
+def table_of(path: Path) -> bytes:
+    """The bytes of a table. Raises PeopleError where it cannot be read, and read again by each process that works."""
     try:
-        data = path.read_bytes()
-        return data.decode("utf-8-sig")
+        if not path.is_file() and path.exists() and not path.is_dir():
+            raise PeopleError(f"{path}: is a pipe or a device, and is read more than once: save it as a file")
+        with path.open("rb") as table:
+            data = table.read(MOST_BYTES + 1)
     except OSError as error:
         raise PeopleError(f"{path}: cannot be read: {error.strerror or error}") from error
+    if len(data) > MOST_BYTES:
+        raise PeopleError(f"{path}: is too large (over {MOST_BYTES:,} bytes): keep those of whom articles may tell")
+    return data
+
+
+def _text(path: Path) -> str:
+    data = table_of(path)
+    try:
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise PeopleError(f"{path}, line {line}: is not UTF-8: save the table as UTF-8") from error

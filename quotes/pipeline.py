@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from quotes.attribution import STEPS, Reader, attribute, load_reader
 from quotes.blanks import plain
-from quotes.errors import OutputError
+from quotes.errors import OutputError, PeopleError
 from quotes.marks import find_marks
 from quotes.nlp import bounded_memory, load_pipeline, recognise, split_sentences
 from quotes.offsets import recount
@@ -24,7 +24,7 @@ from quotes.options import READER, Options, RunOptions
 from quotes.overwriting import refuse_overwriting
 from quotes.parallel import Lost, Work, in_order
 from quotes.partial import sweep
-from quotes.people import People, read_people
+from quotes.people import People, read_people, table_of
 from quotes.reading import ReadOptions, read_documents, to_document
 from quotes.record import as_written, build_quotes, to_record
 from quotes.shards import Shard
@@ -295,8 +295,8 @@ def _maker(options: Options, how: RunOptions) -> str:
     """All that records depend on beside their document, and which documents there are."""
     people = None
     if options.people:
-        with suppress(OSError):  # who loads it says what is wrong with it
-            people = hashlib.sha256(options.people.read_bytes()).hexdigest()
+        with suppress(PeopleError):  # who loads it says what is wrong with it
+            people = hashlib.sha256(table_of(options.people)).hexdigest()
     parts = {"shard": str(how.shard)} if how.shard else {}
     made_by = {"version": __version__, **asdict(options), "people": people, "offsets": how.offsets, **parts}
     return json.dumps(made_by, sort_keys=True, default=str)

@@ -33,8 +33,9 @@ def save_text(folder: Path, document: Document) -> None:
 
 def saved_text(folder: Path, sha256: str) -> str | None:
     """The text that was kept in `folder`; None where it was not, or its file is not what it was."""
+    path = _path(folder, sha256)
     try:
-        data = _path(folder, sha256).read_bytes()
+        data = path.read_bytes() if path.is_file() else b""  # a pipe of that name would never end
     except OSError:
         return None
     return data.decode("utf-8") if hashlib.sha256(data).hexdigest() == sha256 else None

@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property, lru_cache, partial
 from itertools import pairwise
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from quotes.offsets import UNIT, Ruler, Unit
-from quotes.reading import STDIN, ReadOptions, path_of, read_documents
+from quotes.reading import ReadOptions, path_of, read_documents, read_lines
 from quotes.schema import compile_schema, read_schema
 from quotes.texts import saved_text
 from quotes.types import PIECES, Document
@@ -281,13 +279,15 @@ def check_files(
     `on_problem` gets a line for each problem, which names file, line and place in the record. Returns how many records
     there are; blank lines are none.
     """
-    return sum(1 for _ in _checked(files, Sources(against, options) if against else None, on_problem))
+    return sum(1 for _ in _checked(files, Sources(against, options) if against else None, on_problem, options))
 
 
-def read_records(files: Iterable[str], on_problem: Callable[[str], None]) -> Iterator[Record]:
+def read_records(
+    files: Iterable[str], on_problem: Callable[[str], None], options: ReadOptions = DEFAULTS
+) -> Iterator[Record]:
     """The sound records of files ("-" is standard input) whose offsets are code points; `on_problem` gets a line for
     each other one."""
-    for record in _checked(files, None, on_problem):
+    for record in _checked(files, None, on_problem, options):
         if record is not None and (unit := record["offset_unit"]) != UNIT:
             on_problem(f"{record['id']}: counts offsets in {unit}; write the records anew, without --offsets")
         elif record is not None:
@@ -295,27 +295,16 @@ def read_records(files: Iterable[str], on_problem: Callable[[str], None]) -> Ite
 
 
 def _checked(
-    files: Iterable[str], sources: Sources | None, on_problem: Callable[[str], None]
+    files: Iterable[str], sources: Sources | None, on_problem: Callable[[str], None], options: ReadOptions
 ) -> Iterator[Record | None]:
     """Each record, None for one that has a problem."""
     validator = Validator()
     for file in files:
-        try:
-            with _open(file) as lines:
-                for number, line in enumerate(lines, 1):
-                    if line.strip():
-                        record, problems = _check_line(line, validator, sources)
-                        for problem in problems:
-                            on_problem(f"{file}:{number}: {problem}")
-                        yield None if problems else record
-        except OSError as error:
-            on_problem(f"{file}: cannot be read: {error.strerror or error}")
-
-
-def _open(file: str) -> AbstractContextManager[BinaryIO]:
-    if file == STDIN and sys.stdin is None:
-        raise OSError("standard input is closed")
-    return nullcontext(sys.stdin.buffer) if file == STDIN else Path(file).open("rb")
+        for number, line in read_lines(file, on_problem, options):
+            record, problems = _check_line(line, validator, sources)
+            for problem in problems:
+                on_problem(f"{file}:{number}: {problem}")
+            yield None if problems else record
 
 
 def _check_line(line: bytes, validator: Validator, sources: Sources | None) -> tuple[Record, list[str]]:

@@ -48,7 +48,7 @@ class Checking:
 
     def _claims(self, claimed: str) -> list[Claim]:
         if is_claims(claimed) and self.reading.format is None:
-            return read_claims(claimed, self.on_error)
+            return read_claims(claimed, self.on_error, self.reading)
         articles = outcomes(self._documents([claimed]), Options(), 1)
         return [claim for _, outcome in articles for claim in from_records(outcome.records)]
 

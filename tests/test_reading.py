@@ -1041,6 +1041,60 @@ def test_what_a_library_says_in_several_lines_is_one(tmp_path: Path) -> None:
     assert [line for line in errors if len(line.splitlines()) > 1 or line != line.strip()] == []
 
 
+@pytest.mark.parametrize("delimiter", [",", "\t"])
+@pytest.mark.parametrize("odd", ["\0", "\1\2\3\4\5\6\7"])
+@pytest.mark.parametrize("rows_before", [0, 100_000])  # what the encoding is told by ends before that
+def test_a_row_of_a_table_that_is_no_text_costs_itself_alone(
+    tmp_path: Path, delimiter: str, odd: str, rows_before: int
+) -> None:
+    before = [f"{number}{delimiter} " for number in range(rows_before)]
+    told = [delimiter.join((id, f"It leaks{sign} again.")) for id, sign in (("a", ""), ("b", odd), ("c", ""))]
+    path = write(tmp_path / "a.csv", "\n".join((delimiter.join(("id", "text")), *before, *told)))
+    reading = read(path)
+    assert reading.ids == ["a.csv#a", "a.csv#c"]
+    [error] = reading.errors
+    assert error.startswith(f"{path}: line {rows_before + 3}: is no text (")
+
+
+@pytest.mark.parametrize("broken", [b"\xe9\xe8\xff\xd2" * 20, b"d\xe9j\xe0", b"\x81\x8d\x8f\x90\x9d" * 9])
+@pytest.mark.parametrize("name", ["a.csv", "a.tsv"])
+def test_a_row_that_is_no_utf_8_leaves_the_others_as_they_are(tmp_path: Path, name: str, broken: bytes) -> None:
+    delimiter = "," if name == "a.csv" else "\t"
+    rows = [f"{id}{delimiter}“It leaks” said Åsa.\n".encode() for id in "abc"]
+    table = [f"id{delimiter}text\n".encode(), *rows, b"d" + delimiter.encode() + broken + b"\n"]
+    path = tmp_path / name
+    path.write_bytes(b"".join(table))
+    reading = read(path)
+    assert [document.text for document in reading.documents[:3]] == ["“It leaks” said Åsa."] * 3
+    assert reading.warnings == [
+        f"{path}: is damaged UTF-8: some broken characters read as U+FFFD",
+        f"{path}: line 5: holds broken characters, read as U+FFFD",
+    ]
+
+
+def test_a_row_full_of_odd_marks_does_not_say_how_the_others_are_quoted(tmp_path: Path) -> None:
+    rows = [f'{id},"It leaks, said ""Roy""."\n' for id in "abc"]
+    path = write(tmp_path / "a.csv", "".join(("id,text\n", *rows, 'd,"x"y,z"z,"x"y,z"z,"x"y,z"z,x"y\n')))
+    reading = read(path)
+    assert [document.text for document in reading.documents] == ['It leaks, said "Roy".'] * 3
+    [error] = reading.errors
+    assert error.startswith(f"{path}: line 5: ")
+
+
+def test_a_table_in_another_encoding_is_read_in_it(tmp_path: Path) -> None:
+    rows = "".join(f"{number},“It leaks” said Åsa Öberg.\n" for number in range(9))
+    path = tmp_path / "a.csv"
+    path.write_bytes(f"id,text\n{rows}".encode("cp1252"))
+    reading = read(path)
+    assert {document.text for document in reading.documents} == {"“It leaks” said Åsa Öberg."}
+    assert reading.warnings == [f"{path}: is not UTF-8; read as cp1252"]
+
+
+def test_a_table_that_is_no_text_is_one_line(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.csv", "id,text\n1,It leaks.\n2,It holds.\n".encode("utf-16-le"))
+    assert read(path).errors == [f"{path}: is no text (it holds NUL bytes)"]
+
+
 def test_rows_that_are_one_and_the_same_have_a_limit(tmp_path: Path) -> None:
     pyarrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
     path = tmp_path / "a.parquet"

@@ -10,12 +10,11 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 from quotes.checking.values import Claim
-from quotes.errors import ClaimError
-from quotes.reading import decode
+from quotes.errors import ClaimError, DocumentError
+from quotes.reading import ReadOptions, decode, open_named
 from quotes.tracing.who import NOBODY, who_of
 from quotes.validate import Validator
 
@@ -26,6 +25,7 @@ OnProblem = Callable[[str], None]
 TEXT, SPEAKER = "text", "speaker"
 SUFFIXES = (".csv", ".jsonl", ".ndjson")
 MOST_BYTES = 100 * 2**20
+DEFAULTS = ReadOptions()
 _MARKS = "\"“”„«»‘’'"
 
 
@@ -34,12 +34,14 @@ def is_claims(file: str) -> bool:
     return file.lower().endswith(SUFFIXES)
 
 
-def read_claims(file: str, on_problem: OnProblem) -> list[Claim]:
+def read_claims(file: str, on_problem: OnProblem, options: ReadOptions = DEFAULTS) -> list[Claim]:
     """The claims of a file; `on_problem` gets a line for each that is none. Raises ClaimError."""
     try:
-        data = _read(Path(file))
+        data = _read(file, options)
     except OSError as error:
         raise ClaimError(f"{file}: cannot be read: {error.strerror or error}") from error
+    except DocumentError as error:
+        raise ClaimError(f"{file}: {error}") from error
     if len(data) > MOST_BYTES:
         raise ClaimError(f"{file}: is too large (over {MOST_BYTES:,} bytes): split it")
     text = decode(data)[0].removeprefix("\ufeff")
@@ -47,8 +49,8 @@ def read_claims(file: str, on_problem: OnProblem) -> list[Claim]:
     return list(read(file, text, on_problem))
 
 
-def _read(path: Path) -> bytes:
-    with path.open("rb") as stream:
+def _read(file: str, options: ReadOptions) -> bytes:
+    with open_named(file, options) as stream:
         return stream.read(MOST_BYTES + 1)
 
 

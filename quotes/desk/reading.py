@@ -13,7 +13,7 @@ from threading import Lock
 
 from quotes.options import Options
 from quotes.pipeline import outcomes
-from quotes.reading import FORMATS, read_documents
+from quotes.reading import FORMATS, ReadOptions, read_documents
 from quotes.review import Page
 from quotes.types import Document
 
@@ -21,6 +21,7 @@ __all__ = ["Desk", "Read"]
 
 MOST = 50  # readings that are kept
 LONGEST_NAME = 100
+DEFAULTS = ReadOptions()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,8 @@ class Read:
 class Desk:
     """Reads articles, one at a time, and keeps the last ones in memory. May be used by several threads."""
 
-    def __init__(self) -> None:
+    def __init__(self, reading: ReadOptions = DEFAULTS) -> None:
+        self._reading = reading
         self._lock = Lock()
         self._read: OrderedDict[str, Read] = OrderedDict()
         self._options = Options(types="all")
@@ -65,7 +67,9 @@ class Desk:
         problems: list[str] = []
         page, lines = Page(), list[str]()
         with self._lock:
-            documents = read_documents(paths, on_error=problems.append, on_warning=problems.append)
+            documents = read_documents(
+                paths, on_error=problems.append, on_warning=problems.append, options=self._reading
+            )
             for document, outcome in outcomes(documents, self._options, 1):
                 problems += outcome.problems
                 named = _named(document, name) if hide else document

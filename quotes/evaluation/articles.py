@@ -7,10 +7,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from quotes.errors import EvaluationError
 from quotes.offsets import UNIT
+from quotes.reading import ReadOptions, read_lines
 from quotes.types import Range
 from quotes.validate import Validator
 
@@ -43,6 +44,7 @@ Marked = tuple[Range, Said]
 """A quoted span and the attribution that it belongs to."""
 
 NOBODY = Said(speech=False)
+DEFAULTS = ReadOptions()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,23 +58,22 @@ class Article:
     publisher: str | None = None
 
 
-def read_articles(file: Path) -> list[Article]:
+def read_articles(file: Path, options: ReadOptions = DEFAULTS) -> list[Article]:
     """The articles of a file of records or of annotated articles. Raises EvaluationError, which names the line."""
     articles: list[Article] = []
     records: dict[str, list[Json]] = defaultdict(list)
     validator = Validator()
-    try:
-        with file.open("rb") as lines:
-            for number, line in enumerate(lines, 1):
-                if line.strip():
-                    value = _read_line(line, f"{file}:{number}", validator)
-                    if isinstance(value, Article):
-                        articles.append(value)
-                    else:
-                        records[value["document"]["id"]].append(value)
-    except OSError as error:
-        raise EvaluationError(f"{file}: cannot be read: {error.strerror or error}") from error
+    for number, line in read_lines(file, _fail, options):
+        value = _read_line(line, f"{file}:{number}", validator)
+        if isinstance(value, Article):
+            articles.append(value)
+        else:
+            records[value["document"]["id"]].append(value)
     return [*articles, *(from_records(id, found) for id, found in records.items())]
+
+
+def _fail(problem: str) -> NoReturn:
+    raise EvaluationError(problem)
 
 
 def _read_line(line: bytes, place: str, validator: Validator) -> Article | Json:

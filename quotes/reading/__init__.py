@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import io
 import logging
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
@@ -20,10 +19,11 @@ from typing import Any, BinaryIO, cast
 from quotes.errors import DocumentError
 from quotes.reading.compression import unfold
 from quotes.reading.encoding import decode, well_formed
-from quotes.reading.files import STDIN, find_sources, path_of, printable
+from quotes.reading.files import find_sources, path_of, printable
 from quotes.reading.formats import READERS, SEVERAL, format_of
 from quotes.reading.front_matter import FrontMatter, find_front_matter
-from quotes.reading.pipes import open_file, patiently
+from quotes.reading.lines import read_lines
+from quotes.reading.pipes import STDIN, open_named
 from quotes.reading.rows import RowReader
 from quotes.reading.sniff import SAMPLE, sniff
 from quotes.reading.text import to_article
@@ -41,8 +41,10 @@ __all__ = [
     "find_front_matter",
     "find_sources",
     "is_known",
+    "open_named",
     "path_of",
     "read_documents",
+    "read_lines",
     "read_row",
     "to_document",
 ]
@@ -125,7 +127,8 @@ def _articles(source: Source, options: ReadOptions) -> Iterator[Article | Proble
     try:
         found = None
         suffix, compression = format_of(_named(source, options))
-        with _open(source, options) as opened, nullcontext(opened) if suffix else _peekable(opened) as stream:
+        named = STDIN if source.path is None else source.path
+        with open_named(named, options) as opened, nullcontext(opened) if suffix else _peekable(opened) as stream:
             if not suffix and (suffix := sniff(cast(io.BufferedReader, stream).peek(SAMPLE))) != ".txt":
                 yield Problem(f"is read as {suffix}, which it looks like (`format` says otherwise)", warning=True)
             for found in _reader(suffix)(unfold(stream, compression, options), options):
@@ -158,14 +161,6 @@ def _holds_several(source: Source, options: ReadOptions) -> bool:
 
 def _named(source: Source, options: ReadOptions) -> str:
     return f"named.{options.format.lstrip('.')}" if options.format else source.path or ""
-
-
-def _open(source: Source, options: ReadOptions) -> BinaryIO | nullcontext[BinaryIO]:
-    if source.path is not None:
-        return open_file(source.path, options.max_wait)
-    if sys.stdin is None:
-        raise DocumentError("is closed")
-    return nullcontext(patiently(sys.stdin.buffer, options.max_wait))
 
 
 @contextmanager

@@ -18,7 +18,7 @@ import regex
 
 from quotes.errors import DocumentError
 from quotes.reading.columns import guess_columns
-from quotes.reading.encoding import BROKEN, find_encoding
+from quotes.reading.encoding import BROKEN, find_encoding, refuse_binary
 from quotes.reading.limits import refuse_endless, too_large
 from quotes.reading.rows import RowReader, refuse_records
 from quotes.reading.values import Article, Problem, ReadOptions
@@ -164,6 +164,10 @@ class _Table:
             return _Row()
         if len(cells) != len(self.names):
             return _Row(None, [Problem(wrong)])
+        try:
+            refuse_binary("\n".join(cells).encode("utf-8"))
+        except DocumentError as error:
+            return _Row(None, [Problem(str(error))])
         broken = any(BROKEN in cell for cell in cells)
         return _Row(cells, [Problem("holds broken characters, read as U+FFFD", warning=True)] if broken else [])
 
@@ -239,20 +243,24 @@ def _shape(id: str) -> str:
 def _is_quoting(sample: str, delimiter: str) -> bool:
     """Whether marks around cells are CSV's own: a file that quotes does so where it must, and only there or everywhere.
 
-    Cells that need their marks speak for it, cells with marks that no quoting would leave so against it. Where there is
-    neither, marks are text if other cells of the column, words as well, go without.
+    Rows with cells that need their marks speak for it, rows with marks that no quoting would leave so against it: one
+    that is broken has one voice. Where there is neither, marks are text if other cells of the column, words as well, go
+    without.
     """
-    must = odd = 0
+    row, must, odd = 0, set[int](), set[int]()
     idle, bare = set[int](), set[int]()
     for column, quoted, cell in _cells(sample, delimiter):
-        must += quoted and any(sign in cell for sign in ('""', "\n", "\r", delimiter))
-        odd += not quoted and '"' in cell
+        row += column == 0
+        if quoted and any(sign in cell for sign in ('""', "\n", "\r", delimiter)):
+            must.add(row)
+        if not quoted and '"' in cell:
+            odd.add(row)
         if quoted and not any(sign in cell for sign in DELIMITERS + NEWLINES) and cell.strip():
             idle.add(column)
         elif not quoted and LETTERS.search(cell):
             bare.add(column)
     if must or odd:
-        return must > odd or (must == odd and delimiter != "\t")
+        return len(must) > len(odd) or (len(must) == len(odd) and delimiter != "\t")
     return not idle & bare
 
 

@@ -12,7 +12,7 @@ import regex
 
 from quotes.errors import DocumentError
 
-__all__ = ["BROKEN", "decode", "find_encoding", "well_formed"]
+__all__ = ["BROKEN", "decode", "find_encoding", "refuse_binary", "well_formed"]
 
 # UTF-32 first: its little-endian mark begins with that of UTF-16.
 BYTE_ORDER_MARKS = (
@@ -45,17 +45,34 @@ def decode(data: bytes) -> tuple[str, str | None]:
 
 
 def find_encoding(sample: bytes) -> tuple[str, str | None]:
-    """Python's name for the encoding of a file that begins so, and `decode`'s warning; it takes off the mark."""
+    """Python's name for the encoding of a table that begins so, and `decode`'s warning; it takes off the mark.
+
+    Raises DocumentError where its first line is no text. Other lines are their readers' affair.
+    """
     for mark, encoding in BYTE_ORDER_MARKS:
         if sample.startswith(mark):
             return "utf-8-sig" if encoding == "utf-8" else encoding.removesuffix("-le").removesuffix("-be"), None
-    _refuse_binary(sample)
+    refuse_binary(sample.partition(b"\n")[0])
     try:
         codecs.getincrementaldecoder("utf-8")().decode(sample)
     except UnicodeDecodeError as error:
-        actual = _actual_encoding(sample, error)
+        actual = "utf-8" if _is_mostly_utf_8(sample) else _actual_encoding(sample, error)
         return actual, _warning("utf-8", actual, "")
     return "utf-8", None
+
+
+def _is_mostly_utf_8(table: bytes) -> bool:
+    """Whether no fewer of its lines beyond ASCII are UTF-8 than are not: hardly one is so by chance."""
+    told = [_is_utf_8(line) for line in table.split(b"\n") if not line.isascii()]
+    return any(told) and sum(told) * 2 >= len(told)
+
+
+def _is_utf_8(line: bytes) -> bool:
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def well_formed(text: str) -> str:
@@ -65,7 +82,7 @@ def well_formed(text: str) -> str:
 
 def _decode_as(data: bytes, encoding: str) -> tuple[str, str | None]:
     if encoding == "utf-8":
-        _refuse_binary(data)
+        refuse_binary(data)
     try:
         text, warning = data.decode(encoding), None
     except UnicodeDecodeError as error:
@@ -73,7 +90,7 @@ def _decode_as(data: bytes, encoding: str) -> tuple[str, str | None]:
         text = well_formed(data.decode(actual, "replace"))
         warning = _warning(encoding, actual, text)
     if encoding != "utf-8":
-        _refuse_binary(text.encode("utf-8"))
+        refuse_binary(text.encode("utf-8"))
     return text, warning
 
 
@@ -83,7 +100,8 @@ def _warning(encoding: str, actual: str, text: str) -> str:
     return f"is damaged {encoding.upper()}: {text.count(BROKEN) or 'some'} broken characters read as U+FFFD"
 
 
-def _refuse_binary(data: bytes) -> None:
+def refuse_binary(data: bytes) -> None:
+    """Raises DocumentError where `data` is no text, by its control characters."""
     if b"\0" in data:
         raise DocumentError("is no text (it holds NUL bytes)")
     controls = len(data) - len(data.translate(None, CONTROLS))

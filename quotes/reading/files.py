@@ -11,11 +11,11 @@ from pathlib import Path
 import regex
 
 from quotes.reading.formats import READERS, format_of
+from quotes.reading.pipes import STDIN
 from quotes.reading.values import Problem, Source
 
-__all__ = ["STDIN", "find_sources", "path_of", "printable"]
+__all__ = ["find_sources", "path_of", "printable"]
 
-STDIN = "-"
 # What a run is writing, perhaps into the folder that it reads.
 UNFINISHED = (".part", ".journal")
 _SIGNS = regex.compile("#|%(?=2[35])")

@@ -63,4 +63,4 @@ def _skip_line(stream: BinaryIO, line: bytes, options: ReadOptions, number: int)
 def refuse_endless(skipped: int, options: ReadOptions, number: int) -> None:
     """Raises DocumentError where a line has gone on for longer than any file may: a device, or a pipe without end."""
     if skipped > options.max_expanded_bytes:
-        raise DocumentError(f"has a line {number} without end (over {skipped:,} bytes)")
+        raise DocumentError(f"has a line {number} without end (over {skipped:,} bytes; raise `max_expanded_bytes`)")

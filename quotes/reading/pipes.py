@@ -1,4 +1,5 @@
-"""Pipes, devices and standard input: what may never say anything, and never end, is waited for so long and no longer.
+"""Pipes, devices and standard input may never say anything, and never end: they are waited for so long, and read so
+far, and no longer.
 
 Where a system cannot say whether a pipe has something to give (Windows), it is waited for without a bound.
 """
@@ -10,48 +11,70 @@ import os
 import select
 import stat
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import BinaryIO, Final, cast
 
 from quotes.errors import DocumentError
+from quotes.reading.values import ReadOptions
 
-__all__ = ["open_file", "patiently"]
+__all__ = ["STDIN", "open_named"]
+
+STDIN = "-"
+# Bytes asked for at a time: an endless device is read up to its bound in a minute.
+BUFFER: Final = 2**18
 
 # Opening a pipe waits for a writer, unless it is told not to. Elsewhere a pipe opened so seems to be at its end.
 AT_ONCE: Final = os.O_NONBLOCK if sys.platform == "linux" else 0
 
 
-def open_file(path: str, seconds: int) -> BinaryIO:
-    """The file at `path`, to be read. One that is a pipe is read `patiently`."""
+def open_named(file: str | Path, options: ReadOptions) -> AbstractContextManager[BinaryIO]:
+    """A file, or standard input ("-"), to be read.
+
+    Where it is a pipe or a device, and nobody types it, reading raises DocumentError once nothing comes for
+    `options.max_wait` seconds, or more than `options.max_expanded_bytes` have come.
+    """
+    if file != STDIN:
+        return _open(file, options)
+    if sys.stdin is None:
+        raise DocumentError("is closed")
+    return nullcontext(_patiently(sys.stdin.buffer, options, own=False))
+
+
+def _open(path: str | Path, options: ReadOptions) -> BinaryIO:
     if not stat.S_ISFIFO(Path(path).stat().st_mode):
-        return Path(path).open("rb")
+        return _patiently(Path(path).open("rb"), options, own=True)
     pipe = open(path, "rb", opener=lambda name, flags: os.open(name, flags | AT_ONCE))  # noqa: SIM115
-    return patiently(pipe, seconds, own=True)
+    return _patiently(pipe, options, own=True)
 
 
-def patiently(stream: BinaryIO, seconds: int, own: bool = False) -> BinaryIO:
-    """`stream`, or, where it is no file on a disk and nobody types it, one that raises DocumentError where nothing
-    comes for `seconds` (0: waits without a bound). Its `own` stream is closed with it."""
+def _patiently(stream: BinaryIO, options: ReadOptions, own: bool) -> BinaryIO:
+    """`stream` itself where it is a file on a disk, or somebody types it. Its `own` stream is closed with it."""
     try:
         mode = os.fstat(stream.fileno()).st_mode
     except (OSError, ValueError):  # no file at all
         return stream
-    if not seconds or os.name == "nt" or stat.S_ISREG(mode) or stream.isatty():
+    if stat.S_ISREG(mode) or stream.isatty():
         return stream
-    return io.BufferedReader(_Patient(stream, seconds, own))
+    return io.BufferedReader(_Patient(stream, options, own), BUFFER)
 
 
 class _Patient(io.RawIOBase):
-    def __init__(self, stream: BinaryIO, seconds: int, own: bool) -> None:
-        self._stream, self._seconds, self._own = cast(io.BufferedReader, stream), seconds, own
+    def __init__(self, stream: BinaryIO, options: ReadOptions, own: bool) -> None:
+        self._stream, self._own = cast(io.BufferedReader, stream), own
+        self._seconds = 0 if os.name == "nt" else options.max_wait
+        self._most = self._left = options.max_expanded_bytes
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: memoryview) -> int | None:  # type: ignore[override]
-        if not select.select([self._stream], [], [], self._seconds)[0]:
+        if self._seconds and not select.select([self._stream], [], [], self._seconds)[0]:
             raise DocumentError(f"has said nothing for {self._seconds:,} seconds (raise `max_wait`)")
         data = self._stream.read1(len(buffer))
+        self._left -= len(data)
+        if self._left < 0:
+            raise DocumentError(f"does not end within {self._most:,} bytes (raise `max_expanded_bytes`)")
         buffer[: len(data)] = data
         return len(data)
 

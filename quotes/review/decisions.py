@@ -19,6 +19,7 @@ from typing import Any, Literal
 import regex
 
 from quotes.pages import visible
+from quotes.reading import ReadOptions, read_lines
 from quotes.review.mending import added, mended, named
 from quotes.review.page import who
 
@@ -27,6 +28,7 @@ __all__ = ["Decision", "Outcome", "apply_decisions", "read_decisions"]
 Record = Mapping[str, Any]
 Mention = Mapping[str, Any]
 OnProblem = Callable[[str], None]
+DEFAULTS = ReadOptions()
 Key = tuple[str, str]
 """The sha256 of a record's text and the record's id."""
 
@@ -65,19 +67,14 @@ class Outcome:
 # --- reading ---------------------------------------------------------------------------------------------------------
 
 
-def read_decisions(file: Path, on_problem: OnProblem) -> list[Decision]:
+def read_decisions(file: Path, on_problem: OnProblem, options: ReadOptions = DEFAULTS) -> list[Decision]:
     """The decisions of a file; `on_problem` gets a line for each line that is none."""
     found = []
-    try:
-        with file.open("rb") as lines:
-            for number, line in enumerate(lines, 1):
-                if line.strip():
-                    try:
-                        found.append(_decision(json.loads(line.decode("utf-8")), f"{file}:{number}"))
-                    except (ValueError, RecursionError) as error:
-                        on_problem(f"{file}:{number}: is no decision: {error}")
-    except OSError as error:
-        on_problem(f"{file}: cannot be read: {error.strerror or error}")
+    for number, line in read_lines(file, on_problem, options):
+        try:
+            found.append(_decision(json.loads(line.decode("utf-8")), f"{file}:{number}"))
+        except (ValueError, RecursionError) as error:
+            on_problem(f"{file}:{number}: is no decision: {error}")
     return found
 
 

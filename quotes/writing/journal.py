@@ -247,7 +247,7 @@ def open_part(path: Path, made_by: str, *, resume: bool, on_warning: Report) -> 
     ours = False
     with ExitStack() as stack:
         try:
-            for laid in (journal_path, part_path):
+            for laid in (journal_path, part_path, lost_path):
                 _refuse_laid(laid)
             with uninterrupted():  # both files are there, and known to be ours, or neither
                 journal = stack.enter_context(_open_alone(journal_path, path))

@@ -88,6 +88,8 @@ def _named(marker: Path) -> Iterator[None]:
 
 def _refuse_other(marker: Path, shard: Shard) -> None:
     """Who names one file for several shards would keep the last of them alone."""
+    if not marker.is_file():
+        return
     try:
         found = json.loads(marker.read_bytes())["shard"]
     except (FileNotFoundError, ValueError, TypeError, KeyError):

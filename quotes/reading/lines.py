@@ -1,0 +1,35 @@
+"""Files of lines that are no articles (records, decisions, gold), read under the same bounds as articles are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from quotes.errors import DocumentError
+from quotes.reading.limits import lines
+from quotes.reading.pipes import open_named
+from quotes.reading.values import Problem, ReadOptions
+
+__all__ = ["read_lines"]
+
+DEFAULTS = ReadOptions()
+
+
+def read_lines(
+    file: str | Path, on_problem: Callable[[str], None], options: ReadOptions = DEFAULTS
+) -> Iterator[tuple[int, bytes]]:
+    """The lines of a file ("-": standard input) that hold something, with their numbers, from 1.
+
+    `on_problem` gets one line, which names the file, for each that is too long, and where nothing more can be read.
+    """
+    try:
+        with open_named(file, options) as stream:
+            for found in lines(stream, options):
+                if isinstance(found, Problem):
+                    on_problem(f"{file}: {found.place}: {found.message}")
+                elif found[1].strip():
+                    yield found
+    except OSError as error:
+        on_problem(f"{file}: cannot be read: {error.strerror or error}")
+    except DocumentError as error:
+        on_problem(f"{file}: {error}")
