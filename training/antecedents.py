@@ -26,7 +26,7 @@ from quotes.speakers.antecedent import FILE, SURE, Floats, Forest, Ranker
 from quotes.speakers.antecedent import PARTS as TABLES
 from quotes.speakers.features import FEATURES
 from training.boosting import Group, TrainOptions, boost, calibrated, likelihoods, pooled, pooling
-from training.corpora import CORPORA
+from training.corpora import CORPORA, GAP, GUM
 from training.meanings import Names, Text, gap, gum, newsroom, written
 
 OUT = Path(__file__).parents[1] / "quotes" / "speakers" / FILE
@@ -47,11 +47,8 @@ def train(news: Sequence[Text], others: Sequence[Text], options: TrainOptions) -
         heard += unseen
         for group in (group for group in unseen if group.whole):
             cases[group.pronoun].append((likelihoods(trial, group), group))
-        shares = [
-            100 * np.mean([int(likely.argmax()) in group.right for likely, group in cases[kind]])
-            for kind in (True, False)
-        ]
-        print(f"after fold {n}: {shares[0]:.1f} % of pronouns right, {shares[1]:.1f} % of the rest", flush=True)
+        shares = f"{_right(cases[True]):.1f} % of pronouns right, {_right(cases[False]):.1f} % of the rest"
+        print(f"after fold {n}: {shares}", flush=True)
     ranker = boost([*heard, *rest], options.trees, options)
     return Ranker(*(_worth(forest, cases[kind]) for forest, kind in ((ranker.pronouns, True), (ranker.phrases, False))))
 
@@ -60,16 +57,19 @@ def _worth(forest: Forest, cases: Sequence[tuple[Floats, Group]]) -> Forest:
     """The forest with the weights beside the network's, and with what its figures are worth, by the articles that
     neither has read."""
     read = [(likely, group) for likely, group in cases if group.chances]
-    weights = pooling([(likely, group) for likely, group in read if likely.max() < SURE])
-    forest = replace(forest, pooling=weights)
-    told = [(pooled(forest, likely, group), group) for likely, group in read]
     unsure = [(likely, group) for likely, group in read if likely.max() < SURE]
-    before = 100 * np.mean([int(likely.argmax()) in group.right for likely, group in unsure])
-    after = 100 * np.mean([int(pooled(forest, likely, group).argmax()) in group.right for likely, group in unsure])
+    forest = replace(forest, pooling=pooling(unsure))
+    before, after = _right(unsure), _right([(pooled(forest, *case), case[1]) for case in unsure])
     print(f"of {len(unsure)} unsure of {len(read)}: {before:.1f} % right, with the network {after:.1f} %")
+    told = ((pooled(forest, *case), case[1]) for case in read)
     return replace(
         forest, knots=calibrated([(float(one.max()), int(one.argmax()) in group.right) for one, group in told])
     )
+
+
+def _right(cases: Sequence[tuple[Floats, Group]]) -> float:
+    """Of how many in a hundred the likeliest is right."""
+    return 100 * float(np.mean([int(likely.argmax()) in group.right for likely, group in cases]))
 
 
 def _folds(texts: Sequence[Text], folds: int) -> list[list[Text]]:
@@ -96,8 +96,8 @@ def main() -> None:
     names = Names(args.cache)
     named = [corpus for corpus in CORPORA if corpus.path and "parts" in corpus.labels]
     news = [text for corpus in named for text in newsroom(corpus.articles(args.data), names)]
-    pairs, chains = args.data / "names" / "gap-development.tsv", args.data / "names" / "gum_coref.jsonl.gz"
-    others = [*written(names), *(gum(chains, names) if args.gum else ()), *gap(pairs, names)]
+    chains = gum(args.data / GUM, names) if args.gum else ()
+    others = [*written(names), *chains, *gap(args.data / GAP, names)]
     names.save()
     save(train(news, others, TrainOptions()), args.out)
 

@@ -53,6 +53,10 @@ CORPORA = (
 )
 
 
+# Whom phrases mean, in the folder of data: pronouns between two names, and chains of other texts.
+GAP, GUM = "names/gap-development.tsv", "names/gum_coref.jsonl.gz"
+
+
 def load(path: Path) -> list[Article]:
     """The articles of a file in the scorer's form, one a line."""
     with path.open(encoding="utf-8") as lines:

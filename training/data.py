@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 import regex
@@ -22,6 +22,7 @@ PARAGRAPH = 240  # pieces: longer paragraphs are split
 WINDOW = (120, 384)  # pieces: the least and the most of a window
 UNKNOWN = -100  # a label that a corpus does not have
 Article = dict[str, Any]
+Batch = dict[str, torch.Tensor]
 Place = Sequence[int]
 Ints = np.ndarray[Any, np.dtype[np.int64]]
 Floats = np.ndarray[Any, np.dtype[np.float32]]
@@ -125,14 +126,20 @@ def _parts(attribution: Article) -> Iterator[tuple[str, Sequence[int]]]:
 def windows(whole: Labelled, rng: random.Random, sizes: tuple[int, int]) -> Iterator[Labelled]:
     """Cut into windows of whole paragraphs with random sizes, so that no cut falls twice in the same place."""
     assert whole.pieces is not None
-    edges = [*np.flatnonzero(np.diff(whole.pieces.paragraph, prepend=-1)).tolist(), len(whole.pieces.ids)]
+    for start, end in spans(whole.pieces, rng, sizes):
+        yield _window(whole, whole.pieces, start, end)
+
+
+def spans(pieces: Pieces, rng: random.Random, sizes: tuple[int, int]) -> Iterator[tuple[int, int]]:
+    """Where such windows begin and end, in pieces."""
+    edges = [*np.flatnonzero(np.diff(pieces.paragraph, prepend=-1)).tolist(), len(pieces.ids)]
     k = 0
     while k < len(edges) - 1:
         size = rng.randint(*sizes)
         j = k + 1
         while j < len(edges) - 1 and edges[j + 1] - edges[k] <= size:
             j += 1
-        yield _window(whole, whole.pieces, edges[k], edges[j])
+        yield edges[k], edges[j]
         k = j
 
 
@@ -171,7 +178,7 @@ STEP = 64  # sizes are multiples of this: a processor's products are made ready 
 ROWS = 16  # the same for anchors
 
 
-def collate(examples: Sequence[Labelled], width: int, rows: int) -> dict[str, torch.Tensor]:
+def collate(examples: Sequence[Labelled], width: int, rows: int) -> Batch:
     """Pad to one batch [rows,width]; `row`/`place` list the anchors, whose tags [N,W] are unknown where padded."""
     count = sum(len(e.anchors) for e in examples)
     padded = max(ROWS, -(-count // ROWS) * ROWS)
@@ -194,9 +201,22 @@ def collate(examples: Sequence[Labelled], width: int, rows: int) -> dict[str, to
     return {name: torch.from_numpy(value) for name, value in batch.items()}
 
 
-def batches(examples: Sequence[Labelled], rng: random.Random, pieces: int) -> list[dict[str, torch.Tensor]]:
-    """Batches of about so many pieces, of windows of like length, in random order."""
-    by_width: dict[int, list[Labelled]] = {}
+class Window(Protocol):
+    """What `batches` must know of a window: its pieces."""
+
+    @property
+    def ids(self) -> Ints: ...
+
+
+_W = TypeVar("_W", bound=Window)
+
+
+def batches(
+    examples: Sequence[_W], rng: random.Random, pieces: int, collate: Callable[[Sequence[_W], int, int], Batch]
+) -> list[Batch]:
+    """Batches of about so many pieces, of windows of like length, in random order; `collate` pads windows to a batch
+    [rows,width]."""
+    by_width: dict[int, list[_W]] = {}
     for e in examples:
         by_width.setdefault(-(-len(e.ids) // STEP) * STEP, []).append(e)
     groups = []

@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import tempfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import onnxruntime
@@ -20,6 +21,7 @@ from torch import Tensor, nn
 from quotes.attribution.reader.model import SLOWER
 from training.network import LOWER, Reader
 
+Sizes = Mapping[str, dict[int, str]]  # by name and axis
 Outputs = tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]
 
 
@@ -54,13 +56,24 @@ def export(reader: Reader, path: Path) -> None:
     """Write the upper part of `reader` to `path`, in floats of 32 bits."""
     states = torch.randn(1, 40, reader.encoder.norm.weight.shape[0])
     inputs = {"states": states, "words": torch.arange(1, 31)[None], "threshold": torch.tensor(-9.0)}
+    write(Upper(reader), inputs, OUTPUTS, SIZES, path)
+
+
+def write(
+    network: nn.Module,
+    inputs: Mapping[str, Tensor],
+    outputs: Sequence[str],
+    sizes: Sizes,
+    path: Path,
+) -> None:
+    """Write a network to `path`, in floats of 32 bits; `sizes` names those that vary."""
     torch.onnx.export(
-        Upper(reader).eval(),
+        network.eval(),
         tuple(inputs.values()),
         str(path),
         input_names=list(inputs),
-        output_names=list(OUTPUTS),
-        dynamic_axes=SIZES,
+        output_names=list(outputs),
+        dynamic_axes=sizes,
         opset_version=17,
         dynamo=False,
     )

@@ -87,15 +87,20 @@ class Encoder(nn.Module):
 
     def forward(self, ids: Tensor, features: Tensor) -> Tensor:
         """The states [B,T,width] behind the last layer; those that names need learn nothing more."""
-        mask = ((ids == 0) * NEVER)[:, None, None, :]
-        with torch.no_grad():
-            places = torch.arange(ids.shape[1], device=ids.device)
-            x = self.norm(self.words(ids) + self.positions(places) + self.features(features))
-            for layer in self.layers[: len(LOWER)]:
-                x = layer(x, mask)
+        x, mask = self.below(ids, features)
         for layer in self.layers[len(LOWER) :]:
             x = layer(x, mask)
         return x
+
+    @torch.no_grad()
+    def below(self, ids: Tensor, features: Tensor) -> tuple[Tensor, Tensor]:
+        """The states [B,T,width] behind the layers that names need, and the mask [B,1,1,T] for those above them."""
+        mask = ((ids == 0) * NEVER)[:, None, None, :]
+        places = torch.arange(ids.shape[1], device=ids.device)
+        x = self.norm(self.words(ids) + self.positions(places) + self.features(features))
+        for layer in self.layers[: len(LOWER)]:
+            x = layer(x, mask)
+        return x, mask
 
 
 class Heads(nn.Module):

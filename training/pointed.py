@@ -23,15 +23,14 @@ from tokenizers import Tokenizer
 
 from quotes.attribution.reader.windows import encode
 from quotes.marks import find_marks
-from training.corpora import ANNOTATED, CORPORA, annotated, is_kept_back
-from training.data import CLS, PARAGRAPH, SEP, STEP, Article, Ints, Place
+from training.corpora import ANNOTATED, CORPORA, GAP, GUM, annotated, is_kept_back
+from training.data import CLS, PARAGRAPH, ROWS, SEP, Article, Batch, Ints, Place, spans
 from training.passages import read_passages
 
-__all__ = ["Asked", "Example", "cut", "pointed", "to_batches"]
+__all__ = ["Asked", "Example", "collate", "cut", "pointed"]
 
 WINDOW = (192, 384)  # pieces: the least and the most of a window
 PRONOUNS = frozenset(["he", "she", "they", "it", "him", "her", "his", "them", "their", "himself", "herself"])
-GAP, GUM = "names/gap-development.tsv", "names/gum_coref.jsonl.gz"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +38,7 @@ class Asked:
     """A text with its phrases: where each begins and ends, and the places that name whom it means."""
 
     text: str
-    phrases: list[tuple[Place, list[Place]]]
+    phrases: Sequence[tuple[Place, Sequence[Place]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +109,7 @@ def _gum(path: Path) -> Iterator[Asked]:
             yield Asked(text["text"], asked)
 
 
-def _places(text: str, name: str | None, names: Iterable[str]) -> list[Place]:
+def _places(text: str, name: str | None, names: Iterable[str]) -> Sequence[Place]:
     """Where a text names somebody: in full, or by a first or last word that nobody else has; of several all."""
     several = name.split(" & ") if name else []
     others = {word for one in names for word in _ends(one) if one not in (name, *several)}
@@ -133,19 +132,13 @@ def cut(asked: Asked, tokenizer: Tokenizer, rng: random.Random) -> Iterator[Exam
     """Windows of whole paragraphs with random sizes; a phrase counts where one of its names stands in its window, or
     where its text names nobody."""
     pieces = encode(asked.text, find_marks(asked.text), tokenizer, PARAGRAPH)
-    edges = [*np.flatnonzero(np.diff(pieces.paragraph, prepend=-1)).tolist(), len(pieces.ids)]
-    k = 0
-    while k < len(edges) - 1:
-        size, j = rng.randint(*WINDOW), k + 1
-        while j < len(edges) - 1 and edges[j + 1] - edges[k] <= size:
-            j += 1
-        span = slice(edges[k], edges[j])
+    for start, end in spans(pieces, rng, WINDOW):
+        span = slice(start, end)
         first = np.flatnonzero(pieces.first[span])
         ids, features = np.r_[CLS, pieces.ids[span], SEP], np.r_[0, pieces.features[span], 0]
         found = _labelled(asked, pieces.start[span][first], pieces.end[span][first])
         if len(found[0]):
             yield Example(ids, features, first + 1, *found)
-        k = j
 
 
 def _labelled(asked: Asked, starts: Ints, ends: Ints) -> tuple[Ints, Any, Any]:
@@ -169,22 +162,9 @@ def _labelled(asked: Asked, starts: Ints, ends: Ints) -> tuple[Ints, Any, Any]:
     return np.array(words, np.int64), np.array(named, bool).reshape(shape), np.array(own, bool).reshape(shape)
 
 
-def to_batches(examples: Sequence[Example], rng: random.Random, pieces: int) -> list[dict[str, torch.Tensor]]:
-    """Batches of about so many pieces, of windows of like length, in random order."""
-    by_width: dict[int, list[Example]] = {}
-    for one in examples:
-        by_width.setdefault(-(-len(one.ids) // STEP) * STEP, []).append(one)
-    groups = []
-    for width, those in sorted(by_width.items()):
-        rng.shuffle(those)
-        rows = max(1, pieces // width)
-        groups += [_collated(those[k : k + rows], width, rows) for k in range(0, len(those), rows)]
-    rng.shuffle(groups)
-    return groups
-
-
-def _collated(examples: Sequence[Example], width: int, rows: int) -> dict[str, torch.Tensor]:
-    count = -(-sum(len(one.asked) for one in examples) // 16) * 16
+def collate(examples: Sequence[Example], width: int, rows: int) -> Batch:
+    """Pad to one batch [rows,width]; `row`/`place` list the phrases, of which those count whose `counts` is 1."""
+    count = -(-sum(len(one.asked) for one in examples) // ROWS) * ROWS
     batch: dict[str, Any] = {name: np.zeros((rows, width), np.int64) for name in ("ids", "features", "words")}
     batch |= {name: np.zeros(count, np.int64) for name in ("row", "place")}
     batch |= {name: np.zeros((count, width), bool) for name in ("named", "own")}

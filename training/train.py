@@ -4,26 +4,27 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import torch
 import torch.nn.functional as F
 from tokenizers import Tokenizer
-from torch import Tensor
+from torch import Tensor, nn
 from torch.optim.lr_scheduler import LambdaLR
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from quotes.attribution.reader.labels import OUTSIDE, PARTS
 from training.corpora import Corpus, lessons
-from training.data import SEP, UNKNOWN, Labelled, batches, cut
+from training.data import SEP, UNKNOWN, Batch, Labelled, batches, collate, cut
 from training.network import LOWER, Reader
 from training.renaming import frequent_names
 
 MASK = 103
-Batch = dict[str, Tensor]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ TAGS_SHARE, ACT_SHARE, WHY_SHARE = 0.3, 1.0, 1.0  # of the loss, beside the anch
 
 def loss(model: Reader, batch: Batch, hidden: float) -> Tensor:
     """The loss of a batch: where anchors are, what words are to them, their acts, and whose marked words are."""
-    x = model(_hide(batch["ids"], hidden), batch["features"], batch["words"])
+    x = model(hide(batch["ids"], hidden), batch["features"], batch["words"])
     heads, real = model.heads, (batch["words"] > 0)[..., None] * batch["counts"]
     begins = F.binary_cross_entropy_with_logits(heads.anchor(x).float(), batch["begins"], real, reduction="sum")
     tags = _without_parts(heads.read(x, batch["row"], batch["place"]).float(), batch["parts"])
@@ -76,7 +77,7 @@ def _without_parts(tags: Tensor, known: Tensor) -> Tensor:
     return torch.where(known[:, None, None], tags, coarse)
 
 
-def _hide(ids: Tensor, share: float) -> Tensor:
+def hide(ids: Tensor, share: float) -> Tensor:
     """[MASK] in the place of some word pieces, so that the reader trusts no single word."""
     hidden = (torch.rand(ids.shape) < share) & (ids > SEP)
     return torch.where(hidden, MASK, ids)
@@ -99,13 +100,28 @@ def train(
     model.train()
     model.encoder.requires_grad_(False)
     model.encoder.layers[len(LOWER) :].requires_grad_(True)
-    adam, rates, started = _optimizer(model, plan), None, time.time()
+    adam = _optimizer(model, plan)
+    made = (_examples, corpora, data, tokenizer.to_str(), plan)
+    read = (batches(one, rng, plan.pieces, collate) for one, rng in ready(plan, *made))
+    fit(model, adam, read, lambda batch: loss(model, batch, plan.hide), plan, on_epoch)
+
+
+def fit(
+    model: nn.Module,
+    adam: torch.optim.Optimizer,
+    epochs: Iterable[Sequence[Batch]],
+    loss: Callable[[Batch], Tensor],
+    plan: Plan,
+    on_epoch: Callable[[dict[str, Tensor]], None],
+) -> None:
+    """Make the loss of the batches of each epoch smaller; `on_epoch` gets the running mean of the weights."""
+    rates, started = None, time.time()
     mean = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(plan.mean))
-    for epoch, read in enumerate(_epochs(corpora, data, tokenizer, plan)):
-        rates = rates or schedule(adam, round(len(read) * plan.epochs * 1.01), plan.warm)
+    for epoch, read in enumerate(epochs):
+        rates = rates or _schedule(adam, round(len(read) * plan.epochs * 1.01), plan.warm)
         for n, batch in enumerate(read):
             with torch.autocast("cpu", torch.bfloat16):
-                value = loss(model, batch, plan.hide)
+                value = loss(batch)
             adam.zero_grad()
             value.backward()
             torch.nn.utils.clip_grad_norm_([p for p in model.parameters() if p.requires_grad], 1.0)
@@ -118,21 +134,16 @@ def train(
         on_epoch(mean.module.state_dict())
 
 
-def _epochs(
-    corpora: Sequence[tuple[Corpus, float]], data: Path, tokenizer: Tokenizer, plan: Plan
-) -> Iterator[list[Batch]]:
-    """The batches of each epoch; the next is made ready by another process meanwhile."""
+def ready(plan: Plan, make: Callable[..., list[T]], *given: object) -> Iterator[tuple[list[T], random.Random]]:
+    """What `make(*given, epoch)` gives for each epoch, with the chance for its batches; the next is made by another
+    process meanwhile."""
     with ProcessPoolExecutor(1) as pool:
-
-        def ready(epoch: int) -> Future[list[Labelled]]:
-            return pool.submit(_examples, corpora, data, tokenizer.to_str(), plan, epoch)
-
-        waiting = ready(0)
+        waiting = pool.submit(make, *given, 0)
         for epoch in range(plan.epochs):
-            examples = waiting.result()
+            made = waiting.result()
             if epoch + 1 < plan.epochs:
-                waiting = ready(epoch + 1)
-            yield batches(examples, random.Random(f"{plan.seed} {epoch} batches"), plan.pieces)
+                waiting = pool.submit(make, *given, epoch + 1)
+            yield made, random.Random(f"{plan.seed} {epoch} batches")
 
 
 def _examples(
@@ -158,7 +169,7 @@ def _optimizer(model: Reader, plan: Plan) -> torch.optim.AdamW:
     return torch.optim.AdamW([group(part, rate, d) for part, rate in parts for d in (True, False)], fused=True)
 
 
-def schedule(adam: torch.optim.Optimizer, steps: int, warm: float) -> LambdaLR:
+def _schedule(adam: torch.optim.Optimizer, steps: int, warm: float) -> LambdaLR:
     """The rates rise from nothing to their own at first, and fall to nothing again."""
 
     def share(done: int) -> float:

@@ -53,7 +53,8 @@ class View:
         scores[own] = -np.inf
         scores -= np.logaddexp.reduce(scores)
         seen = ([word for word in map(self.word, ends) if word is not None] for ends in places)
-        words = (sorted({*some} - {*own.tolist()}) for some in seen)
+        mine = set(own.tolist())
+        words = (sorted({*some} - mine) for some in seen)
         named = [np.logaddexp.reduce(scores[some]) if some else AWAY for some in words]
         return [max(float(one), AWAY) for one in (*named, scores[-1])]
 

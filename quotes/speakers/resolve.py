@@ -58,11 +58,10 @@ def resolve(
 
 def looking(around: Callable[[int], Seen | None]) -> Look:
     """What the network makes of what the reader sees around a place; the last few are kept, for phrases stand close."""
-    pointer = load_pointer()
 
     @lru_cache(maxsize=VIEWS)
     def view(seen: Seen) -> View:
-        return pointer.view(seen)
+        return load_pointer().view(seen)  # most short articles need none
 
     def look(place: int) -> View | None:
         seen = around(place)

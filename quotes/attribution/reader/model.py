@@ -122,6 +122,7 @@ def _onnx_network(lower: bytes, upper: bytes) -> Network:
 
 
 def session(network: bytes) -> InferenceSession:
+    """A network of an ONNX file, on one thread."""
     import onnxruntime
 
     settings = onnxruntime.SessionOptions()
@@ -181,19 +182,19 @@ class Reader:
         return self._around(encode(text, marks, self.tokenizer, self.options.window))
 
     def _around(self, pieces: Pieces) -> Callable[[int], Seen | None]:
-        edges = np.r_[np.flatnonzero(np.diff(pieces.paragraph, prepend=-1)), len(pieces.ids)]
-        cores = cut_windows(pieces, self.options.core, self.options.reach)
-        starts = [core.start for core in cores]
+        @cache  # most articles are never asked for
+        def cores() -> list[Window]:
+            return cut_windows(pieces, self.options.core, self.options.reach)
 
         @lru_cache(maxsize=GROUP)
-        def see(number: int) -> Seen:
-            end = cores[number].end
-            before = int(edges[np.searchsorted(edges, end - self.options.around, "left")])
-            return self._see(pieces, Window(min(before, starts[number]), end))
+        def see(core: Window) -> Seen:
+            edges = np.r_[np.flatnonzero(np.diff(pieces.paragraph, prepend=-1)), len(pieces.ids)]
+            before = int(edges[np.searchsorted(edges, core.end - self.options.around, "left")])
+            return self._see(pieces, Window(min(before, core.start), core.end))
 
         def around(place: int) -> Seen | None:
             at = int(np.searchsorted(pieces.start, place, "right")) - 1
-            return see(bisect_right(starts, at) - 1) if at >= 0 else None
+            return see(cores()[bisect_right(cores(), at, key=lambda core: core.start) - 1]) if at >= 0 else None
 
         return around
 
