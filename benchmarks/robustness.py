@@ -6,8 +6,9 @@
 
 GOLD has one article a line; a folder holds annotated articles, as tests/cases_format.py has them. Each article is read
 as it stands and again with each change: an unrelated paragraph in front, behind another article, twice over (the second
-copy is judged), wrapped at 72 columns, with straight marks, with no-break spaces, with other surnames, and without
-indirect speech being asked for. Printed is the share of records whose attribution (words of the content, of the source,
+copy is judged), wrapped at 72 columns, with straight marks, with no-break spaces, with other surnames, with the whole
+names of its speakers exchanged for others of the same sex, for names of other countries, and without indirect speech
+being asked for. Printed is the share of records whose attribution (words of the content, of the source,
 of the cue) is not there after the change.
 """
 
@@ -18,7 +19,7 @@ import json
 import sys
 import textwrap
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from measuring import read_gold
 
 from quotes import Options, load
 from quotes.pipeline import Extractor
+from quotes.speakers.lexicon import share_of_women
 from quotes.types import Quote, Span
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
@@ -37,6 +39,16 @@ CEILINGS = "steady.json"  # beside the articles of a folder: percent of direct a
 SLACK = 2.0  # percent: one record or two
 FRONT = "The library in Harlow opens at nine on Saturdays, and the car park behind it is free until noon.\n\n"
 SURNAMES = ("Abara", "Brandt", "Castell", "Dunmore", "Egede", "Farkas", "Grieve", "Hollis", "Ibsen", "Jurado")
+USUAL = ("Parker", "Mitchell", "Hughes", "Bailey", "Walsh", "Murray", "Palmer", "Harvey", "Gibson", "Doyle")
+FOREIGN = ("Nakamura", "Okonkwo", "Lindqvist", "Nowak", "Fernandes", "Hussain", "Papadakis", "Nguyen", "Moreau", "Kaya")
+GIVEN = {
+    "m": ("Peter", "Daniel", "Martin", "Graham", "Simon", "Andrew", "Kevin", "Stephen", "Paul", "Richard"),
+    "f": ("Sarah", "Helen", "Julie", "Karen", "Emma", "Rachel", "Susan", "Laura", "Claire", "Alison"),
+}
+GIVEN_ABROAD = {
+    "m": ("Hiroshi", "Chinedu", "Lars", "Tomasz", "Joao", "Tariq", "Nikos", "Minh", "Etienne", "Emre"),
+    "f": ("Yuki", "Ngozi", "Ingrid", "Agnieszka", "Beatriz", "Fatima", "Eleni", "Linh", "Camille", "Elif"),
+}
 STRAIGHT = str.maketrans("“”‘’", "\"\"''")
 WORD = regex.compile(r"\w+")
 
@@ -169,16 +181,42 @@ def unbroken(text: str, other: str, quotes: Sequence[Quote]) -> Changed:
     return Changed(text.replace(" ", "\u00a0"))
 
 
-def renamed(text: str, other: str, quotes: Sequence[Quote]) -> Changed:
-    """Other surnames for all people who speak, the same one wherever a surname stands."""
-    people = (one.speaker for one in quotes if one.speaker and one.speaker.kind == "person" and one.speaker.name)
-    surnames = dict.fromkeys(person.name.split()[-1] for person in people if person.name and " " in person.name)
-    new = {old: SURNAMES[number % len(SURNAMES)] for number, old in enumerate(surnames) if WORD.fullmatch(old)}
+def renamed(
+    text: str, quotes: Sequence[Quote], surnames: Sequence[str], given: Mapping[str, Sequence[str]] | None = None
+) -> Changed:
+    """Other surnames, and where asked for given names of the same sex, for all people who speak, the same one wherever
+    a name stands."""
+    new: dict[str, str] = {}
+    for first, *_, last in _people(quotes):
+        new.setdefault(last, surnames[len(new) % len(surnames)])
+        if given and (women := share_of_women(first)) is not None:
+            alike = given["f" if women > 0.5 else "m"]
+            new.setdefault(first, alike[len(new) % len(alike)])
+    new = {old: name for old, name in new.items() if WORD.fullmatch(old)}
 
     def named(word: str) -> str:
         return new.get(word, word)
 
     return Changed(WORD.sub(lambda word: named(word[0]), text), named=named)
+
+
+def _people(quotes: Sequence[Quote]) -> Iterator[list[str]]:
+    """The names, of several words, of the people who speak."""
+    for speaker in (quote.speaker for quote in quotes):
+        if speaker and speaker.kind == "person" and speaker.name and " " in speaker.name:
+            yield speaker.name.split()
+
+
+def other_surnames(text: str, other: str, quotes: Sequence[Quote]) -> Changed:
+    return renamed(text, quotes, SURNAMES)
+
+
+def other_names(text: str, other: str, quotes: Sequence[Quote]) -> Changed:
+    return renamed(text, quotes, USUAL, GIVEN)
+
+
+def foreign_names(text: str, other: str, quotes: Sequence[Quote]) -> Changed:
+    return renamed(text, quotes, FOREIGN, GIVEN_ABROAD)
 
 
 CHANGES = {
@@ -188,7 +226,9 @@ CHANGES = {
     "wrapped at 72 columns": wrapped,
     "straight marks": straight,
     "no-break spaces": unbroken,
-    "other surnames": renamed,
+    "other surnames": other_surnames,
+    "other names of the same sex": other_names,
+    "names of other countries": foreign_names,
 }
 
 
