@@ -94,7 +94,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=OUT)
     args = parser.parse_args()
     names = Names(args.cache)
-    named = [corpus for corpus in CORPORA if corpus.path and "parts" in corpus.labels]
+    named = [corpus for corpus in CORPORA if corpus.path and "names" in corpus.labels]
     news = [text for corpus in named for text in newsroom(corpus.articles(args.data), names)]
     chains = gum(args.data / GUM, names) if args.gum else ()
     others = [*written(names), *chains, *gap(args.data / GAP, names)]

@@ -18,7 +18,7 @@ __all__ = ["CORPORA", "Corpus", "load"]
 Article = dict[str, Any]
 WRITTEN = Path(__file__).with_name("written")
 ANNOTATED = Path(__file__).with_name("annotated")
-ALL = frozenset({"parts", "act", "nested", "floating", "why"})
+ALL = frozenset({"parts", "act", "nested", "floating", "why", "names"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +27,9 @@ class Corpus:
     ourselves.
 
     `labels` names what its annotation knows beside source, cue and content: parts (addressee and relaying source), act,
-    nested (speech inside of speech), floating (words without a cue) and why (marked words that nobody says). What it
-    does not know costs the network nothing. `renamed`: the share of its articles that are read under other names.
+    nested (speech inside of speech), floating (words without a cue), why (marked words that nobody says) and names (who
+    speaks). What it does not know costs the network nothing. `renamed`: the share of its articles that are read under
+    other names.
     """
 
     name: str
@@ -48,6 +49,7 @@ CORPORA = (
     Corpus("newsroom", "newsroom/train.jsonl", ALL),
     Corpus("news", "raw", ALL),
     Corpus("web", "raw", ALL),
+    Corpus("silver", "raw", frozenset({"parts", "act", "nested"}), renamed=1.0),
     Corpus("noted", None, ALL, renamed=0.0),
     Corpus("bracketed", None, frozenset({"nested"}), renamed=0.0),
 )

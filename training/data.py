@@ -15,7 +15,7 @@ from tokenizers import Tokenizer
 from quotes.attribution.reader.labels import CUE, PARTS, REASONS, TAGS
 from quotes.attribution.reader.windows import Pieces, encode, is_inside
 from quotes.marks import find_marks
-from training.renaming import Frequent, rename
+from training.renaming import Frequent, behind, rename
 
 CLS, SEP = 101, 102
 PARAGRAPH = 240  # pieces: longer paragraphs are split
@@ -169,9 +169,28 @@ def cut(
     names: Frequent,
     share: float,
 ) -> list[Labelled]:
-    """The windows of all articles, cut anew each time; `share` of the articles are read under other names."""
-    seen = (rename(article, names, rng) if rng.random() < share else article for article in articles)
-    return [e for article in map(with_pronouns, seen) for e in windows(label(article, tokenizer, known), rng, WINDOW)]
+    """The windows of all articles, cut anew each time; `share` of the articles are read under other names, and some
+    behind one another."""
+    seen = [rename(article, names, rng) if rng.random() < share else article for article in articles]
+    joined = _joined([with_pronouns(article) for article in seen], rng)
+    return [e for article in joined for e in windows(label(article, tokenizer, known), rng, WINDOW)]
+
+
+JOINED = 0.3  # the share of articles that stand behind another
+
+
+def _joined(articles: Sequence[Article], rng: random.Random) -> Iterator[Article]:
+    waiting = None
+    for article in rng.sample(articles, len(articles)):
+        if waiting:
+            yield behind(article, waiting)
+            waiting = None
+        elif rng.random() < JOINED / (2 - JOINED):
+            waiting = article
+        else:
+            yield article
+    if waiting:
+        yield waiting
 
 
 STEP = 64  # sizes are multiples of this: a processor's products are made ready anew for every size not met before

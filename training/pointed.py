@@ -59,7 +59,7 @@ class Example:
 
 def pointed(data: Path) -> list[Asked]:
     """All texts in the folder of data, and our own."""
-    news = [corpus for corpus in CORPORA if corpus.path and "parts" in corpus.labels]
+    news = [corpus for corpus in CORPORA if corpus.path and "names" in corpus.labels]
     told = [article for corpus in news for article in corpus.articles(data) if not is_kept_back(article["id"])]
     told += [passage for part in ("written", "whose") for passage in read_passages(ANNOTATED.parent / part, noted=True)]
     phrases = annotated(ANNOTATED / "phrases.jsonl", data / "raw")

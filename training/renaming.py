@@ -1,21 +1,33 @@
-"""The same article with other people in it: the reader must learn the grammar of speaking, not who spoke that year."""
+"""The same article with other people in it, or behind another: the reader must learn the grammar of speaking, not who
+spoke that year or what stood further up."""
 
 from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import regex
 
-__all__ = ["Frequent", "frequent_names", "rename"]
+__all__ = ["Frequent", "behind", "frequent_names", "rename"]
 
 Article = dict[str, Any]
-Frequent = tuple[set[str], set[str]]
-"""Surnames and given names that come up often."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frequent:
+    """Surnames and given names that come up often, and those that may take their place."""
+
+    last: frozenset[str]
+    first: frozenset[str]
+    surnames: Sequence[str]
+    given: Sequence[str]
+
+
 LEAST = 12  # times that a surname stands for a source before it is replaced
 LEAST_GIVEN = 4
 
@@ -25,19 +37,40 @@ def _words(name: str) -> list[str]:
 
 
 SURNAMES, GIVEN, NOT_SURNAMES = (_words(name) for name in ("surnames.txt", "given_names.txt", "not_surnames.txt"))
+_KEPT = frozenset(NOT_SURNAMES)
 _CAPITALISED = regex.compile(r"(?<!\w)\p{Lu}\p{L}+")
 
 
 def frequent_names(articles: Sequence[Article]) -> Frequent:
-    """Last words and first words of the named sources that come up most."""
+    """Last words and first words of the named sources that come up most, and the names of all people who speak."""
     last: Counter[str] = Counter()
     first: Counter[str] = Counter()
     for words in _named_sources(articles):
         last[words[-1]] += 1
         if len(words) > 1:
             first[words[0]] += 1
-    keep = {w for w, n in last.items() if n >= LEAST} - set(NOT_SURNAMES)
-    return keep, {w for w, n in first.items() if n >= LEAST_GIVEN} - keep - set(NOT_SURNAMES)
+    keep = {w for w, n in last.items() if n >= LEAST} - _KEPT
+    people = [words for article in articles for words in _people(article)]
+    return Frequent(
+        frozenset(keep),
+        frozenset(w for w, n in first.items() if n >= LEAST_GIVEN and w not in keep | _KEPT),
+        [*SURNAMES, *sorted({words[-1] for words in people} - _KEPT)],
+        [*GIVEN, *sorted({words[0] for words in people} - _KEPT)],
+    )
+
+
+def _with_own(names: Frequent, article: Article) -> Frequent:
+    """The same, and the names of the people who speak in an article."""
+    people = _people(article)
+    last = names.last | {words[-1] for words in people} - _KEPT
+    return replace(names, last=last, first=(names.first | {words[0] for words in people}) - last - _KEPT)
+
+
+def _people(article: Article) -> list[list[str]]:
+    """The names, of two or three words, of the people who speak in an article."""
+    told = (said for said in article["attributions"] if said.get("kind") == "person" and said["name"])
+    names = (said["name"].split() for said in told)
+    return [words for words in names if 1 < len(words) < 4 and all(word.isalpha() for word in words)]
 
 
 def _named_sources(articles: Sequence[Article]) -> list[list[str]]:
@@ -53,12 +86,13 @@ def _named_sources(articles: Sequence[Article]) -> list[list[str]]:
 
 
 def rename(article: Article, names: Frequent, rng: random.Random) -> Article:
-    """The same article, each frequent name another one throughout; all places moved along."""
+    """The same article, frequent names and those of its speakers others throughout; all places moved along."""
     known: dict[str, str] = {}
+    names = _with_own(names, article)
 
     def other(word: str) -> str:
         if word not in known:
-            pool = SURNAMES if word in names[0] else GIVEN if word in names[1] else []
+            pool = names.surnames if word in names.last else names.given if word in names.first else []
             known[word] = rng.choice(pool) if pool else ""
         return known[word]
 
@@ -76,10 +110,28 @@ def rename(article: Article, names: Frequent, rng: random.Random) -> Article:
             return int(place + deltas[np.searchsorted(ends, place, "right") - 1])
         return [move(one) for one in place] if place else place
 
-    moved = {"text": "".join(pieces) + text[at:]}
-    for field in ("attributions", "quoted", "inner"):
-        moved[field] = [_moved(one, move) for one in article.get(field, ())]
-    return article | moved
+    return _changed(article, "".join(pieces) + text[at:], move)
+
+
+def behind(article: Article, other: Article) -> Article:
+    """Both articles in one text, `other` first: what stands further up must not matter."""
+    lead = f"{other['text'].rstrip()}\n\n"
+
+    def move(place: Any) -> Any:
+        if isinstance(place, int):
+            return place + len(lead)
+        return [move(one) for one in place] if place else place
+
+    moved = _changed(article, lead + article["text"], move)
+    return moved | {field: [*other.get(field, ()), *moved[field]] for field in FIELDS}
+
+
+FIELDS = ("attributions", "quoted", "inner")
+
+
+def _changed(article: Article, text: str, move: Callable[[Any], Any]) -> Article:
+    """The article with another text, its places where `move` puts them."""
+    return article | {"text": text} | {field: [_moved(one, move) for one in article.get(field, ())] for field in FIELDS}
 
 
 _PLACES = ("source", "cue", "content", "to", "via", "start", "end")
