@@ -99,13 +99,12 @@ def find_entities(
     text: str,
     sentences: Sequence[Range],
     names: Iterable[Name],
-    sources: Sequence[Range] = (),
     skip: Sequence[Range] = (),
     leave_out: Collection[str] = (),
 ) -> Entities:
-    """The entities of a text. `names` are what a recogniser has found, `sources` ranges known to name who speaks,
-    `skip` ranges that name nobody; `leave_out` names rules that are not followed."""
-    return _cluster(text, find_names(text, sentences, names, sources, skip, leave_out), leave_out)
+    """The entities of a text. `names` are what a recogniser has found, `skip` ranges that name nobody;
+    `leave_out` names rules that are not followed."""
+    return _cluster(text, find_names(text, sentences, names, skip, leave_out), leave_out)
 
 
 # A bare surname is somebody mentioned within so many characters, if any is; of so many namesakes at most.
