@@ -252,14 +252,14 @@ class _Kinds:
         christened = (
             1 < len(words) < 4
             and is_given_name(words[0])
-            and words[0] not in _LANDSCAPE
+            and words[0] not in listed("landscape.txt")
             and noun_listed(words[-1]) == "unknown"
         )
         if mention.sex or (christened and self._is_somebody(mention)):
             yield "person"
         if len(words) > 1 and noun_listed(words[-1]) == "organization":
             yield "organization"
-        if len(words) > 1 and words[0] in _LANDSCAPE:
+        if len(words) > 1 and words[0] in listed("landscape.txt"):
             yield "place"
         noun = _NOUN_BEFORE.search(self.text, max(0, mention.start - 30), mention.start)
         if noun and (noun[2] or christened) and _is_trade(noun[1].casefold()):
@@ -294,7 +294,6 @@ def _voted(words: Words, count: Counter[Kind]) -> Kind:
     return next(other for other, _ in count.most_common() if other != "person")
 
 
-_LANDSCAPE = frozenset({"lake", "mount", "river", "loch", "cape", "isle", "fort", "port"})
 _NOUN_BEFORE = regex.compile(r"(?<!\p{L})([\p{L}-]++)(,?)\s\Z")
 _PLACED = regex.compile(r"\b(?:in|near|across|outside|throughout|the)\s\Z")
 # One word that names no person: "RSPCA", "S.E.C.", "PolitiFact", but "DuVernay" and "McKay" do.
