@@ -9,6 +9,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import islice, pairwise
 from math import log
 
@@ -99,13 +100,12 @@ def find_entities(
     text: str,
     sentences: Sequence[Range],
     names: Iterable[Name],
-    sources: Sequence[Range] = (),
     skip: Sequence[Range] = (),
     leave_out: Collection[str] = (),
 ) -> Entities:
-    """The entities of a text. `names` are what a recogniser has found, `sources` ranges known to name who speaks,
-    `skip` ranges that name nobody; `leave_out` names rules that are not followed."""
-    return _cluster(text, find_names(text, sentences, names, sources, skip, leave_out), leave_out)
+    """The entities of a text. `names` are what a recogniser has found, `skip` ranges that name nobody;
+    `leave_out` names rules that are not followed."""
+    return _cluster(text, find_names(text, sentences, names, skip, leave_out), leave_out)
 
 
 # A bare surname is somebody mentioned within so many characters, if any is; of so many namesakes at most.
@@ -197,10 +197,8 @@ class _Persons:
         self.text = text
         self.forms: dict[tuple[str, ...], tuple[str, Range]] = {}
         self.titles: dict[tuple[str, ...], Range] = {}
-        self.taken: set[str] = set()
         self.couples: dict[int, tuple[str, ...]] = {}
         self.sexes: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
-        self.counts: Counter[tuple[str, ...]] = Counter()
         self.full: dict[tuple[str, ...], Entity] = {}
         self.by_last: dict[str, list[Entity]] = defaultdict(list)
         self.by_first: dict[str, list[Entity]] = defaultdict(list)
@@ -214,7 +212,6 @@ class _Persons:
         title = _TITLE.search(self.text, max(0, mention.start - 30), mention.start)
         if title:
             self.titles.setdefault(words, title.span(1))
-        self.counts[words] += 1
         beside = _BESIDE.search(self.text, max(0, mention.start - 30), mention.start)
         for sex in filter(None, (mention.sex, sex_of(beside[1]) if beside else "")):
             self.sexes[words][sex] += 1
@@ -224,12 +221,15 @@ class _Persons:
         if self.text[one.end : other.start] not in (" and ", " & "):
             return
         first, last = words_of(self.text[one.start : one.end]), words_of(self.text[other.start : other.end])
-        taken = self.taken or {word for words in self.forms if len(words) > 1 for word in (words[0], words[-1])}
-        self.taken = taken
-        if len(first) == 1 < len(last) and is_given_name(first[0]) and first[0] not in taken:
+        if len(first) == 1 < len(last) and is_given_name(first[0]) and first[0] not in self.taken:
             surname = self.text[other.start : other.end].split()[-1]
             self.couples[one.start] = words = (*first, last[-1])
             self.forms.setdefault(words, (f"{self.text[one.start : one.end]} {surname}", (one.start, one.end)))
+
+    @cached_property
+    def taken(self) -> set[str]:
+        """The first and last words of the full names, before any couple is one."""
+        return {word for words in self.forms if len(words) > 1 for word in (words[0], words[-1])}
 
     def settle(self) -> None:
         """Make people of the full names, the longest first; one-word names wait for the text order."""

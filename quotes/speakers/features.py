@@ -190,9 +190,12 @@ def rows(article: Article, query: Query, entities: Sequence[Entity], turns: Sequ
     view = _View(article, query, turns)
     shared = view.shared()
     own = [view.of(entity) for entity in entities]
-    alike = [one for one, entity in zip(own, entities, strict=True) if _fits(query.phrase, entity)]
+    fits = [_fits(query.phrase, entity) for entity in entities]
+    alike = [one for one, fit in zip(own, fits, strict=True) if fit]
+    columns = [sorted(sign * one[at] for one in alike) for at, sign in (*_RANKED, *_BEST)]
     nobody = [1.0, *[NONE] * (_OWN - 2), view.as_before(None)]
-    return [[*shared, *one, *_beside(one, alike)] for one in own] + [[*shared, *nobody, *_beside(None, alike)]]
+    rows = [[*shared, *one, *_beside(one, fit, columns)] for one, fit in zip(own, fits, strict=True)]
+    return [*rows, [*shared, *nobody, *_beside(None, False, columns)]]
 
 
 _SHARED, _OWN = FEATURES.index("nobody"), FEATURES.index("fitting") - FEATURES.index("nobody")
@@ -213,19 +216,18 @@ def _fits(phrase: Phrase, entity: Entity) -> bool:
     return not entity.members and (entity.kind == phrase.kind or phrase.kind in ("unknown", "group"))
 
 
-def _beside(own: list[float] | None, alike: Sequence[list[float]]) -> Iterator[float]:
+def _beside(own: list[float] | None, fits: bool, columns: Sequence[list[float]]) -> Iterator[float]:
     """How many fit, how many of them are better in this and that, and the best that others have to show; for nobody (no
-    `own`) the best in all of it."""
-    others = [other for other in alike if other is not own]
-    yield len(alike)
-    for at, sign in _RANKED:
-        yield sum(sign * one[at] < sign * own[at] for one in others) if own else _best(others, at, sign)
-    for at, sign in _BEST:
-        yield _best(others, at, sign)
-
-
-def _best(rows: Sequence[list[float]], at: int, sign: int) -> float:
-    return sign * min((sign * one[at] for one in rows), default=FAR)
+    `own`) the best in all of it. `columns` have what those who fit, `own` among them if it `fits`, show in each, the
+    best first."""
+    yield len(columns[0])
+    for n, (column, (at, sign)) in enumerate(zip(columns, (*_RANKED, *_BEST), strict=True)):
+        mine = sign * own[at] if own else NONE
+        if own and n < len(_RANKED):
+            yield bisect_left(column, mine)
+        else:
+            others = column[1:] if fits and column[0] == mine else column
+            yield sign * (others[0] if others else FAR)
 
 
 def _index(values: Sequence[str], value: str) -> float:

@@ -1,7 +1,6 @@
 """Where names stand in a text: what the recogniser has found, made whole and corrected by the article's own evidence.
 
-`FINDERS` lists who finds them, the surest first: what one finds, no later one changes. Each string then gets one kind,
-and names that are seen once are found wherever they stand.
+`FINDERS` lists who finds them, the surest first: what one finds, no later one changes. Each string then gets one kind.
 """
 
 from __future__ import annotations
@@ -25,15 +24,14 @@ from quotes.speakers.lexicon import (
     sex_of,
     vocabulary,
 )
-from quotes.speakers.names import LETTERS, NAME, SMALL, NameMention, begins_no_name, titled_names, trim, words_of
+from quotes.speakers.names import LETTERS, SMALL, NameMention, begins_no_name, titled_names, trim, words_of
 from quotes.types import Kind, Name, Range
 
-__all__ = ["CORRECTIONS", "FINDERS", "find_names"]
+__all__ = ["FINDERS", "find_names"]
 
 Words = tuple[str, ...]
 
 _WORD = rf"\p{{Lu}}(?:{LETTERS})?+(?:[-'’](?![sS]\b){LETTERS})*+"
-_CAPITALS = regex.compile(_WORD)
 _POSSESSIVE = regex.compile(r"['’]s?\Z")
 _LEADING = regex.compile(r"(?:the|an?)\s+", regex.I)
 _ARTICLE = regex.compile(r"\b(?:the|an?|another)\s\Z", regex.I)
@@ -43,29 +41,23 @@ def find_names(
     text: str,
     sentences: Sequence[Range],
     names: Iterable[Name],
-    sources: Sequence[Range] = (),
     skip: Sequence[Range] = (),
     leave_out: Collection[str] = (),
 ) -> list[NameMention]:
-    """All names in text order, none within another. `names` are what a recogniser has found, `sources` ranges known to
-    name who speaks, `skip` ranges that name nobody; `leave_out` names rules that are not followed."""
-    page = Page(text, sentences, list(names), sources, skip)
+    """All names in text order, none within another. `names` are what a recogniser has found, `skip` ranges that name
+    nobody; `leave_out` names rules that are not followed."""
+    page = Page(text, sentences, list(names), skip)
     found = _disjoint(*(find(page) for id, find in FINDERS.items() if id not in leave_out))
     found = [mention for mention in found if not any(a <= mention.start < b for a, b in skip)]
-    for id, correct in CORRECTIONS.items():
-        found = found if id in leave_out else correct(page, found)
-    return found
+    return found if "kind" in leave_out else _one_kind(text, found)
 
 
 class Page:
     """A text, and what several finders look up in it."""
 
-    def __init__(
-        self, text: str, sentences: Sequence[Range], names: list[Name], sources: Sequence[Range], skip: Sequence[Range]
-    ) -> None:
-        self.text, self.names, self.sources, self.skip = text, names, sources, skip
+    def __init__(self, text: str, sentences: Sequence[Range], names: list[Name], skip: Sequence[Range]) -> None:
+        self.text, self.names, self.skip = text, names, skip
         self.headlines = [(start, end) for start, end in sentences if _is_headline(text[start:end])]
-        self.openings = {start for start, _ in sentences}
 
     @cached_property
     def common(self) -> frozenset[str]:
@@ -114,53 +106,6 @@ def _titled(page: Page) -> Iterator[NameMention]:
 _TERRITORIAL = regex.compile(
     rf"\b(Prince|Princess|Duke|Duchess|Earl|Countess|Marquess|Bishop|Archbishop|Sultan) of (?:{_WORD})(?: and {_WORD})?"
 )
-
-
-def _transcript(page: Page) -> Iterator[NameMention]:
-    """Before a colon at the start of more than one line: "ROY: It failed."."""
-    matches = list(_TAG.finditer(page.text))
-    count = Counter(match[1] for match in matches)
-    spans = (trim(page.text, *match.span(1)) for match in matches if count[match[1]] > 1)
-    return (NameMention(*span, "person") for span in spans if span)
-
-
-_TAG = regex.compile(r"(?m)^[^\S\r\n]*+[\"“]?(\p{Lu}[\p{Lu}.'’-]++(?: \p{Lu}[\p{Lu}.'’-]++){0,2}+):\s")
-
-
-def _companies(page: Page) -> Iterator[NameMention]:
-    """Before what a company's name ends with: "Damco Ltd"."""
-    for match in _COMPANY.finditer(page.text):
-        opening = regex.match(r"\S+ ", match[0])
-        begins = opening is not None and (bare(opening[0]) in _openers() or begins_no_name(opening[0].strip()))
-        start = match.start() + (opening.end() if opening and begins else 0)
-        if start <= match.start(1):
-            yield NameMention(start, match.end(), "organization")
-
-
-_ENDINGS = sorted(listed("companies.txt"))
-_SHORT, _LONG = ("|".join(end for end in _ENDINGS if (len(end) < 5) is short) for short in (True, False))
-_COMPANY = regex.compile(
-    rf"(?<![\p{{L}}\p{{N}}])(?:{_WORD} (?:& )?){{0,4}}?"
-    rf"({_WORD},?(?: (?:(?:{_SHORT})\b\.?|(?:{_LONG})\b))++)"  # the full stop of "Ltd." belongs to it
-)
-
-
-def _roled(page: Page) -> Iterator[NameMention]:
-    """Behind a trade: "goalkeeper Ana Roy", "the skipper, Ana Roy,", "a man called Roy"."""
-    text = page.text
-    for role in _ROLED.finditer(text):
-        noun = role[1].casefold()
-        trade = _is_trade(noun)
-        span = trim(text, *name.span()) if trade and (name := NAME.match(text, role.end())) else None
-        if not span or span[0] != role.end() or page.in_headline(span[0]):
-            continue
-        words = text[slice(*span)].split()
-        closed = not role[2] or text[span[1] : span[1] + 1] in (",", ".")
-        if role[3] or (closed and 1 < len(words) < 4 and all(map(page.may_belong, words))):
-            yield NameMention(*span, "person", sex_of(noun))
-
-
-_ROLED = regex.compile(r"(?<![\p{L}-])([\p{L}-]++)(,?+)\s(?:(called|named)\s)?(?=\p{Lu})")
 
 
 def _is_trade(noun: str) -> bool:
@@ -268,76 +213,19 @@ def _is_title_case(text: str) -> bool:
     return not any(word[0].islower() for word in text.split() if word not in SMALL)
 
 
-def _in_sources(page: Page) -> Iterator[NameMention]:
-    """What a source consists of, or ends its first part with: "city manager Jo Lee, who …"."""
-    text = page.text
-    for start, end in page.sources:
-        stop = _SOURCE_PART.search(text, start, end)
-        end = stop.start() if stop else end
-        for match in NAME.finditer(text, start, end):
-            span = trim(text, *match.span())
-            if span and span[1] == end and _may_be_name(page, span):
-                yield NameMention(*span, "person")
-
-
-_SOURCE_PART = regex.compile(r"[,(]|\s(?:who|of|for|at|from|in)\s|['’]s\b")
-
-
-def _may_be_name(page: Page, span: Range) -> bool:
-    """Whether capitals may mean a name: a word that opens a sentence has one anyway."""
-    words = page.text[slice(*span)].split()
-    if page.names_nobody(words_of(page.text[slice(*span)])) or noun_listed(words[-1]) != "unknown":
-        return False
-    opens = span[0] in page.openings and words[0].endswith("s")
-    return len(words) > 1 or not words[0].isalpha() or (page.may_belong(words[0]) and not opens)
-
-
-FINDERS: dict[str, Callable[[Page], Iterator[NameMention]]] = {
-    "titled": _titled,
-    "transcript": _transcript,
-    "companies": _companies,
-    "recognised": _recognised,
-    "roled": _roled,
-    "source": _in_sources,
-}
+FINDERS: dict[str, Callable[[Page], Iterator[NameMention]]] = {"titled": _titled, "recognised": _recognised}
 """Who finds names, the surest first, by the ids that `rules` tells of."""
 
 
 def _disjoint(*layers: Iterable[NameMention]) -> list[NameMention]:
-    """All mentions of the first layer, and of each later one those that overlap none before; a person's longer form
-    takes the place of the recogniser's shorter one."""
+    """All mentions of the first layer, and of each later one those that overlap none before; the longer ones first."""
     kept: list[NameMention] = []
     for layer in layers:
-        starts = [mention.start for mention in kept]
-        fresh: list[NameMention] = []
         for mention in sorted(layer, key=lambda m: (m.start, -m.end)):
-            at = bisect_right(starts, mention.start)
-            clear = not (at and kept[at - 1].end > mention.start) and not (
-                at < len(kept) and kept[at].start < mention.end
-            )
-            if clear and not (fresh and fresh[-1].end > mention.start):
-                fresh.append(mention)
-        kept = sorted(kept + fresh, key=lambda mention: mention.start)
+            at = bisect_left(kept, mention.start, key=lambda m: m.start)
+            if (not at or kept[at - 1].end <= mention.start) and (at == len(kept) or mention.end <= kept[at].start):
+                kept.insert(at, mention)
     return kept
-
-
-def _plausible(page: Page, mentions: list[NameMention]) -> list[NameMention]:
-    """Headlines print every word with a capital: there, common words belong to no name."""
-    forms = [words_of(page.text[m.start : m.end]) for m in mentions]
-    body = {words for words, m in zip(forms, mentions, strict=True) if not page.in_headline(m.start)}
-    surnames = {words[-1] for words in body if len(words) > 1}
-
-    def keep(mention: NameMention, words: Words) -> bool:
-        if len(words) == 1:
-            described = mention.kind == "person" and _ARTICLE.search(
-                page.text, max(0, mention.start - 8), mention.start
-            )
-            return words[0] not in _openers() and (bool(mention.sex) or not described)
-        if not page.in_headline(mention.start) or words in body:
-            return bool(words)
-        return bool(words) and words[-1] not in surnames and page.common.isdisjoint(words)
-
-    return [m for m, words in zip(mentions, forms, strict=True) if keep(m, words)]
 
 
 # --- of which kind ---------------------------------------------------------------------------------------------------
@@ -346,9 +234,8 @@ def _plausible(page: Page, mentions: list[NameMention]) -> list[NameMention]:
 class _Kinds:
     """One kind for one string: what most of its mentions say, and what stands beside them."""
 
-    def __init__(self, page: Page, mentions: Sequence[NameMention]) -> None:
-        self.text = page.text
-        self.starts = {start for start, _ in page.sources}
+    def __init__(self, text: str, mentions: Sequence[NameMention]) -> None:
+        self.text = text
         votes: dict[Words, Counter[Kind]] = defaultdict(Counter)
         for mention in mentions:
             words = words_of(self.text[mention.start : mention.end])
@@ -365,14 +252,14 @@ class _Kinds:
         christened = (
             1 < len(words) < 4
             and is_given_name(words[0])
-            and words[0] not in _LANDSCAPE
+            and words[0] not in listed("landscape.txt")
             and noun_listed(words[-1]) == "unknown"
         )
         if mention.sex or (christened and self._is_somebody(mention)):
             yield "person"
         if len(words) > 1 and noun_listed(words[-1]) == "organization":
             yield "organization"
-        if len(words) > 1 and words[0] in _LANDSCAPE:
+        if len(words) > 1 and words[0] in listed("landscape.txt"):
             yield "place"
         noun = _NOUN_BEFORE.search(self.text, max(0, mention.start - 30), mention.start)
         if noun and (noun[2] or christened) and _is_trade(noun[1].casefold()):
@@ -397,8 +284,8 @@ class _Kinds:
         return NameMention(mention.start, mention.end, kind, mention.sex)
 
 
-def _one_kind(page: Page, mentions: list[NameMention]) -> list[NameMention]:
-    return list(map(_Kinds(page, mentions).corrected, mentions))
+def _one_kind(text: str, mentions: list[NameMention]) -> list[NameMention]:
+    return list(map(_Kinds(text, mentions).corrected, mentions))
 
 
 def _voted(words: Words, count: Counter[Kind]) -> Kind:
@@ -409,35 +296,9 @@ def _voted(words: Words, count: Counter[Kind]) -> Kind:
     return next(other for other, _ in count.most_common() if other != "person")
 
 
-_LANDSCAPE = frozenset({"lake", "mount", "river", "loch", "cape", "isle", "fort", "port"})
 _NOUN_BEFORE = regex.compile(r"(?<!\p{L})([\p{L}-]++)(,?)\s\Z")
 _PLACED = regex.compile(r"\b(?:in|near|across|outside|throughout|the)\s\Z")
 # One word that names no person: "RSPCA", "S.E.C.", "PolitiFact", but "DuVernay" and "McKay" do.
 _BODY_WORD = regex.compile(
     r"\p{Lu}{3,6}|(?:\p{Lu}\.){2,}+\p{Lu}?|(?!(?:D[aeiou]|Fitz|L[aeou]|Ma?c|O|St|V[ao]n|Ver|Al|El)\p{Lu})\p{Lu}\p{Ll}+\p{Lu}\p{L}+"
 )
-
-
-# --- wherever they stand ---------------------------------------------------------------------------------------------
-
-
-def _everywhere(page: Page, mentions: list[NameMention]) -> list[NameMention]:
-    """Mentions that the recogniser overlooked: one-word names and surnames that stand elsewhere."""
-    text = page.text
-    known: dict[str, Kind] = {}
-    for mention in mentions:
-        words = words_of(text[mention.start : mention.end])
-        if len(words) == 1 or mention.kind == "person":
-            known.setdefault(words[-1], mention.kind)
-    known = {word: kind for word, kind in known.items() if word not in _openers() and not is_title(word)}
-    places = (match.span() for match in _CAPITALS.finditer(text))
-    single = (NameMention(a, b, known[bare(text[a:b])]) for a, b in places if bare(text[a:b]) in known)
-    return _disjoint(mentions, single)
-
-
-CORRECTIONS: dict[str, Callable[[Page, list[NameMention]], list[NameMention]]] = {
-    "headline": _plausible,
-    "kind": _one_kind,
-    "everywhere": _everywhere,
-}
-"""What is made of all that was found, in this order."""

@@ -58,7 +58,6 @@ POSTNOMINAL = regex.compile(rf",?{_GAP}(?:{'|'.join(sorted(listed('postnominals.
 _LAST_WORD = regex.compile(rf"{_GAP}(\p{{L}}++)\Z")
 _INNER_TITLE = regex.compile(r"(?<=\s)(?:Professor|Prof|Dr|Sir|Dame|Lord|Lady|Mrs?|Ms|Miss)\b\.?\s")
 _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
-_OFFICES = frozenset({"Commissioner", "Director", "Inspector", "Minister", "Officer", "Secretary", "Superintendent"})
 _ARTICLES = frozenset({"the", "a", "an"})
 
 
@@ -96,8 +95,7 @@ def trim(text: str, start: int, end: int) -> Range | None:
             match = NAME.search(text, match.start() + title.end(), end)
             continue
         first, words = _TOKEN.match(text, match.start(), match.end()), match[0].split()
-        office = len(words) > 2 and words[1] in _OFFICES and not is_given_name(words[0])  # Cabinet Secretary Ana Roy
-        if not first or not (begins_no_name(first[0]) or office or _is_epithet(words)):
+        if not first or not (begins_no_name(first[0]) or _is_epithet(words)):
             end = _name_end(text, *match.span())
             return (match.start(), end) if end - match.start() > 1 else None
         match = NAME.search(text, first.end(), end)
