@@ -112,7 +112,7 @@ class Article:
 
     def _look(self) -> None:
         sentence, people = -1, 0
-        for mention, entity in zip(self.entities.mentions, self.entities.owners, strict=True):
+        for mention, entity in self.entities.pairs:
             here = self.sentence(mention.start)
             people = people if here == sentence else 0
             sentence = here
@@ -150,7 +150,7 @@ class Article:
         return _class(match[1].rstrip(",.;:!?")) if match[0][0].isspace() else 9
 
     def _learn_roles(self) -> None:
-        for mention, entity in zip(self.entities.mentions, self.entities.owners, strict=True):
+        for mention, entity in self.entities.pairs:
             if entity.kind != "person":
                 continue
             self.ages[entity].update(self._ages(mention.start, mention.end))
@@ -185,7 +185,7 @@ class Article:
     def _find_groups(self) -> Iterator[Entity]:
         """Those whose names "and" joins, as entities with members; each is also seen where they are named."""
         known: dict[tuple[Entity, ...], Entity] = {}
-        pairs = list(zip(self.entities.mentions, self.entities.owners, strict=True))
+        pairs = self.entities.pairs
         row = pairs[:1]
         for (last, _), one in pairwise(pairs):
             between = self.text[last.end : one[0].start][: FARTHEST + 1]
@@ -203,11 +203,7 @@ class Article:
 
     def _learn_sexes(self) -> None:
         """A pronoun tells the sex of the only person it can mean: no other is named in its sentence and the last."""
-        people = [
-            (m.start, e)
-            for m, e in zip(self.entities.mentions, self.entities.owners, strict=True)
-            if e.kind == "person"
-        ]
+        people = [(m.start, e) for m, e in self.entities.pairs if e.kind == "person"]
         starts = [start for start, _ in people]
         for at, sex in self.pronouns:
             first = self._sentences[max(0, self.sentence(at) - 1)]

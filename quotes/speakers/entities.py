@@ -5,7 +5,7 @@ Forms of one name ("Ana Roy", "Dr. Roy", "A. Roy") make one entity.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +16,7 @@ from math import log
 import regex
 
 from quotes.speakers.lexicon import (
+    any_of,
     bare,
     is_given_name,
     listed,
@@ -26,7 +27,7 @@ from quotes.speakers.lexicon import (
     vocabulary,
 )
 from quotes.speakers.mentions import find_names
-from quotes.speakers.names import SMALL, NameMention, words_of
+from quotes.speakers.names import SMALL, NameMention, Words, words_of
 from quotes.types import Kind, Name, Range
 
 __all__ = ["Entities", "Entity", "find_entities", "same_person"]
@@ -42,7 +43,7 @@ class Entity:
     """
 
     name: str
-    words: tuple[str, ...]
+    words: Words
     kind: Kind
     place: Range
     told: Counter[str] = field(default_factory=Counter)
@@ -69,31 +70,30 @@ class Entity:
         return not self.told[other] or self.told[sex] >= self.told[other]
 
 
-@dataclass(slots=True)
 class Entities:
-    """All mentions in text order, each with its entity."""
+    """All mentions in text order, each with its entity: `pairs`; `starts` and `owners` are the columns of it."""
 
-    mentions: list[NameMention]
-    owners: list[Entity]
-    starts: list[int]
+    def __init__(self, pairs: list[tuple[NameMention, Entity]]) -> None:
+        self.pairs = pairs
+        self.starts = [mention.start for mention, _ in pairs]
+        self.owners = [owner for _, owner in pairs]
 
     def within(self, start: int, end: int) -> list[tuple[NameMention, Entity]]:
         """The mentions that lie within a range."""
         first, last = bisect_left(self.starts, start), bisect_left(self.starts, end)
-        return [(m, e) for m, e in zip(self.mentions[first:last], self.owners[first:last], strict=True) if m.end <= end]
+        return [(mention, owner) for mention, owner in self.pairs[first:last] if mention.end <= end]
+
+    def last_before(self, offset: int) -> tuple[NameMention, Entity] | None:
+        """The mention nearest before an offset."""
+        at = bisect_left(self.starts, offset)
+        return self.pairs[at - 1] if at else None
 
     def widened(self, start: int, end: int) -> Range:
         """A range made to hold whole the names that it cuts."""
-        first, last = bisect_left(self.starts, start) - 1, bisect_left(self.starts, end) - 1
-        if first >= 0 and self.mentions[first].end > start:
-            start = self.mentions[first].start
-        return start, max(end, self.mentions[last].end) if last >= 0 else end
-
-    def before(self, offset: int, limit: int = 40) -> list[tuple[NameMention, Entity]]:
-        """The mentions nearest before an offset, nearest first."""
-        last = bisect_right(self.starts, offset - 1)
-        first = max(0, last - limit)
-        return list(zip(self.mentions[first:last][::-1], self.owners[first:last][::-1], strict=True))
+        first, last = self.last_before(start), self.last_before(end)
+        if first and first[0].end > start:
+            start = first[0].start
+        return start, max(end, last[0].end) if last else end
 
 
 def find_entities(
@@ -105,7 +105,18 @@ def find_entities(
 ) -> Entities:
     """The entities of a text. `names` are what a recogniser has found, `skip` ranges that name nobody;
     `leave_out` names rules that are not followed."""
-    return _cluster(text, find_names(text, sentences, names, skip, leave_out), leave_out)
+    mentions = find_names(text, sentences, names, skip, leave_out)
+    persons, bodies = _Persons(text), _Bodies(text)
+    for mention in mentions:
+        (persons if mention.kind == "person" else bodies).learn(mention)
+    people = [mention for mention in mentions if mention.kind == "person"]
+    for one, other in pairwise(people) if "couple" not in leave_out else ():
+        persons.marry(one, other)
+    persons.settle()
+    if "short-form" not in leave_out:
+        bodies.settle()
+    pairs = [(mention, (persons if mention.kind == "person" else bodies).owner(mention)) for mention in mentions]
+    return Entities(pairs if "camp" in leave_out else list(_camps(text, pairs)))
 
 
 # A bare surname is somebody mentioned within so many characters, if any is; of so many namesakes at most.
@@ -122,49 +133,25 @@ _TITLE = regex.compile(
 _ACRONYM = regex.compile(r"\s?\(([\p{Lu}\p{N}&.-]{2,10})\)")
 
 
-def _cluster(text: str, mentions: list[NameMention], leave_out: Collection[str]) -> Entities:
-    persons = _Persons(text)
-    bodies = _Bodies(text)
-    for mention in mentions:
-        (persons if mention.kind == "person" else bodies).learn(mention)
-    people = [mention for mention in mentions if mention.kind == "person"]
-    for one, other in pairwise(people) if "couple" not in leave_out else ():
-        persons.marry(one, other)
-    persons.settle()
-    if "short-form" not in leave_out:
-        bodies.settle()
-    owners = [(persons if mention.kind == "person" else bodies).owner(mention) for mention in mentions]
-    pairs = list(zip(mentions, owners, strict=True)) if "camp" in leave_out else _camps(text, mentions, owners)
-    return Entities([m for m, _ in pairs], [e for _, e in pairs], [m.start for m, _ in pairs])
-
-
-_CAMP = regex.compile(
-    r"(?:['’]s)?\s(?:campaign|administration|team|government|foundation|camp)\b(?!\s(?:trail|stop|event))"
-)
-
-
+_CAMP = regex.compile(rf"(?:['’]s)?\s(?:{any_of('camps.txt')})\b(?!\s(?:trail|stop|event))")
 _BODY = regex.compile(
-    rf"(?:['’]s?)?(?:\s(?:{'|'.join(sorted(vocabulary('modifiers.txt')))}))*+"
-    r"\s(?:government|ministry|police|military|army|parliament|court|embassy|authorities|navy|treasury|air force|regime"
-    r"|senate|cabinet|legislature|prosecutors|council|assembly|authority|fire (?:brigade|department|service))"
+    rf"(?:['’]s?)?(?:\s(?:{any_of('modifiers.txt')}))*+\s(?:{any_of('public_bodies.txt')})"
     r"\b(?!\s(?:officer|official|chief|spokes|department|minister))"
 )
 
 
-def _camps(text: str, mentions: list[NameMention], owners: list[Entity]) -> list[tuple[NameMention, Entity]]:
-    """Bodies called after a person, a people or a place: "Roy's campaign", "the French defense ministry"."""
+def _camps(text: str, pairs: Iterable[tuple[NameMention, Entity]]) -> Iterator[tuple[NameMention, Entity]]:
+    """Bodies called after a person, a people or a place: "Roy's campaign", "the French defense ministry"; a people
+    of which nothing is called says nothing."""
     camps: dict[tuple[Entity, str], Entity] = {}
-    pairs = []
-    for mention, owner in zip(mentions, owners, strict=True):
+    for mention, owner in pairs:
         pattern = {"person": _CAMP, "group": _BODY, "place": _BODY}.get(owner.kind)
         match = pattern.match(text, mention.end) if pattern else None
-        if owner.kind == "group" and not match and peoples(owner.words):
-            continue
         if match:
-            owner = _camp(camps, owner, match[0], (mention.start, match.end()))
-            mention = NameMention(mention.start, match.end(), "organization")
-        pairs.append((mention, owner))
-    return pairs
+            place = mention.start, match.end()
+            yield NameMention(*place, "organization"), _camp(camps, owner, match[0], place)
+        elif owner.kind != "group" or not peoples(owner.words):
+            yield mention, owner
 
 
 def _camp(camps: dict[tuple[Entity, str], Entity], owner: Entity, tail: str, place: Range) -> Entity:
@@ -195,11 +182,11 @@ class _Persons:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.forms: dict[tuple[str, ...], tuple[str, Range]] = {}
-        self.titles: dict[tuple[str, ...], Range] = {}
-        self.couples: dict[int, tuple[str, ...]] = {}
-        self.sexes: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
-        self.full: dict[tuple[str, ...], Entity] = {}
+        self.forms: dict[Words, tuple[str, Range]] = {}
+        self.titles: dict[Words, Range] = {}
+        self.couples: dict[int, Words] = {}
+        self.sexes: dict[Words, Counter[str]] = defaultdict(Counter)
+        self.full: dict[Words, Entity] = {}
         self.by_last: dict[str, list[Entity]] = defaultdict(list)
         self.by_first: dict[str, list[Entity]] = defaultdict(list)
         self.last: dict[Entity, int] = {}
@@ -249,7 +236,7 @@ class _Persons:
         self.last[entity] = mention.start
         return entity
 
-    def _one_word(self, words: tuple[str, ...], mention: NameMention) -> Entity:
+    def _one_word(self, words: Words, mention: NameMention) -> Entity:
         """Who a surname or a given name most likely means: of those mentioned lately, whom its title fits, the last.
 
         The ranker weighs all who have the name once more.
@@ -274,7 +261,7 @@ class _Persons:
         ]
         return [entity for surname in near for entity in self.by_last[surname]]
 
-    def _lone(self, words: tuple[str, ...]) -> Entity:
+    def _lone(self, words: Words) -> Entity:
         """A person of whom the article holds one name only."""
         entity = self._new(words)
         entity.told.update(self.sexes[words])
@@ -285,7 +272,7 @@ class _Persons:
             entity.name = " ".join(self.text[slice(*entity.place)].split())
         return entity
 
-    def _new(self, words: tuple[str, ...]) -> Entity:
+    def _new(self, words: Words) -> Entity:
         name, place = self.forms[words]
         return Entity(name, words, "person", place)
 
@@ -302,7 +289,7 @@ def _same_given(a: str, b: str) -> bool:
     return b in short_forms(a)
 
 
-def same_person(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
+def same_person(a: Words, b: Words) -> bool:
     """Whether two full names may name one person: one surname, and given names that agree."""
     few, many = sorted((a[:-1], b[:-1]), key=len)
     if a[-1] != b[-1]:
@@ -315,8 +302,8 @@ class _Bodies:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.forms: dict[tuple[str, ...], Entity] = {}
-        self.alias: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self.forms: dict[Words, Entity] = {}
+        self.alias: dict[Words, Words] = {}
 
     def learn(self, mention: NameMention) -> None:
         form = " ".join(self.text[mention.start : mention.end].split())
@@ -333,14 +320,14 @@ class _Bodies:
                 if short != words and short in self.forms and self.forms[short].kind == self.forms[words].kind:
                     self._tie(short, words)
 
-    def _tie(self, short: tuple[str, ...], words: tuple[str, ...]) -> None:
+    def _tie(self, short: Words, words: Words) -> None:
         """Let a form stand for a fuller one; of two with the same words, the Department of Justice and the Justice
         Department, the first gives the name."""
         if self.alias.setdefault(short, words) == words and len(short) > 1 and set(words) - set(short) <= SMALL:
             body, other = self.forms[words], self.forms[short]
             body.place, body.name = min((body.place, body.name), (other.place, other.name))
 
-    def _shorter(self, words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    def _shorter(self, words: Words) -> Iterator[Words]:
         """What a name may be cut to; but "Florida" is not North Florida, nor the "U.N." its Security Council."""
         yield ("".join(word[0] for word in words if word not in SMALL),)
         yield ("".join(word[0] for word in words),)

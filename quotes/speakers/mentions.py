@@ -24,12 +24,10 @@ from quotes.speakers.lexicon import (
     sex_of,
     vocabulary,
 )
-from quotes.speakers.names import LETTERS, SMALL, NameMention, begins_no_name, titled_names, trim, words_of
+from quotes.speakers.names import LETTERS, SMALL, NameMention, Words, begins_no_name, titled_names, trim, words_of
 from quotes.types import Kind, Name, Range
 
 __all__ = ["FINDERS", "find_names"]
-
-Words = tuple[str, ...]
 
 _WORD = rf"\p{{Lu}}(?:{LETTERS})?+(?:[-'’](?![sS]\b){LETTERS})*+"
 _POSSESSIVE = regex.compile(r"['’]s?\Z")

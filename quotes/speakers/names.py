@@ -9,7 +9,16 @@ import regex
 
 from quotes.nlp.lemmas import describes, verb_of
 from quotes.nlp.words import read_words
-from quotes.speakers.lexicon import bare, is_given_name, is_title, listed, sex_of, singular, unaccented, vocabulary
+from quotes.speakers.lexicon import (
+    any_of,
+    bare,
+    is_given_name,
+    is_title,
+    sex_of,
+    singular,
+    unaccented,
+    vocabulary,
+)
 from quotes.types import Kind, Range
 
 __all__ = [
@@ -18,12 +27,14 @@ __all__ = [
     "POSTNOMINAL",
     "SMALL",
     "NameMention",
+    "Words",
     "key_of",
     "titled_names",
     "trim",
     "words_of",
 ]
 
+Words = tuple[str, ...]
 SMALL = frozenset({"of", "the", "and", "for", "to", "in", "on", "a", "an", "&", "our"})
 _CALENDAR = "(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|July|September|October|November|December"
 _GAP = r"(?:[^\S\r\n]++|[^\S\r\n]*+\r?\n(?!\s))"
@@ -44,17 +55,14 @@ class NameMention:
     sex: str = ""
 
 
-_PARTICLE = "|".join(sorted(listed("particles.txt")))
 NAME = regex.compile(
     rf"(?:{_INITIALS}|{_WORD})"
-    rf"(?:{_GAP}(?:(?:{_PARTICLE}){_GAP})*+(?:{_NICKNAME}{_GAP})?(?:{_INITIALS}|(?:al|el)-{_WORD}|{_WORD})){{0,7}}+"
+    rf"(?:{_GAP}(?:(?:{any_of('particles.txt')}){_GAP})*+(?:{_NICKNAME}{_GAP})?(?:{_INITIALS}|(?:al|el)-{_WORD}|{_WORD})){{0,7}}+"
     rf"(?:,{_GAP}[JS]r\b)?(?:(?<=\b[JS]r)\.)?"
 )
-_TITLED = regex.compile(
-    rf"\b({'|'.join(sorted(vocabulary('titles.txt'), key=len, reverse=True))})\b\.?{_GAP}({NAME.pattern})"
-)
+_TITLED = regex.compile(rf"\b({any_of('titles.txt')})\b\.?{_GAP}({NAME.pattern})")
 _TOKEN = regex.compile(rf"{_NICKNAME}|{_INITIALS}|{LETTERS}(?:[-'’&.](?!s\b){LETTERS})*+\.?")
-POSTNOMINAL = regex.compile(rf",?{_GAP}(?:{'|'.join(sorted(listed('postnominals.txt')))})\b(?!{_GAP}\p{{Lu}}\p{{Ll}})")
+POSTNOMINAL = regex.compile(rf",?{_GAP}(?:{any_of('postnominals.txt')})\b(?!{_GAP}\p{{Lu}}\p{{Ll}})")
 _LAST_WORD = regex.compile(rf"{_GAP}(\p{{L}}++)\Z")
 _INNER_TITLE = regex.compile(r"(?<=\s)(?:Professor|Prof|Dr|Sir|Dame|Lord|Lady|Mrs?|Ms|Miss)\b\.?\s")
 _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
@@ -62,7 +70,7 @@ _ARTICLES = frozenset({"the", "a", "an"})
 
 
 @lru_cache(maxsize=1 << 16)
-def words_of(name: str) -> tuple[str, ...]:
+def words_of(name: str) -> Words:
     """The words of a name for comparison, without article, title and suffix."""
     found = [bare(match[0]) for match in _TOKEN.finditer(" ".join(name.split()))]
     while len(found) > 1 and found[0] in _ARTICLES:
@@ -72,7 +80,7 @@ def words_of(name: str) -> tuple[str, ...]:
     return tuple(word for word in found if word)
 
 
-def key_of(name: str) -> tuple[str, ...]:
+def key_of(name: str) -> Words:
     """A name for comparison between texts, accents aside: "Sébastien" and "Sebastien" are one."""
     return words_of(unaccented(name))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import regex
 
 from quotes.speakers.entities import Entities
-from quotes.speakers.lexicon import bare, is_trade, listed, singular, vocabulary
+from quotes.speakers.lexicon import any_of, bare, is_trade, listed, singular, vocabulary
 from quotes.speakers.names import POSTNOMINAL
 from quotes.speakers.role_words import COMMA, role_before
 from quotes.types import Range
@@ -53,7 +53,7 @@ _COURTESY = regex.compile(
 _LEAD = regex.compile(
     r"(?i)(?:(?:an?|the|this|that|his|her|its|their|our|my|your|one|another|some|any|each|every|no)\s)+"
 )
-_PARTIES = regex.compile(rf"\b(?:{'|'.join(sorted(listed('parties.txt')))})\b(?!\s(?:Republic|Party))")
+_PARTIES = regex.compile(rf"\b(?:{any_of('parties.txt')})\b(?!\s(?:Republic|Party))")
 _COUNTRY = regex.compile(r"U\.?[KS]\.?")
 LOOK_BACK = 100  # characters before a name
 
@@ -177,6 +177,6 @@ def _beside(text: str, start: int, end: int, entities: Entities) -> Range | None
     behind = [m for m, e in entities.within(link.end(), link.end() + 80) if e.kind == "organization"] if link else []
     if link and behind and behind[0].start == link.end():
         return behind[0].start, behind[0].end
-    owner = entities.before(start, limit=1)
-    owns = owner and owner[0][1].kind == "organization" and text[owner[0][0].end : start] in ("'s ", "’s ")
-    return (owner[0][0].start, owner[0][0].end) if owns else None
+    name, owner = entities.last_before(start) or (None, None)
+    owns = name and owner and owner.kind == "organization" and text[name.end : start] in ("'s ", "’s ")
+    return (name.start, name.end) if name and owns else None

@@ -17,6 +17,7 @@ from quotes.types import Kind
 
 __all__ = [
     "LEXICON",
+    "any_of",
     "bare",
     "is_given_name",
     "is_title",
@@ -63,6 +64,11 @@ def vocabulary(name: str) -> dict[str, str]:
     lines = listed(name)
     sexed = {line[:-2]: line[-1] for line in lines if line.endswith((" m", " f"))}
     return {line: "" for line in lines if not line.endswith((" m", " f"))} | sexed
+
+
+def any_of(name: str) -> str:
+    """The entries of a word list as a pattern, the longer ones first."""
+    return "|".join(sorted(vocabulary(name), key=lambda entry: (-len(entry), entry)))
 
 
 @cache
