@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 import regex
@@ -52,7 +53,7 @@ class Article:
     `sights` are the mentions of each entity, in text order; `groups` those who are named together; `roles` each
     person's first role, `roles_beside` those told beside a name, by the name's offset; `titles` stand before full
     names, `ages` beside any; `pronouns` are "he" and "she" outside of marks, `strangers` people whom it
-    only describes. `places` are those of each word.
+    only describes.
     """
 
     def __init__(
@@ -76,9 +77,6 @@ class Article:
         self.roles_beside: dict[int, Role] = {}
         self.ages: dict[Entity, set[str]] = defaultdict(set)
         self.titles: dict[Entity, set[str]] = defaultdict(set)
-        self.places: dict[str, list[int]] = defaultdict(list)
-        for match in _WORD.finditer(self.text):
-            self.places[bare(match[0]).removesuffix("'s")].append(match.start())
         self.by_word: dict[str, dict[Entity, None]] = defaultdict(dict)
         self.by_noun: dict[str, dict[Entity, None]] = defaultdict(dict)
         self._look()
@@ -91,6 +89,14 @@ class Article:
         ]
         self._learn_sexes()
         self.strangers = list(self._find_strangers())
+
+    @cached_property
+    def places(self) -> dict[str, list[int]]:
+        """Where each word stands."""
+        places: dict[str, list[int]] = defaultdict(list)
+        for match in _WORD.finditer(self.text):
+            places[bare(match[0]).removesuffix("'s")].append(match.start())
+        return places
 
     def sentence(self, offset: int) -> int:
         """The number of the sentence at an offset."""
@@ -111,14 +117,11 @@ class Article:
         return beside if beside and beside.span else self.roles.get(entity)
 
     def _look(self) -> None:
-        sentence, people = -1, 0
+        people: Counter[int] = Counter()  # by the sentence
         for mention, entity in self.entities.pairs:
             here = self.sentence(mention.start)
-            people = people if here == sentence else 0
-            sentence = here
-            sight = self._sight(mention.start, mention.end, people)
-            people += entity.kind in ("person", "organization")
-            self.sights[entity].append(sight)
+            self.sights[entity].append(self._sight(mention.start, mention.end, people[here]))
+            people[here] += entity.kind in ("person", "organization")
             for word in entity.words:
                 self.by_word[word][entity] = None
 

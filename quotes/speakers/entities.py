@@ -170,11 +170,10 @@ def _camp(camps: dict[tuple[Entity, str], Entity], owner: Entity, tail: str, pla
     return body
 
 
-def _fuller(new: str, old: str) -> bool:
-    """Whether a form of a name is fuller: more words, or as many spelled out, or in proper case."""
-    count = len(words_of(new)), sum(len(word) > 1 for word in words_of(new))
-    other = len(words_of(old)), sum(len(word) > 1 for word in words_of(old))
-    return count > other or (count == other and old.isupper() and not new.isupper())
+def _fullness(form: str) -> tuple[int, int, bool]:
+    """How full a form of a name is: its words, those that are spelled out, and whether its case is proper."""
+    words = words_of(form)
+    return len(words), sum(len(word) > 1 for word in words), not form.isupper()
 
 
 class _Persons:
@@ -194,7 +193,7 @@ class _Persons:
     def learn(self, mention: NameMention) -> None:
         form = " ".join(self.text[mention.start : mention.end].split())
         words = words_of(form)
-        if words not in self.forms or _fuller(form, self.forms[words][0]):
+        if words not in self.forms or _fullness(form) > _fullness(self.forms[words][0]):
             self.forms[words] = form, (mention.start, mention.end)
         title = _TITLE.search(self.text, max(0, mention.start - 30), mention.start)
         if title:
@@ -221,14 +220,8 @@ class _Persons:
     def settle(self) -> None:
         """Make people of the full names, the longest first; one-word names wait for the text order."""
         for words in sorted((w for w in self.forms if len(w) > 1), key=len, reverse=True):
-            entity = next((e for e in self.by_last[words[-1]][:RIVALS] if same_person(words, e.words)), None)
-            if entity is None:
-                entity = self._new(words)
-                self.by_last[words[-1]].append(entity)
-                self.by_first[words[0]].append(entity)
-            self.full[words] = entity
-            entity.told.update(self.sexes[words])
-            entity.title = entity.title or self.titles.get(words)
+            known = (e for e in self.by_last[words[-1]][:RIVALS] if same_person(words, e.words))
+            self.full[words] = self._told(next(known, None) or self._new(words), words)
 
     def owner(self, mention: NameMention) -> Entity:
         words = self.couples.get(mention.start) or words_of(self.text[mention.start : mention.end])
@@ -263,18 +256,25 @@ class _Persons:
 
     def _lone(self, words: Words) -> Entity:
         """A person of whom the article holds one name only."""
-        entity = self._new(words)
-        entity.told.update(self.sexes[words])
-        self.by_last[words[0]].append(entity)
-        entity.title = title = self.titles.get(words)
-        if title and self.text[slice(*title)] in listed("noble.txt"):
-            entity.place = title[0], entity.place[1]
+        entity = self._told(self._new(words), words)
+        if entity.title and self.text[slice(*entity.title)] in listed("noble.txt"):
+            entity.place = entity.title[0], entity.place[1]
             entity.name = " ".join(self.text[slice(*entity.place)].split())
         return entity
 
     def _new(self, words: Words) -> Entity:
         name, place = self.forms[words]
-        return Entity(name, words, "person", place)
+        entity = Entity(name, words, "person", place)
+        self.by_last[words[-1]].append(entity)
+        if len(words) > 1:
+            self.by_first[words[0]].append(entity)
+        return entity
+
+    def _told(self, entity: Entity, words: Words) -> Entity:
+        """A person, with what stands beside one form of the name."""
+        entity.told.update(self.sexes[words])
+        entity.title = entity.title or self.titles.get(words)
+        return entity
 
 
 def _slipped(one: str, other: str) -> bool:

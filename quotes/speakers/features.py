@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from itertools import islice
 from math import log2
 
+import numpy as np
 import regex
+from numpy.typing import NDArray
 
 from quotes.speakers.article import Article, Sight
 from quotes.speakers.entities import Entity
@@ -22,6 +24,7 @@ from quotes.types import Range
 
 __all__ = ["FEATURES", "Query", "Turn", "candidates", "rows"]
 
+Floats = NDArray[np.float64]
 NONE = -1.0  # where there is nothing to measure
 FAR = 50.0
 POSSESSIVE = 8  # the class of what follows a name that owns something
@@ -185,28 +188,21 @@ FEATURES = (
 )  # fmt: skip
 
 
-def rows(article: Article, query: Query, entities: Sequence[Entity], turns: Sequence[Turn]) -> list[list[float]]:
+def rows(article: Article, query: Query, entities: Sequence[Entity], turns: Sequence[Turn]) -> Floats:
     """The features [entities + 1, FEATURES] of each entity, and last those of nobody."""
     view = _View(article, query, turns)
-    shared = view.shared()
-    own = [view.of(entity) for entity in entities]
-    fits = [_fits(query.phrase, entity) for entity in entities]
-    alike = [one for one, fit in zip(own, fits, strict=True) if fit]
-    columns = [sorted(sign * one[at] for one in alike) for at, sign in (*_RANKED, *_BEST)]
     nobody = [1.0, *[NONE] * (_OWN - 2), view.as_before(None)]
-    rows = [[*shared, *one, *_beside(one, fit, columns)] for one, fit in zip(own, fits, strict=True)]
-    return [*rows, [*shared, *nobody, *_beside(None, False, columns)]]
+    own = np.array([*map(view.of, entities), nobody], np.float64)
+    fits = np.array([*(_fits(query.phrase, entity) for entity in entities), False])
+    return np.hstack([np.tile(view.shared(), (len(own), 1)), own, _beside(own, fits)])
 
 
 _SHARED, _OWN = FEATURES.index("nobody"), FEATURES.index("fitting") - FEATURES.index("nobody")
-# What is compared with the others, by its place, and whether less (1) or more (-1) of it speaks for somebody.
-_RANKED, _BEST = (
-    [(FEATURES.index(name) - _SHARED, sign) for name, sign in signs.items()]
-    for signs in (
-        {"characters": 1, "presence": -1, "subject": 1, "odds": -1},
-        {"role_words": -1, "noun_near": 1, "land_near": 1, "age": -1, "shares_last": -1, "turn_ago": 1},
-    )
-)
+# What is compared with the others, and whether less (1) or more (-1) of it speaks for somebody.
+_RANKED = {"characters": 1, "presence": -1, "subject": 1, "odds": -1}
+_BEST = {"role_words": -1, "noun_near": 1, "land_near": 1, "age": -1, "shares_last": -1, "turn_ago": 1}
+_COMPARED = [FEATURES.index(name) - _SHARED for name in (*_RANKED, *_BEST)]
+_SIGNS = np.array([*_RANKED.values(), *_BEST.values()], np.float64)
 
 
 def _fits(phrase: Phrase, entity: Entity) -> bool:
@@ -216,18 +212,15 @@ def _fits(phrase: Phrase, entity: Entity) -> bool:
     return not entity.members and (entity.kind == phrase.kind or phrase.kind in ("unknown", "group"))
 
 
-def _beside(own: list[float] | None, fits: bool, columns: Sequence[list[float]]) -> Iterator[float]:
-    """How many fit, how many of them are better in this and that, and the best that others have to show; for nobody (no
-    `own`) the best in all of it. `columns` have what those who fit, `own` among them if it `fits`, show in each, the
-    best first."""
-    yield len(columns[0])
-    for n, (column, (at, sign)) in enumerate(zip(columns, (*_RANKED, *_BEST), strict=True)):
-        mine = sign * own[at] if own else NONE
-        if own and n < len(_RANKED):
-            yield bisect_left(column, mine)
-        else:
-            others = column[1:] if fits and column[0] == mine else column
-            yield sign * (others[0] if others else FAR)
+def _beside(own: Floats, fits: NDArray[np.bool_]) -> Floats:
+    """How many fit, how many of them are better in this and that, and the best that others have to show; for nobody,
+    who comes last, the best in all of it."""
+    mine = own[:, _COMPARED] * _SIGNS
+    rivals = np.sort(mine[fits], axis=0)
+    first, second = np.vstack([rivals, np.full((2, len(_SIGNS)), FAR)])[:2]
+    shown = _SIGNS * np.where(fits[:, None] & (mine == first), second, first)
+    shown[:-1, : len(_RANKED)] = (rivals < mine[:-1, None])[..., : len(_RANKED)].sum(1)
+    return np.column_stack([np.full(len(own), len(rivals)), shown])
 
 
 def _index(values: Sequence[str], value: str) -> float:
