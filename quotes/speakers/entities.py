@@ -143,31 +143,16 @@ _BODY = regex.compile(
 def _camps(text: str, pairs: Iterable[tuple[NameMention, Entity]]) -> Iterator[tuple[NameMention, Entity]]:
     """Bodies called after a person, a people or a place: "Roy's campaign", "the French defense ministry"; a people
     of which nothing is called says nothing."""
-    camps: dict[tuple[Entity, str], Entity] = {}
+    camps: dict[tuple[Entity, Words], Entity] = {}
     for mention, owner in pairs:
         pattern = {"person": _CAMP, "group": _BODY, "place": _BODY}.get(owner.kind)
         match = pattern.match(text, mention.end) if pattern else None
         if match:
-            place = mention.start, match.end()
-            yield NameMention(*place, "organization"), _camp(camps, owner, match[0], place)
+            name, place = " ".join((owner.name + match[0]).split()), (mention.start, match.end())
+            body = Entity(name, words_of(name), "organization", place)
+            yield NameMention(*place, "organization"), camps.setdefault((owner, words_of(match[0])), body)
         elif owner.kind != "group" or not peoples(owner.words):
             yield mention, owner
-
-
-def _camp(camps: dict[tuple[Entity, str], Entity], owner: Entity, tail: str, place: Range) -> Entity:
-    """The body of an owner and the words behind it; a bare noun ("the French ministry") means the one met last."""
-    words = words_of(tail)
-    name = " ".join((owner.name + tail).split())
-    body = camps.get((owner, " ".join(words)))
-    if body is None and len(words) == 1:
-        body = camps.get((owner, "… " + words[-1]))
-    if body is None:
-        body = Entity(name, words_of(name), "organization", place)
-    camps[owner, " ".join(words)] = body
-    if len(words) > 1:
-        camps[owner, "… " + words[-1]] = body
-        camps.pop((owner, words[-1]), None)
-    return body
 
 
 def _fullness(form: str) -> tuple[int, int, bool]:

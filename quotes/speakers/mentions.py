@@ -113,53 +113,40 @@ def _is_trade(noun: str) -> bool:
 
 def _recognised(page: Page) -> Iterator[NameMention]:
     """What the recogniser has found, made whole: "Kieran" of "Paramedic Kieran Flood" is Kieran Flood."""
-    text, last = page.text, 0
+    last = 0
     for name in page.names:
-        if name.end <= last:
-            continue
-        start = max(last, _behind(page.skip, name.start, name.end))
-        if _OFFICE.match(text, start, name.end) or _is_portfolio(text, start, name):
-            continue
-        span, kind = _whole(page, start, name.end, name.kind), name.kind
-        if not span:
-            continue
+        mention = _found(page, name, last) if name.end > last else None
+        if mention:
+            last = mention.end
+            yield mention
+
+
+def _found(page: Page, name: Name, last: int) -> NameMention | None:
+    """A name made whole, behind the one that ends at `last`; None where it names nobody."""
+    text, start, kind = page.text, max(last, name.start), name.kind
+    span = None if _OFFICE.match(text, start, name.end) else _whole(page, start, name.end, kind)
+    if not span:
+        return None
+    if kind == "person" and text[slice(*span)] in listed("media.txt"):
+        kind = "organization"
+    words = words_of(text[slice(*span)])
+    if len(words) == 1 and noun_listed(words[0]) == "organization":  # of "the Justice Department" the last word
+        more = _CAPITAL_BEFORE.search(text, max(last, span[0] - 30), span[0])
+        span, kind = (more.start(1) if more else span[0], span[1]), "organization"
         words = words_of(text[slice(*span)])
-        if kind == "person" and text[slice(*span)] in listed("media.txt"):
-            kind = "organization"
-        if len(words) == 1 and noun_listed(words[0]) == "organization":  # of "the Justice Department" the last word
-            more = _CAPITAL_BEFORE.search(text, max(last, span[0] - 30), span[0])
-            span, kind = (more.start(1) if more else span[0], span[1]), "organization"
-            words = words_of(text[slice(*span)])
-        if kind in ("document", "unknown") and not _is_title_case(text[slice(*span)]):
-            continue
-        described = kind != "group" and len(words) == 1 and _ARTICLE.search(text, max(0, span[0] - 8), span[0])
-        if page.names_nobody(words) or (described and (sex_of(words[0]) or (len(words[0]) > 4 and peoples(words)))):
-            continue
-        last = span[1]
-        yield NameMention(*span, kind)
+    work = kind in ("document", "unknown")
+    if page.names_nobody(words) or (work and not _is_title_case(text[slice(*span)])):
+        return None
+    described = kind != "group" and len(words) == 1 and _ARTICLE.search(text, max(0, span[0] - 8), span[0])
+    if described and (sex_of(words[0]) or (len(words[0]) > 4 and peoples(words))):  # "the Spaniard"
+        return None
+    return NameMention(*span, kind)
 
 
 # What somebody is in charge of: "Minister for Fisheries".
 _OFFICE = regex.compile(
     r"(?:\p{Lu}\p{Ll}+ )?(?:Chancellor|Minister|President|Secretary|Speaker|Commissioner) (?:for|of) "
 )
-
-
-def _is_portfolio(text: str, start: int, name: Name) -> bool:
-    """Whether a "body" only says what a minister is for: "French Defense Minister", but "Treasury Secretary"."""
-    if name.kind != "organization" or not _MINISTER.match(text, name.end):
-        return False
-    word = text[start : name.end].rsplit(None, 1)[-1]
-    return not word.isupper() and noun_listed(word) != "organization"
-
-
-_MINISTER = regex.compile(r"[^\S\r\n](?:Ministers?|Secretar(?:y|ies))\b")
-
-
-def _behind(skip: Sequence[Range], start: int, end: int) -> int:
-    """Where a name starts: one that runs on from a line that names nobody, behind that."""
-    at = bisect_left(skip, (start + 1, 0)) - 1
-    return skip[at][1] + 1 if at >= 0 and start < skip[at][1] < end else start
 
 
 def _whole(page: Page, start: int, end: int, kind: Kind) -> Range | None:
