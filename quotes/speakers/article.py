@@ -30,7 +30,6 @@ _AFTER = regex.compile(r"['’]s\b|\s?(\S+)")
 _AGE = regex.compile(r",?\s\(?(?:who\s(?:is|was)\s)?(?:(?:now\s)?aged\s)?(\d{1,3})(?=[,.;:)\s])")
 _AGE_BEFORE = regex.compile(r"\b(\d{1,3})[-‑\s]year[-‑\s]old,?((?:\s[\p{L}'’-]+){0,4},?)\s\Z")
 _WORD = regex.compile(r"\p{L}[\p{L}'’-]*")
-_TITLE_BEFORE = regex.compile(r"(\p{L}+)\.?\s\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +50,8 @@ class Article:
     """The facts of one article.
 
     `sights` are the mentions of each entity, in text order; `groups` those who are named together; `roles` each
-    person's first role, `roles_beside` those told beside a name, by the name's offset; `titles` stand before full
-    names, `ages` beside any; `pronouns` are "he" and "she" outside of marks, `strangers` people whom it
-    only describes.
+    person's first role, `roles_beside` those told beside a name, by the name's offset; `ages` stand beside names;
+    `pronouns` are "he" and "she" outside of marks, `strangers` people whom it only describes.
     """
 
     def __init__(
@@ -76,7 +74,6 @@ class Article:
         self.roles: dict[Entity, Role] = {}
         self.roles_beside: dict[int, Role] = {}
         self.ages: dict[Entity, set[str]] = defaultdict(set)
-        self.titles: dict[Entity, set[str]] = defaultdict(set)
         self.by_word: dict[str, dict[Entity, None]] = defaultdict(dict)
         self.by_noun: dict[str, dict[Entity, None]] = defaultdict(dict)
         self._look()
@@ -157,9 +154,6 @@ class Article:
             if entity.kind != "person":
                 continue
             self.ages[entity].update(self._ages(mention.start, mention.end))
-            title = _TITLE_BEFORE.search(self.text, max(0, mention.start - 30), mention.start)
-            if title and is_title(title[1]) and " " in self.text[mention.start : mention.end]:
-                self.titles[entity].add(bare(title[1]))
             role = role_at(self.text, mention.start, mention.end, self.entities)
             if role:
                 self._learn_role(entity, mention.start, role)

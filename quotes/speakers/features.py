@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from quotes.speakers.article import Article, Sight
 from quotes.speakers.entities import Entity
-from quotes.speakers.lexicon import is_title, kin, listed, peoples, singular
+from quotes.speakers.lexicon import kin, listed, singular
 from quotes.speakers.phrases import Phrase
 from quotes.types import Range
 
@@ -47,7 +47,6 @@ _AGED = regex.compile(r"\b\d{1,3}(?=[-‑\s]year)")
 _EMPTY = frozenset({"the", "a", "an", "of", "his", "her", "its", "their", "and", ""})
 _ASIDE = regex.compile(r"(?:\A|\s)(?:of|for|to|from|by|with|at|in|on|behind|against|as)\s")
 _RELATIVE = regex.compile(r"\s(?:who|whose|whom|which|that)\s")
-_JOINTS = regex.compile(r"\s(?:and|but|or|who|whose|whom|which|that|when|while|as|after|before|because|if|where)\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,26 +164,25 @@ FEATURES = (
     "part", "form", "pronoun", "determiner", "kind", "sex", "several", "words", "names", "quoted",
     "cue", "place", "nested", "case", "p_before", "p_after",
     "last_named", "last_ago", "last_pronoun", "last_sex", "last_far", "stranger",
-    "people_near", "aged", "noun_places", "foreign", "relation",
+    "people_near", "aged", "noun_places",
     # the entity
     "nobody", "e_kind", "e_words", "e_count",
     # inside the phrase
     "in", "head", "order", "from_end", "in_before", "in_after", "at_end", "gap", "shared_words",
-    "shares_last", "namesakes",
+    "shares_last",
     # agreement
-    "odds", "told", "near", "number",
+    "odds", "told", "near",
     # roles
-    "role_words", "role_head", "role_kin", "role_rivals", "name_head", "people_agree", "age",
-    "noun_near", "noun_here", "land_near", "title",
+    "role_words", "role_head", "role_kin", "name_head", "age", "noun_near",
     # distance
     "sentences", "characters", "before", "after", "order_there", "count_before", "presence", "next",
-    "next_sentence", "own", "subject", "between", "pronouns_alike", "pronouns_unlike", "commas", "joints",
+    "next_sentence", "own", "subject", "between", "pronouns_alike", "pronouns_unlike",
     "paragraphs",
     # who spoke
     "turn_ago", "turn_sentences", "turns", "asked", "outer", "alike",
     # beside the others
     "fitting", "nearer", "more_present", "later_subject", "fitter",
-    "best_role", "best_noun", "best_land", "best_age", "best_name", "best_turn",
+    "best_role", "best_noun", "best_age", "best_name", "best_turn",
 )  # fmt: skip
 
 
@@ -200,7 +198,7 @@ def rows(article: Article, query: Query, entities: Sequence[Entity], turns: Sequ
 _SHARED, _OWN = FEATURES.index("nobody"), FEATURES.index("fitting") - FEATURES.index("nobody")
 # What is compared with the others, and whether less (1) or more (-1) of it speaks for somebody.
 _RANKED = {"characters": 1, "presence": -1, "subject": 1, "odds": -1}
-_BEST = {"role_words": -1, "noun_near": 1, "land_near": 1, "age": -1, "shares_last": -1, "turn_ago": 1}
+_BEST = {"role_words": -1, "noun_near": 1, "age": -1, "shares_last": -1, "turn_ago": 1}
 _COMPARED = [FEATURES.index(name) - _SHARED for name in (*_RANKED, *_BEST)]
 _SIGNS = np.array([*_RANKED.values(), *_BEST.values()], np.float64)
 
@@ -236,24 +234,12 @@ class _View:
         self.sentence = article.sentence(phrase.start)
         self.words = frozenset(phrase.words)
         self.inside = article.entities.within(phrase.start, phrase.end)
-        self.peoples = peoples(self.words)
         self.ages = set(_AGED.findall(article.text[phrase.start : phrase.end]))
         self.kin = kin(phrase.head) if phrase.head else frozenset()
         self.told = frozenset().union(*map(kin, self.words)) - _EMPTY
         described = not phrase.is_pronoun and phrase.named is None
         self.nouns = self._places(self.kin) if described else []
-        self.lands = self._places(self.peoples) if described else []
-        self.title = phrase.words[0] if phrase.named and len(phrase.words) > 1 and is_title(phrase.words[0]) else ""
         self.alike = next((turn for turn in reversed(turns) if turn.phrase.head == phrase.head), None)
-        self.called = self._called() if self.peoples and described else {}
-
-    def _called(self) -> dict[Entity, frozenset[str]]:
-        """Of which people those who spoke have been called: "the Italian" who spoke is not "the Welshman"."""
-        called: dict[Entity, frozenset[str]] = {}
-        for turn in self.turns:
-            if turn.entity and turn.phrase.named is None:
-                called[turn.entity] = called.get(turn.entity, frozenset()) | peoples(turn.phrase.words)
-        return called
 
     def _places(self, words: Iterable[str]) -> list[int]:
         """Where else the article has one of some words, the nearest to the phrase."""
@@ -298,8 +284,6 @@ class _View:
             self._people_near(),
             bool(self.ages),
             len(self.nouns),
-            bool(self.peoples) and phrase.named is None,
-            singular(phrase.head) in listed("relations.txt"),
         ]
 
     def _same_sex(self, last: Turn | None) -> float:
@@ -348,9 +332,8 @@ class _View:
         orders = [n for n, (_, owner) in enumerate(self.inside) if owner is entity]
         shared = self.told.intersection(entity.words)
         last = bool(entity.words) and entity.words[-1] in shared
-        namesakes = len(self.article.by_word.get(entity.words[-1], ())) if last else 0
         if not orders:
-            return 0, 0, NONE, NONE, NONE, NONE, 0, NONE, len(shared), last, namesakes
+            return 0, 0, NONE, NONE, NONE, NONE, 0, NONE, len(shared), last
         n = orders[0]
         sight = self._first(entity, self.inside[n][0].start)
         assert sight is not None
@@ -358,7 +341,7 @@ class _View:
         head = entity is self.phrase.named
         from_end = len(self.inside) - 1 - n
         gap = self._gap(sight.start)
-        return 1, head, n, from_end, sight.before, sight.after, at_end, gap, len(shared), last, namesakes
+        return 1, head, n, from_end, sight.before, sight.after, at_end, gap, len(shared), last
 
     def _first(self, entity: Entity, start: int) -> Sight | None:
         """The first sight of an entity from a place on."""
@@ -375,7 +358,7 @@ class _View:
         offset = sight.start - self.phrase.start if sight and here else NONE
         head = here and self.phrase.named is group.members[0]
         after = sight.after if sight and here else NONE
-        return here, head, offset, len(named), NONE, after, 0, NONE, inside, 0, 0
+        return here, head, offset, len(named), NONE, after, 0, NONE, inside, 0
 
     def _gap(self, start: int) -> float:
         """What stands between the head and a name behind it: a comma 1, a preposition 2, "who" or "which" 4, or all."""
@@ -384,61 +367,37 @@ class _View:
 
     def _agreement(self, entity: Entity) -> tuple[float, ...]:
         sex, other = self.phrase.sex, "f" if self.phrase.sex == "m" else "m"
-        several = self.phrase.pronoun in ("they", "we") and not self.phrase.determiner
-        number = float(several == (entity.kind != "person" or bool(entity.members)))
         if not sex:
-            return 0, 0, 0, number
+            return 0, 0, 0
         told = (entity.told[sex] > 0) - (entity.told[other] > 0)
         own = self.article.evidence.get(self.phrase.start) is entity  # a pronoun does not speak for itself
         near = max(-5, min(5, entity.near[sex] - entity.near[other] - own))
-        return entity.odds(sex) - own, told, near, number
+        return entity.odds(sex) - own, told, near
 
     def _roles(self, entity: Entity) -> tuple[float, ...]:
         head, nouns = self.phrase.head, entity.nouns
-        people = peoples(nouns) | self.called.get(entity, frozenset())
         ages = self.article.ages.get(entity)
-        head_holders = self.article.by_noun.get(head, ())
         return (
             len(self.told & nouns),
             head in nouns,
             not self.kin.isdisjoint(nouns) or self._ends_so(nouns),
-            min(len(head_holders), 4),
             head in entity.words,
-            _agree(self.peoples, people),
             NONE if not ages or not self.ages else float(not ages.isdisjoint(self.ages)),
-            *self._noun_near(entity),
-            self._nearest(self.lands, entity)[0],
-            self._titled(entity),
+            self._noun_near(entity),
         )
 
     def _ends_so(self, nouns: Iterable[str]) -> bool:
         """Whether a noun told of somebody ends in the head: a neurosurgeon is a surgeon."""
         return len(self.phrase.head) > 4 and any(noun.endswith(self.phrase.head) for noun in nouns)
 
-    def _noun_near(self, entity: Entity) -> tuple[float, float]:
-        """How near to the entity the noun of the phrase stands elsewhere, and whether in one sentence with it."""
-        far, place, sight = self._nearest(self.nouns, entity)
-        return far, sight is not None and self.article.sentence(place) == sight.sentence
-
-    def _nearest(self, places: Sequence[int], entity: Entity) -> tuple[float, int, Sight | None]:
-        """How far from the nearest of some places the entity is named, that place, and the sight."""
-        if not places:
-            return FAR, 0, None
+    def _noun_near(self, entity: Entity) -> float:
+        """How near to the entity the noun of the phrase stands elsewhere."""
         sights = self.article.sights[entity]
-        found: list[tuple[int, int, Sight]] = []
-        for place in places:
+        gaps: list[int] = []
+        for place in self.nouns:
             at = bisect_left(sights, place, key=lambda sight: sight.start)
-            found += [
-                (max(sight.start - place, place - sight.end, 0), place, sight)
-                for sight in sights[max(0, at - 1) : at + 1]
-            ]
-        far, place, sight = min(found, key=lambda one: one[:2])
-        return log2(1 + far), place, sight
-
-    def _titled(self, entity: Entity) -> float:
-        """Whether the title of the phrase is that of the entity's full name: 1 yes, -1 another, 0 none told."""
-        titles = self.article.titles.get(entity) if self.title else None
-        return 0.0 if not titles else -1.0 if titles.isdisjoint(kin(self.title)) else 1.0
+            gaps += [max(sight.start - place, place - sight.end, 0) for sight in sights[max(0, at - 1) : at + 1]]
+        return log2(1 + min(gaps)) if gaps else FAR
 
     def _distance(self, entity: Entity, sights: list[Sight]) -> tuple[float, ...]:
         start, end = self.phrase.start, self.phrase.end
@@ -450,7 +409,7 @@ class _View:
         next_sentence = min(behind.sentence - self.sentence, FAR) if behind else FAR
         rest = (next_far, next_sentence, own)
         if not before:
-            return FAR, FAR, NONE, NONE, NONE, 0, 0.0, *rest, FAR, FAR, 0, 0, FAR, FAR, FAR
+            return FAR, FAR, NONE, NONE, NONE, 0, 0.0, *rest, FAR, FAR, 0, 0, FAR
         last = before[-1]
         presence = sum(0.5 ** (self.sentence - s.sentence) * (0.3 if s.quoted else 1) for s in before)
         subject = next((self.sentence - s.sentence for s in reversed(before) if _is_subject(s)), FAR)
@@ -468,7 +427,6 @@ class _View:
             self._between(entity, last.end),
             alike,
             unlike,
-            *self._signs_since(last.end),
             min(self.article.text.count("\n\n", last.end, start), 20) if start - last.end < AROUND else 20,
         )
 
@@ -494,11 +452,6 @@ class _View:
         alike = sum(sex == self.phrase.sex for _, sex in pronouns[first:last][-20:])
         return alike, min(last - first, 20) - alike
 
-    def _signs_since(self, end: int) -> tuple[float, float]:
-        """How many commas, and how many words that join clauses, stand between in the last few hundred characters."""
-        between = self.article.text[max(end, self.phrase.start - 300) : self.phrase.start]
-        return min(between.count(",") + between.count(";"), 10), min(len(_JOINTS.findall(between)), 10)
-
     def _turns(self, entity: Entity) -> tuple[float, ...]:
         ago = next((n for n, turn in enumerate(reversed(self.turns)) if turn.entity is entity), None)
         sentences = FAR if ago is None else self.sentence - self.turns[-1 - ago].sentence
@@ -519,8 +472,3 @@ class _View:
 
 def _is_subject(sight: Sight) -> bool:
     return sight.order == 0 and sight.before != 2 and sight.after != 8
-
-
-def _agree(one: frozenset[str], other: frozenset[str]) -> float:
-    """1 where two sets share a word, -1 where they do not, 0 where one is empty."""
-    return 0.0 if not one or not other else 1.0 if one & other else -1.0
