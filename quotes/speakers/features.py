@@ -176,7 +176,7 @@ FEATURES = (
     "role_words", "role_head", "role_kin", "name_head", "age", "noun_near",
     # distance
     "sentences", "characters", "before", "after", "order_there", "count_before", "presence", "next",
-    "next_sentence", "own", "subject", "between", "pronouns_alike", "pronouns_unlike",
+    "next_sentence", "own", "subject", "pronouns_alike", "pronouns_unlike",
     "paragraphs",
     # who spoke
     "turn_ago", "turn_sentences", "turns", "asked", "outer", "alike",
@@ -409,7 +409,7 @@ class _View:
         next_sentence = min(behind.sentence - self.sentence, FAR) if behind else FAR
         rest = (next_far, next_sentence, own)
         if not before:
-            return FAR, FAR, NONE, NONE, NONE, 0, 0.0, *rest, FAR, FAR, 0, 0, FAR
+            return FAR, FAR, NONE, NONE, NONE, 0, 0.0, *rest, FAR, 0, 0, FAR
         last = before[-1]
         presence = sum(0.5 ** (self.sentence - s.sentence) * (0.3 if s.quoted else 1) for s in before)
         subject = next((self.sentence - s.sentence for s in reversed(before) if _is_subject(s)), FAR)
@@ -424,7 +424,6 @@ class _View:
             presence,
             *rest,
             min(subject, FAR),
-            self._between(entity, last.end),
             alike,
             unlike,
             min(self.article.text.count("\n\n", last.end, start), 20) if start - last.end < AROUND else 20,
@@ -438,12 +437,6 @@ class _View:
 
     def _in_own(self, sight: Sight) -> bool:
         return any(start <= sight.start < end for start, end in self.query.own)
-
-    def _between(self, entity: Entity, end: int) -> float:
-        """How many others of its kind have been named since."""
-        entities = self.article.entities
-        first, last = bisect_right(entities.starts, end - 1), bisect_left(entities.starts, self.phrase.start)
-        return len({o for o in entities.owners[first:last][-20:] if o.kind == entity.kind and o is not entity})
 
     def _pronouns_since(self, end: int) -> tuple[float, float]:
         """How many pronouns of this sex, and of the other, stand between."""
