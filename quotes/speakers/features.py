@@ -6,7 +6,7 @@ how its words, its sex, its roles and its places in the text fit the phrase.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -168,16 +168,15 @@ FEATURES = (
     # the entity
     "nobody", "e_kind", "e_words", "e_count",
     # inside the phrase
-    "in", "head", "order", "from_end", "in_before", "in_after", "at_end", "gap", "shared_words",
-    "shares_last",
+    "in", "head", "order", "from_end", "in_before", "in_after", "at_end", "gap",
+    "shared_words", "shares_last",
     # agreement
     "odds", "told", "near",
     # roles
     "role_words", "role_head", "role_kin", "name_head", "age", "noun_near",
     # distance
     "sentences", "characters", "before", "after", "order_there", "count_before", "presence", "next",
-    "next_sentence", "own", "subject", "pronouns_alike", "pronouns_unlike",
-    "paragraphs",
+    "next_sentence", "own", "subject", "pronouns_alike", "pronouns_unlike", "paragraphs",
     # who spoke
     "turn_ago", "turn_sentences", "turns", "asked", "outer", "alike",
     # beside the others

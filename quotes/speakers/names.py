@@ -7,15 +7,12 @@ from functools import lru_cache
 
 import regex
 
-from quotes.nlp.lemmas import describes, verb_of
 from quotes.nlp.words import read_words
 from quotes.speakers.lexicon import (
     any_of,
     bare,
-    is_given_name,
     is_title,
     sex_of,
-    singular,
     unaccented,
     vocabulary,
 )
@@ -102,8 +99,8 @@ def trim(text: str, start: int, end: int) -> Range | None:
         if title := _INNER_TITLE.search(match[0]):  # Medical Adviser Professor Ana Roy
             match = NAME.search(text, match.start() + title.end(), end)
             continue
-        first, words = _TOKEN.match(text, match.start(), match.end()), match[0].split()
-        if not first or not (begins_no_name(first[0]) or _is_epithet(words)):
+        first = _TOKEN.match(text, match.start(), match.end())
+        if not first or not begins_no_name(first[0]):
             end = _name_end(text, *match.span())
             return (match.start(), end) if end - match.start() > 1 else None
         match = NAME.search(text, first.end(), end)
@@ -116,22 +113,6 @@ def _name_end(text: str, start: int, end: int) -> int:
     end = letters.start() if letters else end
     verb = _LAST_WORD.search(text, start, end)
     return verb.start() if verb and verb[1].casefold() in vocabulary("verbs.txt") else end
-
-
-def _is_epithet(words: list[str]) -> bool:
-    """Whether the first of these words only describes whom the others name: "Furious Ana Roy", "Understated Roy"."""
-    if len(words) < 2 or is_given_name(words[0]):
-        return False
-    first = words[0].lower()
-    if is_given_name(words[1]) and first.endswith("s") and is_title(singular(first)):  # "Newlyweds Ana and Bo Roy"
-        return True
-    if len(words) == 2:
-        return _is_participle(first) or (first.endswith("ing") and "-" in first)
-    return describes(first) if is_given_name(words[1]) else _is_participle(first)
-
-
-def _is_participle(word: str) -> bool:
-    return len(word) > 5 and word.endswith("ed") and describes(verb_of(word))
 
 
 def begins_no_name(word: str) -> bool:
