@@ -12,8 +12,8 @@ from itertools import pairwise
 import regex
 
 from quotes.speakers.entities import Entities, Entity, find_entities
-from quotes.speakers.lexicon import bare, is_title, kind_of_noun, listed, sex_of
-from quotes.speakers.phrases import PRONOUNS, are_joined
+from quotes.speakers.lexicon import PRONOUNS, bare, is_title, kind_of_noun, listed, sex_of
+from quotes.speakers.phrases import are_joined
 from quotes.speakers.roles import Role, role_at
 from quotes.types import Attribution, Document, Name, Range
 

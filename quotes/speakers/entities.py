@@ -15,17 +15,7 @@ from math import log
 
 import regex
 
-from quotes.speakers.lexicon import (
-    any_of,
-    bare,
-    is_given_name,
-    listed,
-    peoples,
-    sex_of,
-    share_of_women,
-    short_forms,
-    vocabulary,
-)
+from quotes.speakers.lexicon import any_of, bare, is_given_name, listed, peoples, sex_of, share_of_women, short_forms
 from quotes.speakers.mentions import find_names
 from quotes.speakers.names import SMALL, NameMention, Words, words_of
 from quotes.types import Kind, Name, Range
@@ -127,9 +117,7 @@ RIVALS = 40
 # The word before a name, “her husband, Bob Roy”, “her husband, the painter Bob Roy”; of “a good boy,” Ana Roy said no
 # "boy".
 _BESIDE = regex.compile(r"(\p{L}+|\p{Lu}\p{Ll}{1,3}\.)(?:,?\s+|,\sthe\s(?:\p{Ll}+\s){1,3})\Z")
-_TITLE = regex.compile(
-    rf"\b({'|'.join(sorted(title for title in vocabulary('titles.txt') if bare(title) not in COURTESY))})\.?\s\Z"
-)
+_TITLE = regex.compile(rf"\b({any_of('titles.txt', without=COURTESY)})\.?\s\Z")
 _ACRONYM = regex.compile(r"\s?\(([\p{Lu}\p{N}&.-]{2,10})\)")
 
 
@@ -232,12 +220,8 @@ class _Persons:
 
     def _misspelt(self, word: str) -> list[Entity]:
         """People whose surname has one letter more or less: "Shurig" is Schurig."""
-        near = [
-            surname
-            for surname in islice(self.by_last, MANY)
-            if len(word) + len(surname) - 5 > 5 and _slipped(word, surname)
-        ]
-        return [entity for surname in near for entity in self.by_last[surname]]
+        surnames = [name for name in islice(self.by_last, MANY) if len(word) + len(name) > 10 and _slipped(word, name)]
+        return [entity for surname in surnames for entity in self.by_last[surname]]
 
     def _lone(self, words: Words) -> Entity:
         """A person of whom the article holds one name only."""
@@ -269,17 +253,14 @@ def _slipped(one: str, other: str) -> bool:
 
 
 def _same_given(a: str, b: str) -> bool:
-    if a == b or (1 in (len(a), len(b)) and a[0] == b[0]):
-        return True
-    return b in short_forms(a)
+    return a == b or (1 in (len(a), len(b)) and a[0] == b[0]) or b in short_forms(a)
 
 
 def same_person(a: Words, b: Words) -> bool:
     """Whether two full names may name one person: one surname, and given names that agree."""
     few, many = sorted((a[:-1], b[:-1]), key=len)
-    if a[-1] != b[-1]:
-        return False
-    return many[-len(few) :] == few or any(_same_given(few[0], given) for given in many)
+    given = many[-len(few) :] == few or any(_same_given(few[0], name) for name in many)
+    return a[-1] == b[-1] and given
 
 
 class _Bodies:

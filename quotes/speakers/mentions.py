@@ -8,6 +8,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import cache, cached_property
 
 import regex
@@ -47,7 +48,7 @@ def find_names(
     page = Page(text, sentences, list(names), skip)
     found = _disjoint(*(find(page) for id, find in FINDERS.items() if id not in leave_out))
     found = [mention for mention in found if not any(a <= mention.start < b for a, b in skip)]
-    return found if "kind" in leave_out else _one_kind(text, found)
+    return found if "kind" in leave_out else list(map(_Kinds(text, found).corrected, found))
 
 
 class Page:
@@ -134,8 +135,8 @@ def _found(page: Page, name: Name, last: int) -> NameMention | None:
         more = _CAPITAL_BEFORE.search(text, max(last, span[0] - 30), span[0])
         span, kind = (more.start(1) if more else span[0], span[1]), "organization"
         words = words_of(text[slice(*span)])
-    work = kind in ("document", "unknown")
-    if page.names_nobody(words) or (work and not _is_title_case(text[slice(*span)])):
+    small = (word[0].islower() for word in text[slice(*span)].split() if word not in SMALL)
+    if page.names_nobody(words) or (kind in ("document", "unknown") and any(small)):
         return None
     described = kind != "group" and len(words) == 1 and _ARTICLE.search(text, max(0, span[0] - 8), span[0])
     if described and (sex_of(words[0]) or (len(words[0]) > 4 and peoples(words))):  # "the Spaniard"
@@ -154,21 +155,14 @@ def _whole(page: Page, start: int, end: int, kind: Kind) -> Range | None:
     text = page.text
     first = _FIRST.match(text, start, end)
     if kind != "person":
-        trade = (
-            first and kind == "organization" and _is_trade(first[1].casefold()) and "of" not in text[start:end].split()
-        )
-        return _body(text, first.end() if first and trade else start, end)
+        led = first and kind == "organization" and _is_trade(first[1].casefold())  # "Publisher Bloom"
+        return _body(text, first.end() if first and led and "of" not in text[start:end].split() else start, end)
     while (more := _MORE.match(text, end)) and page.may_belong(more[1]) and not page.in_headline(start):
         if noun_listed(more[1]) in ("organization", "document"):
             break
         end = more.end()
-    if (
-        first
-        and len(text[start:end].split()) > 2
-        and kind_of_noun(first[1]) == "person"
-        and not is_given_name(first[1])
-    ):
-        start = first.end()
+    if first and kind_of_noun(first[1]) == "person" and not is_given_name(first[1]):
+        start = first.end() if len(text[start:end].split()) > 2 else start
     return trim(text, start, end) or _body(text, start, end)
 
 
@@ -192,10 +186,6 @@ def _body(text: str, start: int, end: int) -> Range | None:
 
 
 _INITIALS = regex.compile(r"\b\p{Lu}(?:\.\p{Lu})+\Z")
-
-
-def _is_title_case(text: str) -> bool:
-    return not any(word[0].islower() for word in text.split() if word not in SMALL)
 
 
 FINDERS: dict[str, Callable[[Page], Iterator[NameMention]]] = {"titled": _titled, "recognised": _recognised}
@@ -240,7 +230,8 @@ class _Kinds:
             and words[0] not in listed("landscape.txt")
             and noun_listed(words[-1]) == "unknown"
         )
-        if mention.sex or (christened and self._is_somebody(mention)):
+        placed = _PLACED.search(self.text, max(0, mention.start - 12), mention.start)  # no place called after somebody
+        if mention.sex or (christened and not placed):
             yield "person"
         if len(words) > 1 and noun_listed(words[-1]) == "organization":
             yield "organization"
@@ -252,10 +243,6 @@ class _Kinds:
         if noun and len(words) == 1 and noun[1] in listed("organizations.txt") and not is_given_name(words[0]):
             yield "organization"  # "the regulator Ofwat"
 
-    def _is_somebody(self, mention: NameMention) -> bool:
-        """Whether a name that begins as a person's is no place and no body called after one."""
-        return not _PLACED.search(self.text, max(0, mention.start - 12), mention.start)
-
     def corrected(self, mention: NameMention) -> NameMention:
         """A mention with the kind that its article gives its name."""
         name = self.text[mention.start : mention.end]
@@ -266,11 +253,7 @@ class _Kinds:
         body = _BODY_WORD.fullmatch(name) or (len(words) == 1 and words[0] in self.parts)
         if kind == "person" and body and not mention.sex and words[0] not in self.surnames:
             kind = "person" if self.text[mention.end : mention.end + 1] == ":" else "organization"
-        return NameMention(mention.start, mention.end, kind, mention.sex)
-
-
-def _one_kind(text: str, mentions: list[NameMention]) -> list[NameMention]:
-    return list(map(_Kinds(text, mentions).corrected, mentions))
+        return replace(mention, kind=kind)
 
 
 def _voted(words: Words, count: Counter[Kind]) -> Kind:

@@ -8,14 +8,7 @@ from functools import lru_cache
 import regex
 
 from quotes.nlp.words import read_words
-from quotes.speakers.lexicon import (
-    any_of,
-    bare,
-    is_title,
-    sex_of,
-    unaccented,
-    vocabulary,
-)
+from quotes.speakers.lexicon import any_of, bare, is_title, sex_of, unaccented, vocabulary
 from quotes.types import Kind, Range
 
 __all__ = [

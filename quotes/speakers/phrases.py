@@ -8,24 +8,12 @@ from dataclasses import dataclass
 import regex
 
 from quotes.speakers.entities import Entities, Entity
-from quotes.speakers.lexicon import bare, is_title, kind_of_noun, listed, peoples, sex_of
+from quotes.speakers.lexicon import PRONOUNS, bare, is_title, kind_of_noun, listed, peoples, sex_of
 from quotes.speakers.names import LETTERS, POSTNOMINAL
 from quotes.types import Kind, Range
 
-__all__ = ["PRONOUNS", "Phrase", "are_joined", "read_phrase"]
+__all__ = ["Phrase", "are_joined", "read_phrase"]
 
-PRONOUNS = {
-    "he": "m", "him": "m", "his": "m", "himself": "m",
-    "she": "f", "her": "f", "hers": "f", "herself": "f",
-    "it": "it", "its": "it", "itself": "it", "which": "which",
-    "they": "they", "them": "they", "their": "they", "themselves": "they", "both": "they", "these": "they",
-    "i": "i", "me": "i", "my": "i", "myself": "i",
-    "we": "we", "us": "we", "our": "we",
-    "who": "who", "whom": "who", "whose": "who", "that": "who",
-    "you": "you",
-    "one": "one", "another": "one", "someone": "one", "somebody": "one", "anyone": "one", "everyone": "one",
-    "nobody": "one",
-}  # fmt: skip
 _KINDS: dict[str, Kind] = {"it": "organization", "which": "organization", "they": "group", "we": "group"}
 _POSSESSIVES = frozenset({"his", "her", "its", "their", "my", "our", "whose"})
 _TOKEN = regex.compile(rf"(?:{LETTERS}|[$%])++(?:[-'’.&](?!s\b){LETTERS})*+|['’]s?\b|\S")

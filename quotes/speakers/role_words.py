@@ -9,8 +9,7 @@ import regex
 from quotes.nlp.lemmas import verb_of
 from quotes.nlp.words import read_words
 from quotes.speakers.entities import Entities
-from quotes.speakers.lexicon import bare, is_trade, listed, noun_listed
-from quotes.speakers.phrases import PRONOUNS
+from quotes.speakers.lexicon import PRONOUNS, bare, is_trade, listed, noun_listed
 from quotes.types import Range
 
 __all__ = ["COMMA", "SPACE", "role_before"]

@@ -22,11 +22,7 @@ _ABBREVIATED = r"(?<=\b(?:\p{Lu}|Dr|Gov|Mrs?|Ms|Rep|Sen|St))\."
 _TAIL = rf"[^,;:.()\n“”\"]{{0,160}}+(?:{_ABBREVIATED}[^,;:.()\n“”\"]{{0,60}}+){{0,4}}+"
 _NOW = r"(?:(?:also|currently|has|had|now|once|previously|still|then)\s){0,2}"
 _APPOSITION = regex.compile(rf"(?:,|\s[-–—])\s(?:(?:the|a|an)\s)?({_TAIL})")
-_CLAUSE = regex.compile(
-    rf",\s(who\s{_NOW}(?:runs?|ran|leads|led|heads|headed|chairs|chaired|represents|oversees|directs|teaches|studies|works"
-    rf"|worked|owns|founded|served\s(?:as|on|with)|serves|covers|manages|edits|advises|advised|coach(?:es|ed)"
-    rf"|ministers|practises|lectures|specialises|specializes)\s{_TAIL})"
-)
+_CLAUSE = regex.compile(rf",\s(who\s{_NOW}(?:{any_of('role_verbs.txt')})\s{_TAIL})")
 _IS = r"(?:is|was|has\sbeen|had\sbeen)\s"
 _IS_CLAUSE = regex.compile(rf",\s(who\s{_NOW}{_IS}{_NOW}((?:(?:an?|the|one\sof\sthe)\s)?{_TAIL}))")
 # "Ana Roy is a midwife at …", "Roy was one of the vets who …".
