@@ -20,12 +20,7 @@ FOUND: list[tuple[str, dict[str, Kind], dict[str, Kind]]] = [
         {"Medical Adviser Professor Ida Roy": "person"},
         {"Ida Roy": "person"},
     ),
-    # a single word that is the last of a body's name, or that some take for a body, is no person
-    (
-        "Weir said no. NHS Weir met.",
-        {"Weir": "person", "NHS Weir": "organization"},
-        {"NHS Weir": "organization", "Weir": "organization"},
-    ),
+    # the last word of a body's name is no name
     ("The Justice Department met.", {"Department": "person"}, {"Justice Department": "organization"}),
     # offices are no names, nor are peoples behind an article
     ("The Minister for Ports left.", {"Minister for Ports": "organization"}, {}),

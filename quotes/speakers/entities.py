@@ -78,13 +78,6 @@ class Entities:
         at = bisect_left(self.starts, offset)
         return self.pairs[at - 1] if at else None
 
-    def widened(self, start: int, end: int) -> Range:
-        """A range made to hold whole the names that it cuts."""
-        first, last = self.last_before(start), self.last_before(end)
-        if first and first[0].end > start:
-            start = first[0].start
-        return start, max(end, last[0].end) if last else end
-
 
 def find_entities(
     text: str,

@@ -116,12 +116,6 @@ def _joint(article: Article, phrase: Phrase) -> list[Entity]:
     return []
 
 
-def _has_namesakes(article: Article, entity: Entity) -> bool:
-    """Whether others have the last word of somebody's name: then a title can tell them apart."""
-    known = (other for word in entity.words[-1:] for other in islice(article.by_word.get(word, ()), 2))
-    return any(other is not entity for other in known)
-
-
 def _owners(article: Article, phrase: Phrase) -> Iterator[Entity]:
     """Those within a phrase whom its head is not: Roy of "Roy's lawyer" and "a spokesman for Roy"; but "the mayor of
     Salt Ana Roy" is Ana Roy."""
@@ -137,7 +131,7 @@ def _owners(article: Article, phrase: Phrase) -> Iterator[Entity]:
 
 
 def _is_of_other_sex(article: Article, phrase: Phrase, entity: Entity) -> bool:
-    titled = phrase.words[:1] in (("mr",), ("mrs",), ("ms",), ("miss",)) and _has_namesakes(article, entity)
+    titled = phrase.words[:1] in (("mr",), ("mrs",), ("ms",), ("miss",))
     sex = phrase.sex if phrase.is_pronoun or titled or entity is not phrase.named else ""
     own = article.evidence.get(phrase.start) is entity
     return bool(sex) and entity.odds(sex) - own < IMPOSSIBLE

@@ -217,10 +217,8 @@ class _Kinds:
             votes[words][mention.kind] += 1
             for kind in self._told(mention, words):
                 votes[words][kind] += 3
-        self.kinds: dict[Words, Kind] = {words: _voted(words, count) for words, count in votes.items()}
+        self.kinds = {words: count.most_common(1)[0][0] for words, count in votes.items()}
         self.surnames = {words[-1] for words, kind in self.kinds.items() if len(words) > 1 and kind == "person"}
-        bodies = (words for words, kind in self.kinds.items() if len(words) > 1 and kind == "organization")
-        self.parts = {words[-1] for words in bodies}
 
     def _told(self, mention: NameMention, words: Words) -> Iterator[Kind]:
         """The kinds that a mention's own words and its neighbours tell."""
@@ -245,28 +243,11 @@ class _Kinds:
 
     def corrected(self, mention: NameMention) -> NameMention:
         """A mention with the kind that its article gives its name."""
-        name = self.text[mention.start : mention.end]
-        words = words_of(name)
+        words = words_of(self.text[mention.start : mention.end])
         kind = self.kinds[words]
-        if len(words) == 1 and words[0] in self.surnames and kind != "place":
-            kind = "person"
-        body = _BODY_WORD.fullmatch(name) or (len(words) == 1 and words[0] in self.parts)
-        if kind == "person" and body and not mention.sex and words[0] not in self.surnames:
-            kind = "person" if self.text[mention.end : mention.end + 1] == ":" else "organization"
-        return replace(mention, kind=kind)
-
-
-def _voted(words: Words, count: Counter[Kind]) -> Kind:
-    """The kind of most votes; a single word that nobody is christened is no person where a third of them say so."""
-    kind = count.most_common(1)[0][0]
-    if kind != "person" or len(words) > 1 or is_given_name(words[0]) or 3 * count["person"] > 2 * count.total():
-        return kind
-    return next(other for other, _ in count.most_common() if other != "person")
+        surname = len(words) == 1 and words[0] in self.surnames and kind != "place"
+        return replace(mention, kind="person" if surname else kind)
 
 
 _NOUN_BEFORE = regex.compile(r"(?<!\p{L})([\p{L}-]++)(,?)\s\Z")
 _PLACED = regex.compile(r"\b(?:in|near|across|outside|throughout|the)\s\Z")
-# One word that names no person: "RSPCA", "S.E.C.", "PolitiFact", but "DuVernay" and "McKay" do.
-_BODY_WORD = regex.compile(
-    r"\p{Lu}{3,6}|(?:\p{Lu}\.){2,}+\p{Lu}?|(?!(?:D[aeiou]|Fitz|L[aeou]|Ma?c|O|St|V[ao]n|Ver|Al|El)\p{Lu})\p{Lu}\p{Ll}+\p{Lu}\p{L}+"
-)
