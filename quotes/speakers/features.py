@@ -31,6 +31,7 @@ POSSESSIVE = 8  # the class of what follows a name that owns something
 IMPOSSIBLE = -3.5  # log-odds under which a sex forbids somebody
 UNFIT = -1.5  # log-odds under which a sex speaks against somebody
 NAMESAKES, MOST = 20, 60  # of one name or role, and of all
+SPEAKING = ("person", "organization")
 RECENT, NEXT = 12, 3  # entities that are weighed for having been named lately, or being named soon
 
 MENTIONED = 6  # of the places that have the noun of a phrase
@@ -81,30 +82,32 @@ class Query:
 
 
 def candidates(article: Article, query: Query, turns: Sequence[Turn]) -> list[Entity]:
-    """The entities that a phrase may mean, each once: those in it, those whose name or role shares a word with it, the
-    ones named or speaking lately, and the ones named next."""
+    """The entities that a phrase may mean, each once, without those that it cannot: nobody tells himself."""
+    joint = _joint(article, query.phrase)
+    found = list(islice(dict.fromkeys(_at_hand(article, query, turns)), MOST))
+    if joint or "barred" in article.leave_out:
+        return joint or found
+    barred = {query.speaker, query.hearer, *_owners(article, query.phrase)}
+    return [entity for entity in found if entity not in barred and not _is_of_other_sex(article, query.phrase, entity)]
+
+
+def _at_hand(article: Article, query: Query, turns: Sequence[Turn]) -> Iterator[Entity]:
+    """Those in a phrase, those whose name or role shares a word with it, the ones named or speaking lately, and the
+    ones named next."""
     phrase, entities = query.phrase, article.entities
-    found = dict.fromkeys(entity for _, entity in entities.within(phrase.start, phrase.end))
+    yield from (entity for _, entity in entities.within(phrase.start, phrase.end))
     for word in phrase.words:
-        found.update(dict.fromkeys(islice(article.by_word.get(word, ()), NAMESAKES)))
-    if not phrase.is_pronoun:
-        for noun in sorted(kin(phrase.head)):
-            found.update(dict.fromkeys(islice(article.by_noun.get(noun, ()), NAMESAKES)))
-    found.update((turn.entity, None) for turn in turns[-4:] if turn.entity)
-    if query.outer:
-        found[query.outer] = None
-    found.update(dict.fromkeys(_near(article, phrase)))
+        yield from islice(article.by_word.get(word, ()), NAMESAKES)
+    for noun in () if phrase.is_pronoun else sorted(kin(phrase.head)):
+        yield from islice(article.by_noun.get(noun, ()), NAMESAKES)
+    yield from (turn.entity for turn in turns[-4:] if turn.entity)
+    yield from (query.outer,) if query.outer else ()
+    start, end = (bisect_left(entities.starts, at) for at in (phrase.start, phrase.end))
+    before = (entity for entity in entities.owners[max(0, start - 40) : start][::-1] if entity.kind in SPEAKING)
+    yield from islice(dict.fromkeys(before), RECENT)
+    yield from (entity for entity in entities.owners[end : end + NEXT] if entity.kind in SPEAKING)
     at = bisect_left(article.groups, phrase.end, key=lambda group: article.sights[group][0].start)
-    found.update(dict.fromkeys(article.groups[max(0, at - 3) : at]))
-    if "barred" in article.leave_out:
-        return _joint(article, phrase) or list(islice(found, MOST))
-    barred = {query.speaker, query.hearer, *_owners(article, phrase)}
-    fit = (
-        entity
-        for entity in islice(found, MOST)
-        if entity not in barred and not _is_of_other_sex(article, phrase, entity)
-    )
-    return _joint(article, phrase) or list(fit)
+    yield from article.groups[max(0, at - 3) : at]
 
 
 def _joint(article: Article, phrase: Phrase) -> list[Entity]:
@@ -135,20 +138,6 @@ def _is_of_other_sex(article: Article, phrase: Phrase, entity: Entity) -> bool:
     sex = phrase.sex if phrase.is_pronoun or titled or entity is not phrase.named else ""
     own = article.evidence.get(phrase.start) is entity
     return bool(sex) and entity.odds(sex) - own < IMPOSSIBLE
-
-
-def _near(article: Article, phrase: Phrase) -> Iterator[Entity]:
-    entities = article.entities
-    at = bisect_left(entities.starts, phrase.start)
-    seen: dict[Entity, None] = {}
-    for entity in reversed(entities.owners[max(0, at - 40) : at]):
-        if entity.kind in ("person", "organization"):
-            seen[entity] = None
-        if len(seen) == RECENT:
-            break
-    yield from seen
-    behind = bisect_left(entities.starts, phrase.end)
-    yield from (e for e in entities.owners[behind : behind + NEXT] if e.kind in ("person", "organization"))
 
 
 # --- the features ----------------------------------------------------------------------------------------------------
@@ -225,11 +214,10 @@ class _View:
         self.article, self.query, self.turns = article, query, turns
         self.phrase = phrase = query.phrase
         self.sentence = article.sentence(phrase.start)
-        self.words = frozenset(phrase.words)
         self.inside = article.entities.within(phrase.start, phrase.end)
         self.ages = set(_AGED.findall(article.text[phrase.start : phrase.end]))
         self.kin = kin(phrase.head) if phrase.head else frozenset()
-        self.told = frozenset().union(*map(kin, self.words)) - _EMPTY
+        self.told = frozenset().union(*map(kin, phrase.words)) - _EMPTY
         described = not phrase.is_pronoun and phrase.named is None
         self.nouns = self._places(self.kin) if described else []
         self.alike = next((turn for turn in reversed(turns) if turn.phrase.head == phrase.head), None)
