@@ -77,9 +77,8 @@ def told(marked: str, *without: str) -> list[tuple[str | None, str, int]]:
     found = find_entities(text, sentences, names, leave_out=without)
     said = [Attribution(content=((len(text), len(text)),), source=source) for source in sources]
     who = resolve(Document("x", text, author="The Author"), sentences, names, said, without)
-    owned = zip(found.mentions, found.owners, strict=True)
     spoken = [(one.speaker.name, one.speaker.kind, -1) for one in who if one.speaker]
-    return [*((owner.name, owner.kind, mention.start) for mention, owner in owned), *spoken]
+    return [*((owner.name, owner.kind, mention.start) for mention, owner in found.pairs), *spoken]
 
 
 def names_in(marked: str) -> set[str | None]:

@@ -47,12 +47,15 @@ class Entity:
         given name."""
         if self.kind != "person":
             return NEVER
-        other = "f" if sex == "m" else "m"
-        told = (self.told[sex] > 0) - (self.told[other] > 0)
-        near = max(-2, min(2, self.near[sex] - self.near[other]))
+        told, near = self.leaning(sex)
         women = share_of_women(self.words[0])
         share = 0.5 if women is None else women if sex == "f" else 1 - women
-        return 6.0 * told + near + log((share + 0.02) / (1.02 - share))
+        return 6.0 * told + max(-2, min(2, near)) + log((share + 0.02) / (1.02 - share))
+
+    def leaning(self, sex: str) -> tuple[int, int]:
+        """Whether what is told speaks for a sex (1) or for the other (-1), and how many more pronouns are of it."""
+        other = "f" if sex == "m" else "m"
+        return (self.told[sex] > 0) - (self.told[other] > 0), self.near[sex] - self.near[other]
 
     def may_be(self, sex: str) -> bool:
         """Whether nothing that is told of a person speaks against a sex."""

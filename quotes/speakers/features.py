@@ -119,6 +119,12 @@ def _joint(article: Article, phrase: Phrase) -> list[Entity]:
     return []
 
 
+def _has_namesakes(article: Article, entity: Entity) -> bool:
+    """Whether others have the last word of somebody's name: then a title can tell them apart."""
+    known = (other for word in entity.words[-1:] for other in islice(article.by_word.get(word, ()), 2))
+    return any(other is not entity for other in known)
+
+
 def _owners(article: Article, phrase: Phrase) -> Iterator[Entity]:
     """Those within a phrase whom its head is not: Roy of "Roy's lawyer" and "a spokesman for Roy"; but "the mayor of
     Salt Ana Roy" is Ana Roy."""
@@ -134,7 +140,7 @@ def _owners(article: Article, phrase: Phrase) -> Iterator[Entity]:
 
 
 def _is_of_other_sex(article: Article, phrase: Phrase, entity: Entity) -> bool:
-    titled = phrase.words[:1] in (("mr",), ("mrs",), ("ms",), ("miss",))
+    titled = phrase.words[:1] in (("mr",), ("mrs",), ("ms",), ("miss",)) and _has_namesakes(article, entity)
     sex = phrase.sex if phrase.is_pronoun or titled or entity is not phrase.named else ""
     own = article.evidence.get(phrase.start) is entity
     return bool(sex) and entity.odds(sex) - own < IMPOSSIBLE
@@ -347,13 +353,11 @@ class _View:
         return ("," in between) + 2 * bool(_ASIDE.search(between)) + 4 * bool(_RELATIVE.search(between))
 
     def _agreement(self, entity: Entity) -> tuple[float, ...]:
-        sex, other = self.phrase.sex, "f" if self.phrase.sex == "m" else "m"
-        if not sex:
+        if not self.phrase.sex:
             return 0, 0, 0
-        told = (entity.told[sex] > 0) - (entity.told[other] > 0)
+        told, near = entity.leaning(self.phrase.sex)
         own = self.article.evidence.get(self.phrase.start) is entity  # a pronoun does not speak for itself
-        near = max(-5, min(5, entity.near[sex] - entity.near[other] - own))
-        return entity.odds(sex) - own, told, near
+        return entity.odds(self.phrase.sex) - own, told, max(-5, min(5, near - own))
 
     def _roles(self, entity: Entity) -> tuple[float, ...]:
         head, nouns = self.phrase.head, entity.nouns
@@ -385,10 +389,8 @@ class _View:
         at = bisect_left(sights, start, key=lambda sight: sight.start)
         before = [s for s in sights[max(0, at - 8) : at] if not self._in_own(s)]
         behind = next((s for s in sights[at : at + 4] if s.start >= end and not self._in_own(s)), None)
-        own = sum(1 for _ in self._own(sights))
-        next_far = log2(1 + behind.start - end) if behind else FAR
-        next_sentence = min(behind.sentence - self.sentence, FAR) if behind else FAR
-        rest = (next_far, next_sentence, own)
+        following = (log2(1 + behind.start - end), min(behind.sentence - self.sentence, FAR)) if behind else (FAR, FAR)
+        rest = (*following, self._own(sights))
         if not before:
             return FAR, FAR, NONE, NONE, NONE, 0, 0.0, *rest, FAR, 0, 0, FAR
         last = before[-1]
@@ -410,11 +412,11 @@ class _View:
             min(self.article.text.count("\n\n", last.end, start), 20) if start - last.end < AROUND else 20,
         )
 
-    def _own(self, sights: list[Sight]) -> Iterator[Sight]:
-        """The sights in the words that are said, at most a few in each piece."""
-        for start, end in self.query.own:
-            at = bisect_left(sights, start, key=lambda sight: sight.start)
-            yield from (sight for sight in sights[at : at + 5] if sight.start < end)
+    def _own(self, sights: list[Sight]) -> int:
+        """How many sights are in the words that are said, of a few in each piece."""
+        firsts = (bisect_left(sights, start, key=lambda sight: sight.start) for start, _ in self.query.own)
+        pieces = zip(firsts, self.query.own, strict=True)
+        return sum(sight.start < end for at, (_, end) in pieces for sight in sights[at : at + 5])
 
     def _in_own(self, sight: Sight) -> bool:
         return any(start <= sight.start < end for start, end in self.query.own)
@@ -427,12 +429,12 @@ class _View:
         return alike, min(last - first, 20) - alike
 
     def _turns(self, entity: Entity) -> tuple[float, ...]:
-        ago = next((n for n, turn in enumerate(reversed(self.turns)) if turn.entity is entity), None)
-        sentences = FAR if ago is None else self.sentence - self.turns[-1 - ago].sentence
+        turns = ((n, turn.sentence) for n, turn in enumerate(reversed(self.turns)) if turn.entity is entity)
+        ago, sentence = next(turns, (FAR, -2 * FAR))
         last = self.turns[-1] if self.turns else None
         return (
-            FAR if ago is None else min(ago, FAR),
-            min(sentences, FAR),
+            min(ago, FAR),
+            min(self.sentence - sentence, FAR),
             sum(turn.entity is entity for turn in self.turns[-REMEMBERED:]),
             last is not None and last.asks and last.entity is entity,
             entity is self.query.outer,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import regex
 
@@ -25,6 +26,8 @@ _SELVES = frozenset({"himself", "herself", "itself", "themselves", "there"})
 _PLURAL = regex.compile(r"\p{Ll}{3,}(?<![siu])s")
 _ONE_OF_A_PEOPLE = regex.compile(r"\p{Lu}\p{Ll}+(?:an|ane|ard|at|er|iton|inn|ole|rab|wede|zech|[a-z]i)(?<!Taliban)")
 _JOINT = regex.compile(r"(?:,[^,.;:“”\"]{1,40},| ?\([^()]{1,20}\))? (?:and|&) ((?:\S+ ){0,4})")
+
+_PARTICIPLE = regex.compile(r"\p{Ll}{3,}(?:ed|ing)")
 
 _Atom = tuple[int, int, str, Entity | None]
 
@@ -95,11 +98,20 @@ def _atoms(text: str, start: int, end: int, entities: Entities) -> Iterator[_Ato
 
 def _up_to_head(atoms: list[_Atom]) -> list[_Atom]:
     """The atoms up to the last word before the phrase is broken off by what follows its head."""
-    breaks = (n for n, atom in enumerate(atoms) if n and atom[3] is None and atom[2].lower() in _BREAKS)
+    breaks = (
+        n
+        for n, (before, (_, _, word, entity)) in enumerate(pairwise(atoms), 1)
+        if entity is None and (word.lower() in _BREAKS or _is_clause(word, before[2]))
+    )
     part = atoms[: next(breaks, len(atoms))]
     while len(part) > 1 and part[-1][2].lower() in _SELVES | _CLOSING:
         part.pop()
     return part
+
+
+def _is_clause(word: str, before: str) -> bool:
+    """Whether a participle begins a clause behind a noun: "the man arrested on Monday"."""
+    return _PARTICIPLE.fullmatch(word) is not None and kind_of_noun(before) != "unknown"
 
 
 def _kind(atoms: list[_Atom], part: list[_Atom]) -> Kind:

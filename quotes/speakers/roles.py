@@ -29,7 +29,6 @@ _IS_CLAUSE = regex.compile(rf",\s(who\s{_NOW}{_IS}{_NOW}((?:(?:an?|the|one\sof\s
 _IS_ONE = regex.compile(rf"\s(?:is|was)\s{_NOW}(?=an?\s|the\s|one\sof\s)(?:(?:an?|the)\s)?({_TAIL})")
 # An apposition that opens so tells what somebody did: ", called him a master of …".
 _DEED = regex.compile(r"(?:and|\p{Ll}{3,}(?:ed|ing)|told|said|met|gave|saw|wrote|sent|left|took|led|has|had|is|was)\s")
-_ACCORDING = regex.compile(r"\b[Aa]ccording\sto\s[^.,;:\n]*\Z")
 _AFFILIATED = regex.compile(r"\b(?:of|for|at|with|from|in)\s(?:the\s)?(?:\p{Ll}+\s)?\Z")
 _OF_PLACE = regex.compile(r"\b(?:of|for|at)\s(?:the\s)?\Z")
 _OF_NAME = regex.compile(r",?\s(?:also\s)?(?:of|from|at|with|for)\s(?:the\s)?(?:\p{Ll}+\s)?")
@@ -70,7 +69,7 @@ def role_at(text: str, start: int, end: int, entities: Entities) -> Role | None:
     before = role_before(text, first, entities) or (
         role_before(text, first, entities, COMMA) if text.startswith((",", "."), end) else None
     )
-    behind = _role_behind(text, start, end)
+    behind = _role_behind(text, end)
     honour = before and behind and bare(text[slice(*before)]) in vocabulary("honours.txt")
     professor = _PROFESSOR.search(text, first, start)
     span = (before if before and not honour else behind) or (professor.span() if professor else None)
@@ -99,9 +98,8 @@ def role_in(text: str, start: int, head: Range, end: int, entities: Entities) ->
 # --- the role --------------------------------------------------------------------------------------------------------
 
 
-def _role_behind(text: str, start: int, end: int) -> Range | None:
+def _role_behind(text: str, end: int) -> Range | None:
     """What stands behind a name: ", chief engineer at Damco,", ", who runs the plant," or "is a nurse"."""
-    name_start, name_end = start, end
     for between in (POSTNOMINAL, _AGE, _PARTY):
         match = between.match(text, end)
         end = match.end() if match else end
@@ -115,9 +113,6 @@ def _role_behind(text: str, start: int, end: int) -> Range | None:
     match = _APPOSITION.match(text, end)
     if not match or not _tells_role(match[0], match[1]):
         return None
-    goes_on = not text.startswith(",", match.end(1)) and name_end == end
-    if goes_on and _ACCORDING.search(text, max(0, name_start - LOOK_BACK), name_start):
-        return None  # the sentence itself: According to Ana Roy, the man left
     return match.start(1), match.start(1) + len(match[1].split(" whom ")[0].rstrip())
 
 
