@@ -11,10 +11,6 @@ from quotes.types import Kind, Name
 FOUND: list[tuple[str, dict[str, Kind], dict[str, Kind]]] = [
     # two persons do not stand side by side
     ("It was Ida Roy Bell who came.", {"Ida Roy": "person", "Bell": "person"}, {"Ida Roy Bell": "person"}),
-    # what a minister is for is no body
-    ("The French Defense Minister left.", {"French Defense": "organization"}, {}),
-    ("The Treasury Secretary left.", {"Treasury": "organization"}, {"Treasury": "organization"}),
-    ("The UN Secretary left.", {"UN": "organization"}, {"UN": "organization"}),
     # names made whole, trades cut off
     ("Then came paramedic Kieran Flood.", {"paramedic Kieran": "person"}, {"Kieran Flood": "person"}),
     ("We saw Cameraman Luke Adair run.", {"Cameraman Luke Adair": "person"}, {"Luke Adair": "person"}),
@@ -24,17 +20,7 @@ FOUND: list[tuple[str, dict[str, Kind], dict[str, Kind]]] = [
         {"Medical Adviser Professor Ida Roy": "person"},
         {"Ida Roy": "person"},
     ),
-    (
-        "Newlyweds Ann and Ida Roy ran.",
-        {"Newlyweds Ann": "person", "Ida Roy": "person"},
-        {"Ann": "person", "Ida Roy": "person"},
-    ),
-    # a single word that is the last of a body's name, or that some take for a body, is no person
-    (
-        "Weir said no. NHS Weir met.",
-        {"Weir": "person", "NHS Weir": "organization"},
-        {"NHS Weir": "organization", "Weir": "organization"},
-    ),
+    # the last word of a body's name is no name
     ("The Justice Department met.", {"Department": "person"}, {"Justice Department": "organization"}),
     # offices are no names, nor are peoples behind an article
     ("The Minister for Ports left.", {"Minister for Ports": "organization"}, {}),
@@ -43,9 +29,6 @@ FOUND: list[tuple[str, dict[str, Kind], dict[str, Kind]]] = [
     ("We met Bryn Holm and left.", {"Bryn Holm": "organization"}, {"Bryn Holm": "person"}),
     ("Her wife, Marisol, left.", {"Marisol": "organization"}, {"Marisol": "person"}),
     ("Then the Duchess of Kent left.", {"Kent": "place"}, {"Duchess of Kent": "person"}),
-    # a company's name ends before the full stop of its sentence, and with that of "Ltd."
-    ("He left Aegean Fast Lines. She stayed.", {}, {"Aegean Fast Lines": "organization"}),
-    ("He left Damco Ltd. in May.", {}, {"Damco Ltd.": "organization"}),
     # a particle within a name is no common word, even where nearly all words have capitals
     (
         "Luiz Inácio Lula da Silva Won.",

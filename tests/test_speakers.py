@@ -116,7 +116,6 @@ NAMES = [
     ),
     ("Principal Denise Okoro handed him a bell. “Ring it,” ⟨she⟩ said.", ["Denise Okoro"]),
     ("⟨Helen Marsh QC⟩ said no. ⟨Miss Marsh⟩ said yes.", ["Helen Marsh"] * 2),
-    ("Furious Karen Webb sat down. ⟨Webb⟩ said no.", ["Karen Webb"]),
     ("⟨FranÃ§ois Petit⟩ said no.", ["FranÃ§ois Petit"]),
     ("The goat belongs to farmer Les Tranter. ⟨Mr Tranter, 71,⟩ said no.", ["Les Tranter"]),
     # peoples, ages, titles, parties

@@ -18,37 +18,13 @@ EXAMPLES: dict[str, tuple[tuple[Example, Example], Example]] = {
         (("We met Dr. Ana Roy.", "Ana Roy"), ("Then Lady Roy rose.", "Lady Roy")),
         ("A doctor Ana liked came.", "Ana"),
     ),
-    "transcript": (
-        (("ROY: No.\nLEE: Yes.\nROY: No.\nLEE: Yes.", "ROY"), ("Q. KIM: Why?\nQ. KIM: So?", "Q. KIM")),
-        ("NOTE: No trains ran.", "NOTE"),
-    ),
-    "companies": (
-        (("He left Damco Ltd for good.", "Damco Ltd"), ("Blue Weir Holdings paid.", "Blue Weir Holdings")),
-        ("The Ltd was gone.", "Ltd"),
-    ),
     "recognised": (
         (("Then paramedic ⟨Ana⟩ Roy ran to the weir.", "Ana Roy"), ("⟨Cameraman Bo Lee⟩ ran home again.", "Bo Lee")),
         ("The ⟨Minister for Ports⟩ ran home again.", "Minister for Ports"),
     ),
-    "roled": (
-        (("She beat goalkeeper Ana Roy twice.", "Ana Roy"), ("It was the skipper, Bo Lee, who ran.", "Bo Lee")),
-        ("The skipper, Left Home, is a song that was left at home.", "Left Home"),
-    ),
-    "source": (
-        (("[Zed Ovo] ran.", "Zed Ovo"), ("[the young Zed Ovo, 9,] ran.", "Zed Ovo")),
-        ("[The Prime Minister] ran.", "Prime Minister"),
-    ),
-    "headline": (
-        (("⟨Ana Roy⟩ Wins Again In Town\n\nThe town sang.", "Ana Roy"), ("⟨Bo Lee⟩ Says The Weir Leaks", "Bo Lee")),
-        ("⟨Old Bridge⟩ Closed For Repairs Today\n\nAn old bridge shut. The bridge leaks.", "Old Bridge"),
-    ),
     "kind": (
         (("Her wife, ⟨Zed⟩, ran.", "Zed"), ("⟨Ana Roy⟩ ran. Later ⟨Roy⟩ sat.", "Ana Roy")),
         ("The ⟨RSPB⟩ ran.", "Rspb"),
-    ),
-    "everywhere": (
-        (("⟨Ana Roy⟩ ran. Then Roy sat.", "Ana Roy"), ("⟨Damco⟩ ran. So Damco sat.", "Damco")),
-        ("⟨Ana Roy⟩ ran. Then Royal sat.", "Royal"),
     ),
     "couple": (
         (("⟨John⟩ and ⟨Mary Reed⟩ ran.", "John Reed"), ("⟨Marta⟩ and ⟨Adam Wilk⟩ ran.", "Marta Wilk")),
@@ -69,7 +45,7 @@ EXAMPLES: dict[str, tuple[tuple[Example, Example], Example]] = {
         ("⟨Ana Roy⟩'s shoes leak.", "Ana Roy's shoes"),
     ),
     "barred": (
-        (("⟨Ana Roy⟩ ran. [Roy's lawyer] sat.", None), ("[A friend of ⟨Bo Lee⟩] ran.", None)),
+        (("⟨Ana Roy⟩ ran. [⟨Roy⟩'s lawyer] sat.", None), ("[A friend of ⟨Bo Lee⟩] ran.", None)),
         ("[The mayor, ⟨Ana Roy⟩,] ran.", None),
     ),
     "author": ((("[I] ran.", "The Author"), ("So [I] ran.", "The Author")), ("[It] ran.", "The Author")),
@@ -98,12 +74,11 @@ def told(marked: str, *without: str) -> list[tuple[str | None, str, int]]:
     """Names, kinds and places of the mentions, and those of the speakers."""
     text, names, sources = read(marked)
     sentences = list(split_sentences(text))
-    found = find_entities(text, sentences, names, sources, leave_out=without)
+    found = find_entities(text, sentences, names, leave_out=without)
     said = [Attribution(content=((len(text), len(text)),), source=source) for source in sources]
     who = resolve(Document("x", text, author="The Author"), sentences, names, said, without)
-    owned = zip(found.mentions, found.owners, strict=True)
     spoken = [(one.speaker.name, one.speaker.kind, -1) for one in who if one.speaker]
-    return [*((owner.name, owner.kind, mention.start) for mention, owner in owned), *spoken]
+    return [*((owner.name, owner.kind, mention.start) for mention, owner in found.pairs), *spoken]
 
 
 def names_in(marked: str) -> set[str | None]:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 import regex
 
 from quotes.speakers.entities import Entities, Entity, find_entities
-from quotes.speakers.lexicon import bare, is_title, kind_of_noun, listed, sex_of
-from quotes.speakers.phrases import PRONOUNS, are_joined
+from quotes.speakers.lexicon import PRONOUNS, bare, is_title, kind_of_noun, listed, sex_of
+from quotes.speakers.phrases import are_joined
 from quotes.speakers.roles import Role, role_at
 from quotes.types import Attribution, Document, Name, Range
 
@@ -29,7 +30,6 @@ _AFTER = regex.compile(r"['’]s\b|\s?(\S+)")
 _AGE = regex.compile(r",?\s\(?(?:who\s(?:is|was)\s)?(?:(?:now\s)?aged\s)?(\d{1,3})(?=[,.;:)\s])")
 _AGE_BEFORE = regex.compile(r"\b(\d{1,3})[-‑\s]year[-‑\s]old,?((?:\s[\p{L}'’-]+){0,4},?)\s\Z")
 _WORD = regex.compile(r"\p{L}[\p{L}'’-]*")
-_TITLE_BEFORE = regex.compile(r"(\p{L}+)\.?\s\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +50,8 @@ class Article:
     """The facts of one article.
 
     `sights` are the mentions of each entity, in text order; `groups` those who are named together; `roles` each
-    person's first role, `roles_beside` those told beside a name, by the name's offset; `titles` stand before full
-    names, `ages` beside any; `pronouns` are "he" and "she" outside of marks, `strangers` people whom it
-    only describes. `places` are those of each word.
+    person's first role, `roles_beside` those told beside a name, by the name's offset; `ages` stand beside names;
+    `pronouns` are "he" and "she" outside of marks, `strangers` people whom it only describes.
     """
 
     def __init__(
@@ -65,8 +64,7 @@ class Article:
     ) -> None:
         self.leave_out = leave_out
         self.text, self.author = document.text, None if "author" in leave_out else document.author
-        sources = [a.source for a in attributions if a.source]
-        self.entities: Entities = find_entities(self.text, sentences, names, sources, document.furniture, leave_out)
+        self.entities: Entities = find_entities(self.text, sentences, names, document.furniture, leave_out)
         self._sentences = [start for start, _ in sentences] or [0]
         self._quoted = list(_outermost((mark.start, mark.end) for a in attributions for mark in a.quoted))
         self._quoted_starts = [start for start, _ in self._quoted]
@@ -76,10 +74,6 @@ class Article:
         self.roles: dict[Entity, Role] = {}
         self.roles_beside: dict[int, Role] = {}
         self.ages: dict[Entity, set[str]] = defaultdict(set)
-        self.titles: dict[Entity, set[str]] = defaultdict(set)
-        self.places: dict[str, list[int]] = defaultdict(list)
-        for match in _WORD.finditer(self.text):
-            self.places[bare(match[0]).removesuffix("'s")].append(match.start())
         self.by_word: dict[str, dict[Entity, None]] = defaultdict(dict)
         self.by_noun: dict[str, dict[Entity, None]] = defaultdict(dict)
         self._look()
@@ -92,6 +86,14 @@ class Article:
         ]
         self._learn_sexes()
         self.strangers = list(self._find_strangers())
+
+    @cached_property
+    def places(self) -> dict[str, list[int]]:
+        """Where each word stands."""
+        places: dict[str, list[int]] = defaultdict(list)
+        for match in _WORD.finditer(self.text):
+            places[bare(match[0]).removesuffix("'s")].append(match.start())
+        return places
 
     def sentence(self, offset: int) -> int:
         """The number of the sentence at an offset."""
@@ -112,14 +114,11 @@ class Article:
         return beside if beside and beside.span else self.roles.get(entity)
 
     def _look(self) -> None:
-        sentence, people = -1, 0
-        for mention, entity in zip(self.entities.mentions, self.entities.owners, strict=True):
+        people: Counter[int] = Counter()  # by the sentence
+        for mention, entity in self.entities.pairs:
             here = self.sentence(mention.start)
-            people = people if here == sentence else 0
-            sentence = here
-            sight = self._sight(mention.start, mention.end, people)
-            people += entity.kind in ("person", "organization")
-            self.sights[entity].append(sight)
+            self.sights[entity].append(self._sight(mention.start, mention.end, people[here]))
+            people[here] += entity.kind in ("person", "organization")
             for word in entity.words:
                 self.by_word[word][entity] = None
 
@@ -151,13 +150,10 @@ class Article:
         return _class(match[1].rstrip(",.;:!?")) if match[0][0].isspace() else 9
 
     def _learn_roles(self) -> None:
-        for mention, entity in zip(self.entities.mentions, self.entities.owners, strict=True):
+        for mention, entity in self.entities.pairs:
             if entity.kind != "person":
                 continue
             self.ages[entity].update(self._ages(mention.start, mention.end))
-            title = _TITLE_BEFORE.search(self.text, max(0, mention.start - 30), mention.start)
-            if title and is_title(title[1]) and " " in self.text[mention.start : mention.end]:
-                self.titles[entity].add(bare(title[1]))
             role = role_at(self.text, mention.start, mention.end, self.entities)
             if role:
                 self._learn_role(entity, mention.start, role)
@@ -186,7 +182,7 @@ class Article:
     def _find_groups(self) -> Iterator[Entity]:
         """Those whose names "and" joins, as entities with members; each is also seen where they are named."""
         known: dict[tuple[Entity, ...], Entity] = {}
-        pairs = list(zip(self.entities.mentions, self.entities.owners, strict=True))
+        pairs = self.entities.pairs
         row = pairs[:1]
         for (last, _), one in pairwise(pairs):
             between = self.text[last.end : one[0].start][: FARTHEST + 1]
@@ -204,11 +200,7 @@ class Article:
 
     def _learn_sexes(self) -> None:
         """A pronoun tells the sex of the only person it can mean: no other is named in its sentence and the last."""
-        people = [
-            (m.start, e)
-            for m, e in zip(self.entities.mentions, self.entities.owners, strict=True)
-            if e.kind == "person"
-        ]
+        people = [(m.start, e) for m, e in self.entities.pairs if e.kind == "person"]
         starts = [start for start, _ in people]
         for at, sex in self.pronouns:
             first = self._sentences[max(0, self.sentence(at) - 1)]

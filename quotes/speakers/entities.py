@@ -5,27 +5,19 @@ Forms of one name ("Ana Roy", "Dr. Roy", "A. Roy") make one entity.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import islice, pairwise
 from math import log
 
 import regex
 
-from quotes.speakers.lexicon import (
-    bare,
-    is_given_name,
-    listed,
-    peoples,
-    sex_of,
-    share_of_women,
-    short_forms,
-    vocabulary,
-)
+from quotes.speakers.lexicon import any_of, bare, is_given_name, listed, peoples, sex_of, share_of_women, short_forms
 from quotes.speakers.mentions import find_names
-from quotes.speakers.names import SMALL, NameMention, words_of
+from quotes.speakers.names import SMALL, NameMention, Words, words_of
 from quotes.types import Kind, Name, Range
 
 __all__ = ["Entities", "Entity", "find_entities", "same_person"]
@@ -41,7 +33,7 @@ class Entity:
     """
 
     name: str
-    words: tuple[str, ...]
+    words: Words
     kind: Kind
     place: Range
     told: Counter[str] = field(default_factory=Counter)
@@ -55,12 +47,15 @@ class Entity:
         given name."""
         if self.kind != "person":
             return NEVER
-        other = "f" if sex == "m" else "m"
-        told = (self.told[sex] > 0) - (self.told[other] > 0)
-        near = max(-2, min(2, self.near[sex] - self.near[other]))
+        told, near = self.leaning(sex)
         women = share_of_women(self.words[0])
         share = 0.5 if women is None else women if sex == "f" else 1 - women
-        return 6.0 * told + near + log((share + 0.02) / (1.02 - share))
+        return 6.0 * told + max(-2, min(2, near)) + log((share + 0.02) / (1.02 - share))
+
+    def leaning(self, sex: str) -> tuple[int, int]:
+        """Whether what is told speaks for a sex (1) or for the other (-1), and how many more pronouns are of it."""
+        other = "f" if sex == "m" else "m"
+        return (self.told[sex] > 0) - (self.told[other] > 0), self.near[sex] - self.near[other]
 
     def may_be(self, sex: str) -> bool:
         """Whether nothing that is told of a person speaks against a sex."""
@@ -68,44 +63,46 @@ class Entity:
         return not self.told[other] or self.told[sex] >= self.told[other]
 
 
-@dataclass(slots=True)
 class Entities:
-    """All mentions in text order, each with its entity."""
+    """All mentions in text order, each with its entity: `pairs`; `starts` and `owners` are the columns of it."""
 
-    mentions: list[NameMention]
-    owners: list[Entity]
-    starts: list[int]
+    def __init__(self, pairs: list[tuple[NameMention, Entity]]) -> None:
+        self.pairs = pairs
+        self.starts = [mention.start for mention, _ in pairs]
+        self.owners = [owner for _, owner in pairs]
 
     def within(self, start: int, end: int) -> list[tuple[NameMention, Entity]]:
         """The mentions that lie within a range."""
         first, last = bisect_left(self.starts, start), bisect_left(self.starts, end)
-        return [(m, e) for m, e in zip(self.mentions[first:last], self.owners[first:last], strict=True) if m.end <= end]
+        return [(mention, owner) for mention, owner in self.pairs[first:last] if mention.end <= end]
 
-    def widened(self, start: int, end: int) -> Range:
-        """A range made to hold whole the names that it cuts."""
-        first, last = bisect_left(self.starts, start) - 1, bisect_left(self.starts, end) - 1
-        if first >= 0 and self.mentions[first].end > start:
-            start = self.mentions[first].start
-        return start, max(end, self.mentions[last].end) if last >= 0 else end
-
-    def before(self, offset: int, limit: int = 40) -> list[tuple[NameMention, Entity]]:
-        """The mentions nearest before an offset, nearest first."""
-        last = bisect_right(self.starts, offset - 1)
-        first = max(0, last - limit)
-        return list(zip(self.mentions[first:last][::-1], self.owners[first:last][::-1], strict=True))
+    def last_before(self, offset: int) -> tuple[NameMention, Entity] | None:
+        """The mention nearest before an offset."""
+        at = bisect_left(self.starts, offset)
+        return self.pairs[at - 1] if at else None
 
 
 def find_entities(
     text: str,
     sentences: Sequence[Range],
     names: Iterable[Name],
-    sources: Sequence[Range] = (),
     skip: Sequence[Range] = (),
     leave_out: Collection[str] = (),
 ) -> Entities:
-    """The entities of a text. `names` are what a recogniser has found, `sources` ranges known to name who speaks,
-    `skip` ranges that name nobody; `leave_out` names rules that are not followed."""
-    return _cluster(text, find_names(text, sentences, names, sources, skip, leave_out), leave_out)
+    """The entities of a text. `names` are what a recogniser has found, `skip` ranges that name nobody;
+    `leave_out` names rules that are not followed."""
+    mentions = find_names(text, sentences, names, skip, leave_out)
+    persons, bodies = _Persons(text), _Bodies(text)
+    for mention in mentions:
+        (persons if mention.kind == "person" else bodies).learn(mention)
+    people = [mention for mention in mentions if mention.kind == "person"]
+    for one, other in pairwise(people) if "couple" not in leave_out else ():
+        persons.marry(one, other)
+    persons.settle()
+    if "short-form" not in leave_out:
+        bodies.settle()
+    pairs = [(mention, (persons if mention.kind == "person" else bodies).owner(mention)) for mention in mentions]
+    return Entities(pairs if "camp" in leave_out else list(_camps(text, pairs)))
 
 
 # A bare surname is somebody mentioned within so many characters, if any is; of so many namesakes at most.
@@ -116,78 +113,36 @@ RIVALS = 40
 # The word before a name, “her husband, Bob Roy”, “her husband, the painter Bob Roy”; of “a good boy,” Ana Roy said no
 # "boy".
 _BESIDE = regex.compile(r"(\p{L}+|\p{Lu}\p{Ll}{1,3}\.)(?:,?\s+|,\sthe\s(?:\p{Ll}+\s){1,3})\Z")
-_TITLE = regex.compile(
-    rf"\b({'|'.join(sorted(title for title in vocabulary('titles.txt') if bare(title) not in COURTESY))})\.?\s\Z"
-)
+_TITLE = regex.compile(rf"\b({any_of('titles.txt', without=COURTESY)})\.?\s\Z")
 _ACRONYM = regex.compile(r"\s?\(([\p{Lu}\p{N}&.-]{2,10})\)")
 
 
-def _cluster(text: str, mentions: list[NameMention], leave_out: Collection[str]) -> Entities:
-    persons = _Persons(text)
-    bodies = _Bodies(text)
-    for mention in mentions:
-        (persons if mention.kind == "person" else bodies).learn(mention)
-    people = [mention for mention in mentions if mention.kind == "person"]
-    for one, other in pairwise(people) if "couple" not in leave_out else ():
-        persons.marry(one, other)
-    persons.settle()
-    if "short-form" not in leave_out:
-        bodies.settle()
-    owners = [(persons if mention.kind == "person" else bodies).owner(mention) for mention in mentions]
-    pairs = list(zip(mentions, owners, strict=True)) if "camp" in leave_out else _camps(text, mentions, owners)
-    return Entities([m for m, _ in pairs], [e for _, e in pairs], [m.start for m, _ in pairs])
-
-
-_CAMP = regex.compile(
-    r"(?:['’]s)?\s(?:campaign|administration|team|government|foundation|camp)\b(?!\s(?:trail|stop|event))"
-)
-
-
+_CAMP = regex.compile(rf"(?:['’]s)?\s(?:{any_of('camps.txt')})\b(?!\s(?:trail|stop|event))")
 _BODY = regex.compile(
-    rf"(?:['’]s?)?(?:\s(?:{'|'.join(sorted(vocabulary('modifiers.txt')))}))*+"
-    r"\s(?:government|ministry|police|military|army|parliament|court|embassy|authorities|navy|treasury|air force|regime"
-    r"|senate|cabinet|legislature|prosecutors|council|assembly|authority|fire (?:brigade|department|service))"
+    rf"(?:['’]s?)?(?:\s(?:{any_of('modifiers.txt')}))*+\s(?:{any_of('public_bodies.txt')})"
     r"\b(?!\s(?:officer|official|chief|spokes|department|minister))"
 )
 
 
-def _camps(text: str, mentions: list[NameMention], owners: list[Entity]) -> list[tuple[NameMention, Entity]]:
-    """Bodies called after a person, a people or a place: "Roy's campaign", "the French defense ministry"."""
-    camps: dict[tuple[Entity, str], Entity] = {}
-    pairs = []
-    for mention, owner in zip(mentions, owners, strict=True):
+def _camps(text: str, pairs: Iterable[tuple[NameMention, Entity]]) -> Iterator[tuple[NameMention, Entity]]:
+    """Bodies called after a person, a people or a place: "Roy's campaign", "the French defense ministry"; a people
+    of which nothing is called says nothing."""
+    camps: dict[tuple[Entity, Words], Entity] = {}
+    for mention, owner in pairs:
         pattern = {"person": _CAMP, "group": _BODY, "place": _BODY}.get(owner.kind)
         match = pattern.match(text, mention.end) if pattern else None
-        if owner.kind == "group" and not match and peoples(owner.words):
-            continue
         if match:
-            owner = _camp(camps, owner, match[0], (mention.start, match.end()))
-            mention = NameMention(mention.start, match.end(), "organization")
-        pairs.append((mention, owner))
-    return pairs
+            name, place = " ".join((owner.name + match[0]).split()), (mention.start, match.end())
+            body = Entity(name, words_of(name), "organization", place)
+            yield NameMention(*place, "organization"), camps.setdefault((owner, words_of(match[0])), body)
+        elif owner.kind != "group" or not peoples(owner.words):
+            yield mention, owner
 
 
-def _camp(camps: dict[tuple[Entity, str], Entity], owner: Entity, tail: str, place: Range) -> Entity:
-    """The body of an owner and the words behind it; a bare noun ("the French ministry") means the one met last."""
-    words = words_of(tail)
-    name = " ".join((owner.name + tail).split())
-    body = camps.get((owner, " ".join(words)))
-    if body is None and len(words) == 1:
-        body = camps.get((owner, "… " + words[-1]))
-    if body is None:
-        body = Entity(name, words_of(name), "organization", place)
-    camps[owner, " ".join(words)] = body
-    if len(words) > 1:
-        camps[owner, "… " + words[-1]] = body
-        camps.pop((owner, words[-1]), None)
-    return body
-
-
-def _fuller(new: str, old: str) -> bool:
-    """Whether a form of a name is fuller: more words, or as many spelled out, or in proper case."""
-    count = len(words_of(new)), sum(len(word) > 1 for word in words_of(new))
-    other = len(words_of(old)), sum(len(word) > 1 for word in words_of(old))
-    return count > other or (count == other and old.isupper() and not new.isupper())
+def _fullness(form: str) -> tuple[int, int, bool]:
+    """How full a form of a name is: its words, those that are spelled out, and whether its case is proper."""
+    words = words_of(form)
+    return len(words), sum(len(word) > 1 for word in words), not form.isupper()
 
 
 class _Persons:
@@ -195,13 +150,11 @@ class _Persons:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.forms: dict[tuple[str, ...], tuple[str, Range]] = {}
-        self.titles: dict[tuple[str, ...], Range] = {}
-        self.taken: set[str] = set()
-        self.couples: dict[int, tuple[str, ...]] = {}
-        self.sexes: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
-        self.counts: Counter[tuple[str, ...]] = Counter()
-        self.full: dict[tuple[str, ...], Entity] = {}
+        self.forms: dict[Words, tuple[str, Range]] = {}
+        self.titles: dict[Words, Range] = {}
+        self.couples: dict[int, Words] = {}
+        self.sexes: dict[Words, Counter[str]] = defaultdict(Counter)
+        self.full: dict[Words, Entity] = {}
         self.by_last: dict[str, list[Entity]] = defaultdict(list)
         self.by_first: dict[str, list[Entity]] = defaultdict(list)
         self.last: dict[Entity, int] = {}
@@ -209,12 +162,11 @@ class _Persons:
     def learn(self, mention: NameMention) -> None:
         form = " ".join(self.text[mention.start : mention.end].split())
         words = words_of(form)
-        if words not in self.forms or _fuller(form, self.forms[words][0]):
+        if words not in self.forms or _fullness(form) > _fullness(self.forms[words][0]):
             self.forms[words] = form, (mention.start, mention.end)
         title = _TITLE.search(self.text, max(0, mention.start - 30), mention.start)
         if title:
             self.titles.setdefault(words, title.span(1))
-        self.counts[words] += 1
         beside = _BESIDE.search(self.text, max(0, mention.start - 30), mention.start)
         for sex in filter(None, (mention.sex, sex_of(beside[1]) if beside else "")):
             self.sexes[words][sex] += 1
@@ -224,24 +176,21 @@ class _Persons:
         if self.text[one.end : other.start] not in (" and ", " & "):
             return
         first, last = words_of(self.text[one.start : one.end]), words_of(self.text[other.start : other.end])
-        taken = self.taken or {word for words in self.forms if len(words) > 1 for word in (words[0], words[-1])}
-        self.taken = taken
-        if len(first) == 1 < len(last) and is_given_name(first[0]) and first[0] not in taken:
+        if len(first) == 1 < len(last) and is_given_name(first[0]) and first[0] not in self.taken:
             surname = self.text[other.start : other.end].split()[-1]
             self.couples[one.start] = words = (*first, last[-1])
             self.forms.setdefault(words, (f"{self.text[one.start : one.end]} {surname}", (one.start, one.end)))
 
+    @cached_property
+    def taken(self) -> set[str]:
+        """The first and last words of the full names, before any couple is one."""
+        return {word for words in self.forms if len(words) > 1 for word in (words[0], words[-1])}
+
     def settle(self) -> None:
         """Make people of the full names, the longest first; one-word names wait for the text order."""
         for words in sorted((w for w in self.forms if len(w) > 1), key=len, reverse=True):
-            entity = next((e for e in self.by_last[words[-1]][:RIVALS] if same_person(words, e.words)), None)
-            if entity is None:
-                entity = self._new(words)
-                self.by_last[words[-1]].append(entity)
-                self.by_first[words[0]].append(entity)
-            self.full[words] = entity
-            entity.told.update(self.sexes[words])
-            entity.title = entity.title or self.titles.get(words)
+            known = (e for e in self.by_last[words[-1]][:RIVALS] if same_person(words, e.words))
+            self.full[words] = self._told(next(known, None) or self._new(words), words)
 
     def owner(self, mention: NameMention) -> Entity:
         words = self.couples.get(mention.start) or words_of(self.text[mention.start : mention.end])
@@ -249,7 +198,7 @@ class _Persons:
         self.last[entity] = mention.start
         return entity
 
-    def _one_word(self, words: tuple[str, ...], mention: NameMention) -> Entity:
+    def _one_word(self, words: Words, mention: NameMention) -> Entity:
         """Who a surname or a given name most likely means: of those mentioned lately, whom its title fits, the last.
 
         The ranker weighs all who have the name once more.
@@ -267,27 +216,30 @@ class _Persons:
 
     def _misspelt(self, word: str) -> list[Entity]:
         """People whose surname has one letter more or less: "Shurig" is Schurig."""
-        near = [
-            surname
-            for surname in islice(self.by_last, MANY)
-            if len(word) + len(surname) - 5 > 5 and _slipped(word, surname)
-        ]
-        return [entity for surname in near for entity in self.by_last[surname]]
+        surnames = [name for name in islice(self.by_last, MANY) if len(word) + len(name) > 10 and _slipped(word, name)]
+        return [entity for surname in surnames for entity in self.by_last[surname]]
 
-    def _lone(self, words: tuple[str, ...]) -> Entity:
+    def _lone(self, words: Words) -> Entity:
         """A person of whom the article holds one name only."""
-        entity = self._new(words)
-        entity.told.update(self.sexes[words])
-        self.by_last[words[0]].append(entity)
-        entity.title = title = self.titles.get(words)
-        if title and self.text[slice(*title)] in listed("noble.txt"):
-            entity.place = title[0], entity.place[1]
+        entity = self._told(self._new(words), words)
+        if entity.title and self.text[slice(*entity.title)] in listed("noble.txt"):
+            entity.place = entity.title[0], entity.place[1]
             entity.name = " ".join(self.text[slice(*entity.place)].split())
         return entity
 
-    def _new(self, words: tuple[str, ...]) -> Entity:
+    def _new(self, words: Words) -> Entity:
         name, place = self.forms[words]
-        return Entity(name, words, "person", place)
+        entity = Entity(name, words, "person", place)
+        self.by_last[words[-1]].append(entity)
+        if len(words) > 1:
+            self.by_first[words[0]].append(entity)
+        return entity
+
+    def _told(self, entity: Entity, words: Words) -> Entity:
+        """A person, with what stands beside one form of the name."""
+        entity.told.update(self.sexes[words])
+        entity.title = entity.title or self.titles.get(words)
+        return entity
 
 
 def _slipped(one: str, other: str) -> bool:
@@ -297,17 +249,14 @@ def _slipped(one: str, other: str) -> bool:
 
 
 def _same_given(a: str, b: str) -> bool:
-    if a == b or (1 in (len(a), len(b)) and a[0] == b[0]):
-        return True
-    return b in short_forms(a)
+    return a == b or (1 in (len(a), len(b)) and a[0] == b[0]) or b in short_forms(a)
 
 
-def same_person(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
+def same_person(a: Words, b: Words) -> bool:
     """Whether two full names may name one person: one surname, and given names that agree."""
     few, many = sorted((a[:-1], b[:-1]), key=len)
-    if a[-1] != b[-1]:
-        return False
-    return many[-len(few) :] == few or any(_same_given(few[0], given) for given in many)
+    given = many[-len(few) :] == few or any(_same_given(few[0], name) for name in many)
+    return a[-1] == b[-1] and given
 
 
 class _Bodies:
@@ -315,8 +264,8 @@ class _Bodies:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.forms: dict[tuple[str, ...], Entity] = {}
-        self.alias: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self.forms: dict[Words, Entity] = {}
+        self.alias: dict[Words, Words] = {}
 
     def learn(self, mention: NameMention) -> None:
         form = " ".join(self.text[mention.start : mention.end].split())
@@ -333,14 +282,14 @@ class _Bodies:
                 if short != words and short in self.forms and self.forms[short].kind == self.forms[words].kind:
                     self._tie(short, words)
 
-    def _tie(self, short: tuple[str, ...], words: tuple[str, ...]) -> None:
+    def _tie(self, short: Words, words: Words) -> None:
         """Let a form stand for a fuller one; of two with the same words, the Department of Justice and the Justice
         Department, the first gives the name."""
         if self.alias.setdefault(short, words) == words and len(short) > 1 and set(words) - set(short) <= SMALL:
             body, other = self.forms[words], self.forms[short]
             body.place, body.name = min((body.place, body.name), (other.place, other.name))
 
-    def _shorter(self, words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    def _shorter(self, words: Words) -> Iterator[Words]:
         """What a name may be cut to; but "Florida" is not North Florida, nor the "U.N." its Security Council."""
         yield ("".join(word[0] for word in words if word not in SMALL),)
         yield ("".join(word[0] for word in words),)

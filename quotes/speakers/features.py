@@ -6,28 +6,32 @@ how its words, its sex, its roles and its places in the text fit the phrase.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from math import log2
 
+import numpy as np
 import regex
+from numpy.typing import NDArray
 
 from quotes.speakers.article import Article, Sight
 from quotes.speakers.entities import Entity
-from quotes.speakers.lexicon import is_title, kin, listed, peoples, singular
+from quotes.speakers.lexicon import kin, listed, singular
 from quotes.speakers.phrases import Phrase
 from quotes.types import Range
 
 __all__ = ["FEATURES", "Query", "Turn", "candidates", "rows"]
 
+Floats = NDArray[np.float64]
 NONE = -1.0  # where there is nothing to measure
 FAR = 50.0
 POSSESSIVE = 8  # the class of what follows a name that owns something
 IMPOSSIBLE = -3.5  # log-odds under which a sex forbids somebody
 UNFIT = -1.5  # log-odds under which a sex speaks against somebody
 NAMESAKES, MOST = 20, 60  # of one name or role, and of all
+SPEAKING = ("person", "organization")
 RECENT, NEXT = 12, 3  # entities that are weighed for having been named lately, or being named soon
 
 MENTIONED = 6  # of the places that have the noun of a phrase
@@ -44,7 +48,6 @@ _AGED = regex.compile(r"\b\d{1,3}(?=[-‑\s]year)")
 _EMPTY = frozenset({"the", "a", "an", "of", "his", "her", "its", "their", "and", ""})
 _ASIDE = regex.compile(r"(?:\A|\s)(?:of|for|to|from|by|with|at|in|on|behind|against|as)\s")
 _RELATIVE = regex.compile(r"\s(?:who|whose|whom|which|that)\s")
-_JOINTS = regex.compile(r"\s(?:and|but|or|who|whose|whom|which|that|when|while|as|after|before|because|if|where)\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,30 +82,32 @@ class Query:
 
 
 def candidates(article: Article, query: Query, turns: Sequence[Turn]) -> list[Entity]:
-    """The entities that a phrase may mean, each once: those in it, those whose name or role shares a word with it, the
-    ones named or speaking lately, and the ones named next."""
+    """The entities that a phrase may mean, each once, without those that it cannot: nobody tells himself."""
+    joint = _joint(article, query.phrase)
+    found = list(islice(dict.fromkeys(_at_hand(article, query, turns)), MOST))
+    if joint or "barred" in article.leave_out:
+        return joint or found
+    barred = {query.speaker, query.hearer, *_owners(article, query.phrase)}
+    return [entity for entity in found if entity not in barred and not _is_of_other_sex(article, query.phrase, entity)]
+
+
+def _at_hand(article: Article, query: Query, turns: Sequence[Turn]) -> Iterator[Entity]:
+    """Those in a phrase, those whose name or role shares a word with it, the ones named or speaking lately, and the
+    ones named next."""
     phrase, entities = query.phrase, article.entities
-    found = dict.fromkeys(entity for _, entity in entities.within(phrase.start, phrase.end))
+    yield from (entity for _, entity in entities.within(phrase.start, phrase.end))
     for word in phrase.words:
-        found.update(dict.fromkeys(islice(article.by_word.get(word, ()), NAMESAKES)))
-    if not phrase.is_pronoun:
-        for noun in sorted(kin(phrase.head)):
-            found.update(dict.fromkeys(islice(article.by_noun.get(noun, ()), NAMESAKES)))
-    found.update((turn.entity, None) for turn in turns[-4:] if turn.entity)
-    if query.outer:
-        found[query.outer] = None
-    found.update(dict.fromkeys(_near(article, phrase)))
+        yield from islice(article.by_word.get(word, ()), NAMESAKES)
+    for noun in () if phrase.is_pronoun else sorted(kin(phrase.head)):
+        yield from islice(article.by_noun.get(noun, ()), NAMESAKES)
+    yield from (turn.entity for turn in turns[-4:] if turn.entity)
+    yield from (query.outer,) if query.outer else ()
+    start, end = (bisect_left(entities.starts, at) for at in (phrase.start, phrase.end))
+    before = (entity for entity in entities.owners[max(0, start - 40) : start][::-1] if entity.kind in SPEAKING)
+    yield from islice(dict.fromkeys(before), RECENT)
+    yield from (entity for entity in entities.owners[end : end + NEXT] if entity.kind in SPEAKING)
     at = bisect_left(article.groups, phrase.end, key=lambda group: article.sights[group][0].start)
-    found.update(dict.fromkeys(article.groups[max(0, at - 3) : at]))
-    if "barred" in article.leave_out:
-        return _joint(article, phrase) or list(islice(found, MOST))
-    barred = {query.speaker, query.hearer, *_owners(article, phrase)}
-    fit = (
-        entity
-        for entity in islice(found, MOST)
-        if entity not in barred and not _is_of_other_sex(article, phrase, entity)
-    )
-    return _joint(article, phrase) or list(fit)
+    yield from article.groups[max(0, at - 3) : at]
 
 
 def _joint(article: Article, phrase: Phrase) -> list[Entity]:
@@ -141,20 +146,6 @@ def _is_of_other_sex(article: Article, phrase: Phrase, entity: Entity) -> bool:
     return bool(sex) and entity.odds(sex) - own < IMPOSSIBLE
 
 
-def _near(article: Article, phrase: Phrase) -> Iterator[Entity]:
-    entities = article.entities
-    at = bisect_left(entities.starts, phrase.start)
-    seen: dict[Entity, None] = {}
-    for entity in reversed(entities.owners[max(0, at - 40) : at]):
-        if entity.kind in ("person", "organization"):
-            seen[entity] = None
-        if len(seen) == RECENT:
-            break
-    yield from seen
-    behind = bisect_left(entities.starts, phrase.end)
-    yield from (e for e in entities.owners[behind : behind + NEXT] if e.kind in ("person", "organization"))
-
-
 # --- the features ----------------------------------------------------------------------------------------------------
 
 FEATURES = (
@@ -162,48 +153,42 @@ FEATURES = (
     "part", "form", "pronoun", "determiner", "kind", "sex", "several", "words", "names", "quoted",
     "cue", "place", "nested", "case", "p_before", "p_after",
     "last_named", "last_ago", "last_pronoun", "last_sex", "last_far", "stranger",
-    "people_near", "aged", "noun_places", "foreign", "relation",
+    "people_near", "aged", "noun_places",
     # the entity
     "nobody", "e_kind", "e_words", "e_count",
     # inside the phrase
-    "in", "head", "order", "from_end", "in_before", "in_after", "at_end", "gap", "shared_words",
-    "shares_last", "namesakes",
+    "in", "head", "order", "from_end", "in_before", "in_after", "at_end", "gap",
+    "shared_words", "shares_last",
     # agreement
-    "odds", "told", "near", "number",
+    "odds", "told", "near",
     # roles
-    "role_words", "role_head", "role_kin", "role_rivals", "name_head", "people_agree", "age",
-    "noun_near", "noun_here", "land_near", "title",
+    "role_words", "role_head", "role_kin", "name_head", "age", "noun_near",
     # distance
     "sentences", "characters", "before", "after", "order_there", "count_before", "presence", "next",
-    "next_sentence", "own", "subject", "between", "pronouns_alike", "pronouns_unlike", "commas", "joints",
-    "paragraphs",
+    "next_sentence", "own", "subject", "pronouns_alike", "pronouns_unlike", "paragraphs",
     # who spoke
     "turn_ago", "turn_sentences", "turns", "asked", "outer", "alike",
     # beside the others
     "fitting", "nearer", "more_present", "later_subject", "fitter",
-    "best_role", "best_noun", "best_land", "best_age", "best_name", "best_turn",
+    "best_role", "best_noun", "best_age", "best_name", "best_turn",
 )  # fmt: skip
 
 
-def rows(article: Article, query: Query, entities: Sequence[Entity], turns: Sequence[Turn]) -> list[list[float]]:
+def rows(article: Article, query: Query, entities: Sequence[Entity], turns: Sequence[Turn]) -> Floats:
     """The features [entities + 1, FEATURES] of each entity, and last those of nobody."""
     view = _View(article, query, turns)
-    shared = view.shared()
-    own = [view.of(entity) for entity in entities]
-    alike = [one for one, entity in zip(own, entities, strict=True) if _fits(query.phrase, entity)]
     nobody = [1.0, *[NONE] * (_OWN - 2), view.as_before(None)]
-    return [[*shared, *one, *_beside(one, alike)] for one in own] + [[*shared, *nobody, *_beside(None, alike)]]
+    own = np.array([*map(view.of, entities), nobody], np.float64)
+    fits = np.array([*(_fits(query.phrase, entity) for entity in entities), False])
+    return np.hstack([np.tile(view.shared(), (len(own), 1)), own, _beside(own, fits)])
 
 
 _SHARED, _OWN = FEATURES.index("nobody"), FEATURES.index("fitting") - FEATURES.index("nobody")
-# What is compared with the others, by its place, and whether less (1) or more (-1) of it speaks for somebody.
-_RANKED, _BEST = (
-    [(FEATURES.index(name) - _SHARED, sign) for name, sign in signs.items()]
-    for signs in (
-        {"characters": 1, "presence": -1, "subject": 1, "odds": -1},
-        {"role_words": -1, "noun_near": 1, "land_near": 1, "age": -1, "shares_last": -1, "turn_ago": 1},
-    )
-)
+# What is compared with the others, and whether less (1) or more (-1) of it speaks for somebody.
+_RANKED = {"characters": 1, "presence": -1, "subject": 1, "odds": -1}
+_BEST = {"role_words": -1, "noun_near": 1, "age": -1, "shares_last": -1, "turn_ago": 1}
+_COMPARED = [FEATURES.index(name) - _SHARED for name in (*_RANKED, *_BEST)]
+_SIGNS = np.array([*_RANKED.values(), *_BEST.values()], np.float64)
 
 
 def _fits(phrase: Phrase, entity: Entity) -> bool:
@@ -213,19 +198,15 @@ def _fits(phrase: Phrase, entity: Entity) -> bool:
     return not entity.members and (entity.kind == phrase.kind or phrase.kind in ("unknown", "group"))
 
 
-def _beside(own: list[float] | None, alike: Sequence[list[float]]) -> Iterator[float]:
-    """How many fit, how many of them are better in this and that, and the best that others have to show; for nobody (no
-    `own`) the best in all of it."""
-    others = [other for other in alike if other is not own]
-    yield len(alike)
-    for at, sign in _RANKED:
-        yield sum(sign * one[at] < sign * own[at] for one in others) if own else _best(others, at, sign)
-    for at, sign in _BEST:
-        yield _best(others, at, sign)
-
-
-def _best(rows: Sequence[list[float]], at: int, sign: int) -> float:
-    return sign * min((sign * one[at] for one in rows), default=FAR)
+def _beside(own: Floats, fits: NDArray[np.bool_]) -> Floats:
+    """How many fit, how many of them are better in this and that, and the best that others have to show; for nobody,
+    who comes last, the best in all of it."""
+    mine = own[:, _COMPARED] * _SIGNS
+    rivals = np.sort(mine[fits], axis=0)
+    first, second = np.vstack([rivals, np.full((2, len(_SIGNS)), FAR)])[:2]
+    shown = _SIGNS * np.where(fits[:, None] & (mine == first), second, first)
+    shown[:-1, : len(_RANKED)] = (rivals < mine[:-1, None])[..., : len(_RANKED)].sum(1)
+    return np.column_stack([np.full(len(own), len(rivals)), shown])
 
 
 def _index(values: Sequence[str], value: str) -> float:
@@ -239,26 +220,13 @@ class _View:
         self.article, self.query, self.turns = article, query, turns
         self.phrase = phrase = query.phrase
         self.sentence = article.sentence(phrase.start)
-        self.words = frozenset(phrase.words)
         self.inside = article.entities.within(phrase.start, phrase.end)
-        self.peoples = peoples(self.words)
         self.ages = set(_AGED.findall(article.text[phrase.start : phrase.end]))
         self.kin = kin(phrase.head) if phrase.head else frozenset()
-        self.told = frozenset().union(*map(kin, self.words)) - _EMPTY
+        self.told = frozenset().union(*map(kin, phrase.words)) - _EMPTY
         described = not phrase.is_pronoun and phrase.named is None
         self.nouns = self._places(self.kin) if described else []
-        self.lands = self._places(self.peoples) if described else []
-        self.title = phrase.words[0] if phrase.named and len(phrase.words) > 1 and is_title(phrase.words[0]) else ""
         self.alike = next((turn for turn in reversed(turns) if turn.phrase.head == phrase.head), None)
-        self.called = self._called() if self.peoples and described else {}
-
-    def _called(self) -> dict[Entity, frozenset[str]]:
-        """Of which people those who spoke have been called: "the Italian" who spoke is not "the Welshman"."""
-        called: dict[Entity, frozenset[str]] = {}
-        for turn in self.turns:
-            if turn.entity and turn.phrase.named is None:
-                called[turn.entity] = called.get(turn.entity, frozenset()) | peoples(turn.phrase.words)
-        return called
 
     def _places(self, words: Iterable[str]) -> list[int]:
         """Where else the article has one of some words, the nearest to the phrase."""
@@ -303,8 +271,6 @@ class _View:
             self._people_near(),
             bool(self.ages),
             len(self.nouns),
-            bool(self.peoples) and phrase.named is None,
-            singular(phrase.head) in listed("relations.txt"),
         ]
 
     def _same_sex(self, last: Turn | None) -> float:
@@ -353,9 +319,8 @@ class _View:
         orders = [n for n, (_, owner) in enumerate(self.inside) if owner is entity]
         shared = self.told.intersection(entity.words)
         last = bool(entity.words) and entity.words[-1] in shared
-        namesakes = len(self.article.by_word.get(entity.words[-1], ())) if last else 0
         if not orders:
-            return 0, 0, NONE, NONE, NONE, NONE, 0, NONE, len(shared), last, namesakes
+            return 0, 0, NONE, NONE, NONE, NONE, 0, NONE, len(shared), last
         n = orders[0]
         sight = self._first(entity, self.inside[n][0].start)
         assert sight is not None
@@ -363,7 +328,7 @@ class _View:
         head = entity is self.phrase.named
         from_end = len(self.inside) - 1 - n
         gap = self._gap(sight.start)
-        return 1, head, n, from_end, sight.before, sight.after, at_end, gap, len(shared), last, namesakes
+        return 1, head, n, from_end, sight.before, sight.after, at_end, gap, len(shared), last
 
     def _first(self, entity: Entity, start: int) -> Sight | None:
         """The first sight of an entity from a place on."""
@@ -380,7 +345,7 @@ class _View:
         offset = sight.start - self.phrase.start if sight and here else NONE
         head = here and self.phrase.named is group.members[0]
         after = sight.after if sight and here else NONE
-        return here, head, offset, len(named), NONE, after, 0, NONE, inside, 0, 0
+        return here, head, offset, len(named), NONE, after, 0, NONE, inside, 0
 
     def _gap(self, start: int) -> float:
         """What stands between the head and a name behind it: a comma 1, a preposition 2, "who" or "which" 4, or all."""
@@ -388,74 +353,46 @@ class _View:
         return ("," in between) + 2 * bool(_ASIDE.search(between)) + 4 * bool(_RELATIVE.search(between))
 
     def _agreement(self, entity: Entity) -> tuple[float, ...]:
-        sex, other = self.phrase.sex, "f" if self.phrase.sex == "m" else "m"
-        several = self.phrase.pronoun in ("they", "we") and not self.phrase.determiner
-        number = float(several == (entity.kind != "person" or bool(entity.members)))
-        if not sex:
-            return 0, 0, 0, number
-        told = (entity.told[sex] > 0) - (entity.told[other] > 0)
+        if not self.phrase.sex:
+            return 0, 0, 0
+        told, near = entity.leaning(self.phrase.sex)
         own = self.article.evidence.get(self.phrase.start) is entity  # a pronoun does not speak for itself
-        near = max(-5, min(5, entity.near[sex] - entity.near[other] - own))
-        return entity.odds(sex) - own, told, near, number
+        return entity.odds(self.phrase.sex) - own, told, max(-5, min(5, near - own))
 
     def _roles(self, entity: Entity) -> tuple[float, ...]:
         head, nouns = self.phrase.head, entity.nouns
-        people = peoples(nouns) | self.called.get(entity, frozenset())
         ages = self.article.ages.get(entity)
-        head_holders = self.article.by_noun.get(head, ())
         return (
             len(self.told & nouns),
             head in nouns,
             not self.kin.isdisjoint(nouns) or self._ends_so(nouns),
-            min(len(head_holders), 4),
             head in entity.words,
-            _agree(self.peoples, people),
             NONE if not ages or not self.ages else float(not ages.isdisjoint(self.ages)),
-            *self._noun_near(entity),
-            self._nearest(self.lands, entity)[0],
-            self._titled(entity),
+            self._noun_near(entity),
         )
 
     def _ends_so(self, nouns: Iterable[str]) -> bool:
         """Whether a noun told of somebody ends in the head: a neurosurgeon is a surgeon."""
         return len(self.phrase.head) > 4 and any(noun.endswith(self.phrase.head) for noun in nouns)
 
-    def _noun_near(self, entity: Entity) -> tuple[float, float]:
-        """How near to the entity the noun of the phrase stands elsewhere, and whether in one sentence with it."""
-        far, place, sight = self._nearest(self.nouns, entity)
-        return far, sight is not None and self.article.sentence(place) == sight.sentence
-
-    def _nearest(self, places: Sequence[int], entity: Entity) -> tuple[float, int, Sight | None]:
-        """How far from the nearest of some places the entity is named, that place, and the sight."""
-        if not places:
-            return FAR, 0, None
+    def _noun_near(self, entity: Entity) -> float:
+        """How near to the entity the noun of the phrase stands elsewhere."""
         sights = self.article.sights[entity]
-        found: list[tuple[int, int, Sight]] = []
-        for place in places:
+        gaps: list[int] = []
+        for place in self.nouns:
             at = bisect_left(sights, place, key=lambda sight: sight.start)
-            found += [
-                (max(sight.start - place, place - sight.end, 0), place, sight)
-                for sight in sights[max(0, at - 1) : at + 1]
-            ]
-        far, place, sight = min(found, key=lambda one: one[:2])
-        return log2(1 + far), place, sight
-
-    def _titled(self, entity: Entity) -> float:
-        """Whether the title of the phrase is that of the entity's full name: 1 yes, -1 another, 0 none told."""
-        titles = self.article.titles.get(entity) if self.title else None
-        return 0.0 if not titles else -1.0 if titles.isdisjoint(kin(self.title)) else 1.0
+            gaps += [max(sight.start - place, place - sight.end, 0) for sight in sights[max(0, at - 1) : at + 1]]
+        return log2(1 + min(gaps)) if gaps else FAR
 
     def _distance(self, entity: Entity, sights: list[Sight]) -> tuple[float, ...]:
         start, end = self.phrase.start, self.phrase.end
         at = bisect_left(sights, start, key=lambda sight: sight.start)
         before = [s for s in sights[max(0, at - 8) : at] if not self._in_own(s)]
         behind = next((s for s in sights[at : at + 4] if s.start >= end and not self._in_own(s)), None)
-        own = sum(1 for _ in self._own(sights))
-        next_far = log2(1 + behind.start - end) if behind else FAR
-        next_sentence = min(behind.sentence - self.sentence, FAR) if behind else FAR
-        rest = (next_far, next_sentence, own)
+        following = (log2(1 + behind.start - end), min(behind.sentence - self.sentence, FAR)) if behind else (FAR, FAR)
+        rest = (*following, self._own(sights))
         if not before:
-            return FAR, FAR, NONE, NONE, NONE, 0, 0.0, *rest, FAR, FAR, 0, 0, FAR, FAR, FAR
+            return FAR, FAR, NONE, NONE, NONE, 0, 0.0, *rest, FAR, 0, 0, FAR
         last = before[-1]
         presence = sum(0.5 ** (self.sentence - s.sentence) * (0.3 if s.quoted else 1) for s in before)
         subject = next((self.sentence - s.sentence for s in reversed(before) if _is_subject(s)), FAR)
@@ -470,27 +407,19 @@ class _View:
             presence,
             *rest,
             min(subject, FAR),
-            self._between(entity, last.end),
             alike,
             unlike,
-            *self._signs_since(last.end),
             min(self.article.text.count("\n\n", last.end, start), 20) if start - last.end < AROUND else 20,
         )
 
-    def _own(self, sights: list[Sight]) -> Iterator[Sight]:
-        """The sights in the words that are said, at most a few in each piece."""
-        for start, end in self.query.own:
-            at = bisect_left(sights, start, key=lambda sight: sight.start)
-            yield from (sight for sight in sights[at : at + 5] if sight.start < end)
+    def _own(self, sights: list[Sight]) -> int:
+        """How many sights are in the words that are said, of a few in each piece."""
+        firsts = (bisect_left(sights, start, key=lambda sight: sight.start) for start, _ in self.query.own)
+        pieces = zip(firsts, self.query.own, strict=True)
+        return sum(sight.start < end for at, (_, end) in pieces for sight in sights[at : at + 5])
 
     def _in_own(self, sight: Sight) -> bool:
         return any(start <= sight.start < end for start, end in self.query.own)
-
-    def _between(self, entity: Entity, end: int) -> float:
-        """How many others of its kind have been named since."""
-        entities = self.article.entities
-        first, last = bisect_right(entities.starts, end - 1), bisect_left(entities.starts, self.phrase.start)
-        return len({o for o in entities.owners[first:last][-20:] if o.kind == entity.kind and o is not entity})
 
     def _pronouns_since(self, end: int) -> tuple[float, float]:
         """How many pronouns of this sex, and of the other, stand between."""
@@ -499,18 +428,13 @@ class _View:
         alike = sum(sex == self.phrase.sex for _, sex in pronouns[first:last][-20:])
         return alike, min(last - first, 20) - alike
 
-    def _signs_since(self, end: int) -> tuple[float, float]:
-        """How many commas, and how many words that join clauses, stand between in the last few hundred characters."""
-        between = self.article.text[max(end, self.phrase.start - 300) : self.phrase.start]
-        return min(between.count(",") + between.count(";"), 10), min(len(_JOINTS.findall(between)), 10)
-
     def _turns(self, entity: Entity) -> tuple[float, ...]:
-        ago = next((n for n, turn in enumerate(reversed(self.turns)) if turn.entity is entity), None)
-        sentences = FAR if ago is None else self.sentence - self.turns[-1 - ago].sentence
+        turns = ((n, turn.sentence) for n, turn in enumerate(reversed(self.turns)) if turn.entity is entity)
+        ago, sentence = next(turns, (FAR, -2 * FAR))
         last = self.turns[-1] if self.turns else None
         return (
-            FAR if ago is None else min(ago, FAR),
-            min(sentences, FAR),
+            min(ago, FAR),
+            min(self.sentence - sentence, FAR),
             sum(turn.entity is entity for turn in self.turns[-REMEMBERED:]),
             last is not None and last.asks and last.entity is entity,
             entity is self.query.outer,
@@ -524,8 +448,3 @@ class _View:
 
 def _is_subject(sight: Sight) -> bool:
     return sight.order == 0 and sight.before != 2 and sight.after != 8
-
-
-def _agree(one: frozenset[str], other: frozenset[str]) -> float:
-    """1 where two sets share a word, -1 where they do not, 0 where one is empty."""
-    return 0.0 if not one or not other else 1.0 if one & other else -1.0

@@ -7,23 +7,13 @@ from functools import lru_cache
 
 import regex
 
-from quotes.nlp.lemmas import describes, verb_of
 from quotes.nlp.words import read_words
-from quotes.speakers.lexicon import bare, is_given_name, is_title, listed, sex_of, singular, unaccented, vocabulary
+from quotes.speakers.lexicon import any_of, bare, is_title, sex_of, unaccented, vocabulary
 from quotes.types import Kind, Range
 
-__all__ = [
-    "LETTERS",
-    "NAME",
-    "POSTNOMINAL",
-    "SMALL",
-    "NameMention",
-    "key_of",
-    "titled_names",
-    "trim",
-    "words_of",
-]
+__all__ = ["LETTERS", "POSTNOMINAL", "SMALL", "NameMention", "Words", "key_of", "titled_names", "trim", "words_of"]
 
+Words = tuple[str, ...]
 SMALL = frozenset({"of", "the", "and", "for", "to", "in", "on", "a", "an", "&", "our"})
 _CALENDAR = "(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|July|September|October|November|December"
 _GAP = r"(?:[^\S\r\n]++|[^\S\r\n]*+\r?\n(?!\s))"
@@ -44,26 +34,22 @@ class NameMention:
     sex: str = ""
 
 
-_PARTICLE = "|".join(sorted(listed("particles.txt")))
 NAME = regex.compile(
     rf"(?:{_INITIALS}|{_WORD})"
-    rf"(?:{_GAP}(?:(?:{_PARTICLE}){_GAP})*+(?:{_NICKNAME}{_GAP})?(?:{_INITIALS}|(?:al|el)-{_WORD}|{_WORD})){{0,7}}+"
+    rf"(?:{_GAP}(?:(?:{any_of('particles.txt')}){_GAP})*+(?:{_NICKNAME}{_GAP})?(?:{_INITIALS}|(?:al|el)-{_WORD}|{_WORD})){{0,7}}+"
     rf"(?:,{_GAP}[JS]r\b)?(?:(?<=\b[JS]r)\.)?"
 )
-_TITLED = regex.compile(
-    rf"\b({'|'.join(sorted(vocabulary('titles.txt'), key=len, reverse=True))})\b\.?{_GAP}({NAME.pattern})"
-)
+_TITLED = regex.compile(rf"\b({any_of('titles.txt')})\b\.?{_GAP}({NAME.pattern})")
 _TOKEN = regex.compile(rf"{_NICKNAME}|{_INITIALS}|{LETTERS}(?:[-'’&.](?!s\b){LETTERS})*+\.?")
-POSTNOMINAL = regex.compile(rf",?{_GAP}(?:{'|'.join(sorted(listed('postnominals.txt')))})\b(?!{_GAP}\p{{Lu}}\p{{Ll}})")
+POSTNOMINAL = regex.compile(rf",?{_GAP}(?:{any_of('postnominals.txt')})\b(?!{_GAP}\p{{Lu}}\p{{Ll}})")
 _LAST_WORD = regex.compile(rf"{_GAP}(\p{{L}}++)\Z")
 _INNER_TITLE = regex.compile(r"(?<=\s)(?:Professor|Prof|Dr|Sir|Dame|Lord|Lady|Mrs?|Ms|Miss)\b\.?\s")
 _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
-_OFFICES = frozenset({"Commissioner", "Director", "Inspector", "Minister", "Officer", "Secretary", "Superintendent"})
 _ARTICLES = frozenset({"the", "a", "an"})
 
 
 @lru_cache(maxsize=1 << 16)
-def words_of(name: str) -> tuple[str, ...]:
+def words_of(name: str) -> Words:
     """The words of a name for comparison, without article, title and suffix."""
     found = [bare(match[0]) for match in _TOKEN.finditer(" ".join(name.split()))]
     while len(found) > 1 and found[0] in _ARTICLES:
@@ -73,7 +59,7 @@ def words_of(name: str) -> tuple[str, ...]:
     return tuple(word for word in found if word)
 
 
-def key_of(name: str) -> tuple[str, ...]:
+def key_of(name: str) -> Words:
     """A name for comparison between texts, accents aside: "Sébastien" and "Sebastien" are one."""
     return words_of(unaccented(name))
 
@@ -95,9 +81,8 @@ def trim(text: str, start: int, end: int) -> Range | None:
         if title := _INNER_TITLE.search(match[0]):  # Medical Adviser Professor Ana Roy
             match = NAME.search(text, match.start() + title.end(), end)
             continue
-        first, words = _TOKEN.match(text, match.start(), match.end()), match[0].split()
-        office = len(words) > 2 and words[1] in _OFFICES and not is_given_name(words[0])  # Cabinet Secretary Ana Roy
-        if not first or not (begins_no_name(first[0]) or office or _is_epithet(words)):
+        first = _TOKEN.match(text, match.start(), match.end())
+        if not first or not begins_no_name(first[0]):
             end = _name_end(text, *match.span())
             return (match.start(), end) if end - match.start() > 1 else None
         match = NAME.search(text, first.end(), end)
@@ -110,22 +95,6 @@ def _name_end(text: str, start: int, end: int) -> int:
     end = letters.start() if letters else end
     verb = _LAST_WORD.search(text, start, end)
     return verb.start() if verb and verb[1].casefold() in vocabulary("verbs.txt") else end
-
-
-def _is_epithet(words: list[str]) -> bool:
-    """Whether the first of these words only describes whom the others name: "Furious Ana Roy", "Understated Roy"."""
-    if len(words) < 2 or is_given_name(words[0]):
-        return False
-    first = words[0].lower()
-    if is_given_name(words[1]) and first.endswith("s") and is_title(singular(first)):  # "Newlyweds Ana and Bo Roy"
-        return True
-    if len(words) == 2:
-        return _is_participle(first) or (first.endswith("ing") and "-" in first)
-    return describes(first) if is_given_name(words[1]) else _is_participle(first)
-
-
-def _is_participle(word: str) -> bool:
-    return len(word) > 5 and word.endswith("ed") and describes(verb_of(word))
 
 
 def begins_no_name(word: str) -> bool:

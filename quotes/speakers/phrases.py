@@ -4,28 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import regex
 
 from quotes.speakers.entities import Entities, Entity
-from quotes.speakers.lexicon import bare, is_title, kind_of_noun, listed, peoples, sex_of
+from quotes.speakers.lexicon import PRONOUNS, bare, is_title, kind_of_noun, listed, peoples, sex_of
 from quotes.speakers.names import LETTERS, POSTNOMINAL
 from quotes.types import Kind, Range
 
-__all__ = ["PRONOUNS", "Phrase", "are_joined", "read_phrase"]
+__all__ = ["Phrase", "are_joined", "read_phrase"]
 
-PRONOUNS = {
-    "he": "m", "him": "m", "his": "m", "himself": "m",
-    "she": "f", "her": "f", "hers": "f", "herself": "f",
-    "it": "it", "its": "it", "itself": "it", "which": "which",
-    "they": "they", "them": "they", "their": "they", "themselves": "they", "both": "they", "these": "they",
-    "i": "i", "me": "i", "my": "i", "myself": "i",
-    "we": "we", "us": "we", "our": "we",
-    "who": "who", "whom": "who", "whose": "who", "that": "who",
-    "you": "you",
-    "one": "one", "another": "one", "someone": "one", "somebody": "one", "anyone": "one", "everyone": "one",
-    "nobody": "one",
-}  # fmt: skip
 _KINDS: dict[str, Kind] = {"it": "organization", "which": "organization", "they": "group", "we": "group"}
 _POSSESSIVES = frozenset({"his", "her", "its", "their", "my", "our", "whose"})
 _TOKEN = regex.compile(rf"(?:{LETTERS}|[$%])++(?:[-'’.&](?!s\b){LETTERS})*+|['’]s?\b|\S")
@@ -37,6 +26,7 @@ _SELVES = frozenset({"himself", "herself", "itself", "themselves", "there"})
 _PLURAL = regex.compile(r"\p{Ll}{3,}(?<![siu])s")
 _ONE_OF_A_PEOPLE = regex.compile(r"\p{Lu}\p{Ll}+(?:an|ane|ard|at|er|iton|inn|ole|rab|wede|zech|[a-z]i)(?<!Taliban)")
 _JOINT = regex.compile(r"(?:,[^,.;:“”\"]{1,40},| ?\([^()]{1,20}\))? (?:and|&) ((?:\S+ ){0,4})")
+
 _PARTICIPLE = regex.compile(r"\p{Ll}{3,}(?:ed|ing)")
 
 _Atom = tuple[int, int, str, Entity | None]
@@ -108,12 +98,12 @@ def _atoms(text: str, start: int, end: int, entities: Entities) -> Iterator[_Ato
 
 def _up_to_head(atoms: list[_Atom]) -> list[_Atom]:
     """The atoms up to the last word before the phrase is broken off by what follows its head."""
-    part: list[_Atom] = []
-    for atom in atoms:
-        plain = atom[3] is None and part
-        if plain and (atom[2].lower() in _BREAKS or _is_clause(atom[2], part[-1][2])):
-            break
-        part.append(atom)
+    breaks = (
+        n
+        for n, (before, (_, _, word, entity)) in enumerate(pairwise(atoms), 1)
+        if entity is None and (word.lower() in _BREAKS or _is_clause(word, before[2]))
+    )
+    part = atoms[: next(breaks, len(atoms))]
     while len(part) > 1 and part[-1][2].lower() in _SELVES | _CLOSING:
         part.pop()
     return part

@@ -127,9 +127,8 @@ class Walk:
         return asked or "?" in text[max(0, end - 3) : end]
 
     def _read(self, place: Range) -> Phrase:
-        entities = self.article.entities
-        start, end = entities.widened(place[0], min(place[1], place[0] + LONGEST_SOURCE))
-        return read_phrase(self.article.text, start, end, entities)
+        start, end = place
+        return read_phrase(self.article.text, start, min(end, start + LONGEST_SOURCE), self.article.entities)
 
     def _find(
         self,

@@ -9,8 +9,7 @@ import regex
 from quotes.nlp.lemmas import verb_of
 from quotes.nlp.words import read_words
 from quotes.speakers.entities import Entities
-from quotes.speakers.lexicon import bare, is_trade, listed, noun_listed
-from quotes.speakers.phrases import PRONOUNS
+from quotes.speakers.lexicon import PRONOUNS, bare, is_trade, listed, noun_listed
 from quotes.types import Range
 
 __all__ = ["COMMA", "SPACE", "role_before"]
@@ -53,8 +52,8 @@ def role_before(text: str, start: int, entities: Entities, gap: regex.Pattern[st
 
 def _ends_list(text: str, entities: Entities, offset: int, words: list[regex.Match[str]]) -> bool:
     """Whether "and" joins a name to another rather than a role to another: "Ana Roy and mayor Bo Lee"."""
-    last = entities.before(offset, limit=1)
-    joins = bool(last) and last[0][1].kind == "person" and last[0][0].end >= offset - 1
+    last = entities.last_before(offset)
+    joins = last is not None and last[1].kind == "person" and last[0].end >= offset - 1
     linked = words and not is_trade(words[0][0]) and _LINKED.search(text, max(0, offset - 40), offset)
     return joins or (len(words) < 2 and not linked)
 

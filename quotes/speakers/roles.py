@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import regex
 
 from quotes.speakers.entities import Entities
-from quotes.speakers.lexicon import bare, is_trade, listed, singular, vocabulary
+from quotes.speakers.lexicon import any_of, bare, is_trade, listed, singular, vocabulary
 from quotes.speakers.names import POSTNOMINAL
 from quotes.speakers.role_words import COMMA, role_before
 from quotes.types import Range
@@ -22,18 +22,13 @@ _ABBREVIATED = r"(?<=\b(?:\p{Lu}|Dr|Gov|Mrs?|Ms|Rep|Sen|St))\."
 _TAIL = rf"[^,;:.()\n“”\"]{{0,160}}+(?:{_ABBREVIATED}[^,;:.()\n“”\"]{{0,60}}+){{0,4}}+"
 _NOW = r"(?:(?:also|currently|has|had|now|once|previously|still|then)\s){0,2}"
 _APPOSITION = regex.compile(rf"(?:,|\s[-–—])\s(?:(?:the|a|an)\s)?({_TAIL})")
-_CLAUSE = regex.compile(
-    rf",\s(who\s{_NOW}(?:runs?|ran|leads|led|heads|headed|chairs|chaired|represents|oversees|directs|teaches|studies|works"
-    rf"|worked|owns|founded|served\s(?:as|on|with)|serves|covers|manages|edits|advises|advised|coach(?:es|ed)"
-    rf"|ministers|practises|lectures|specialises|specializes)\s{_TAIL})"
-)
+_CLAUSE = regex.compile(rf",\s(who\s{_NOW}(?:{any_of('role_verbs.txt')})\s{_TAIL})")
 _IS = r"(?:is|was|has\sbeen|had\sbeen)\s"
 _IS_CLAUSE = regex.compile(rf",\s(who\s{_NOW}{_IS}{_NOW}((?:(?:an?|the|one\sof\sthe)\s)?{_TAIL}))")
 # "Ana Roy is a midwife at …", "Roy was one of the vets who …".
 _IS_ONE = regex.compile(rf"\s(?:is|was)\s{_NOW}(?=an?\s|the\s|one\sof\s)(?:(?:an?|the)\s)?({_TAIL})")
 # An apposition that opens so tells what somebody did: ", called him a master of …".
 _DEED = regex.compile(r"(?:and|\p{Ll}{3,}(?:ed|ing)|told|said|met|gave|saw|wrote|sent|left|took|led|has|had|is|was)\s")
-_ACCORDING = regex.compile(r"\b[Aa]ccording\sto\s[^.,;:\n]*\Z")
 _AFFILIATED = regex.compile(r"\b(?:of|for|at|with|from|in)\s(?:the\s)?(?:\p{Ll}+\s)?\Z")
 _OF_PLACE = regex.compile(r"\b(?:of|for|at)\s(?:the\s)?\Z")
 _OF_NAME = regex.compile(r",?\s(?:also\s)?(?:of|from|at|with|for)\s(?:the\s)?(?:\p{Ll}+\s)?")
@@ -53,7 +48,7 @@ _COURTESY = regex.compile(
 _LEAD = regex.compile(
     r"(?i)(?:(?:an?|the|this|that|his|her|its|their|our|my|your|one|another|some|any|each|every|no)\s)+"
 )
-_PARTIES = regex.compile(rf"\b(?:{'|'.join(sorted(listed('parties.txt')))})\b(?!\s(?:Republic|Party))")
+_PARTIES = regex.compile(rf"\b(?:{any_of('parties.txt')})\b(?!\s(?:Republic|Party))")
 _COUNTRY = regex.compile(r"U\.?[KS]\.?")
 LOOK_BACK = 100  # characters before a name
 
@@ -74,7 +69,7 @@ def role_at(text: str, start: int, end: int, entities: Entities) -> Role | None:
     before = role_before(text, first, entities) or (
         role_before(text, first, entities, COMMA) if text.startswith((",", "."), end) else None
     )
-    behind = _role_behind(text, start, end)
+    behind = _role_behind(text, end)
     honour = before and behind and bare(text[slice(*before)]) in vocabulary("honours.txt")
     professor = _PROFESSOR.search(text, first, start)
     span = (before if before and not honour else behind) or (professor.span() if professor else None)
@@ -103,9 +98,8 @@ def role_in(text: str, start: int, head: Range, end: int, entities: Entities) ->
 # --- the role --------------------------------------------------------------------------------------------------------
 
 
-def _role_behind(text: str, start: int, end: int) -> Range | None:
+def _role_behind(text: str, end: int) -> Range | None:
     """What stands behind a name: ", chief engineer at Damco,", ", who runs the plant," or "is a nurse"."""
-    name_start, name_end = start, end
     for between in (POSTNOMINAL, _AGE, _PARTY):
         match = between.match(text, end)
         end = match.end() if match else end
@@ -119,9 +113,6 @@ def _role_behind(text: str, start: int, end: int) -> Range | None:
     match = _APPOSITION.match(text, end)
     if not match or not _tells_role(match[0], match[1]):
         return None
-    goes_on = not text.startswith(",", match.end(1)) and name_end == end
-    if goes_on and _ACCORDING.search(text, max(0, name_start - LOOK_BACK), name_start):
-        return None  # the sentence itself: According to Ana Roy, the man left
     return match.start(1), match.start(1) + len(match[1].split(" whom ")[0].rstrip())
 
 
@@ -177,6 +168,6 @@ def _beside(text: str, start: int, end: int, entities: Entities) -> Range | None
     behind = [m for m, e in entities.within(link.end(), link.end() + 80) if e.kind == "organization"] if link else []
     if link and behind and behind[0].start == link.end():
         return behind[0].start, behind[0].end
-    owner = entities.before(start, limit=1)
-    owns = owner and owner[0][1].kind == "organization" and text[owner[0][0].end : start] in ("'s ", "’s ")
-    return (owner[0][0].start, owner[0][0].end) if owns else None
+    name, owner = entities.last_before(start) or (None, None)
+    owns = name and owner and owner.kind == "organization" and text[name.end : start] in ("'s ", "’s ")
+    return (name.start, name.end) if name and owns else None

@@ -21,17 +21,11 @@ class Rule:
 
 NAME_RULES: tuple[Rule, ...] = (
     Rule("titled", "A title stands before a name; of a lord, a pope, a duchess it is part of the name."),
-    Rule("transcript", "The same capitals open several lines, with a colon: a speaker's tag."),
-    Rule("companies", "Only a company's name ends so."),
     Rule(
         "recognised",
         "What the recogniser has found, made whole: words with a capital that run on, trades cut off, no bare office.",
     ),
-    Rule("roled", "A trade stands before a name, or somebody is called so."),
-    Rule("source", "Who is said to speak has a name where capitals end the phrase."),
-    Rule("headline", "A headline gives every word a capital: common words belong to no name there."),
     Rule("kind", "One string is of one kind: what most of its mentions, a title, a trade or a given name say."),
-    Rule("everywhere", "A surname or a single name that is seen once is found wherever it stands."),
     Rule("couple", "Two given names before one surname share it."),
     Rule("short-form", "A body is named by its initials, a part of its name, or with its words turned round."),
     Rule("camp", "A body is called after a person or a people: Roy's campaign, the French ministry."),

@@ -7,7 +7,7 @@ for in their bare form (`bare`): lower case, no full stop, straight apostrophes.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cache, lru_cache
 
 import regex
@@ -17,6 +17,8 @@ from quotes.types import Kind
 
 __all__ = [
     "LEXICON",
+    "PRONOUNS",
+    "any_of",
     "bare",
     "is_given_name",
     "is_title",
@@ -63,6 +65,12 @@ def vocabulary(name: str) -> dict[str, str]:
     lines = listed(name)
     sexed = {line[:-2]: line[-1] for line in lines if line.endswith((" m", " f"))}
     return {line: "" for line in lines if not line.endswith((" m", " f"))} | sexed
+
+
+def any_of(name: str, without: Collection[str] = ()) -> str:
+    """The entries of a word list as a pattern, the longer ones first; `without` are some in their bare form."""
+    entries = (entry for entry in vocabulary(name) if bare(entry) not in without)
+    return "|".join(sorted(entries, key=lambda entry: (-len(entry), entry)))
 
 
 @cache
@@ -144,6 +152,9 @@ def is_given_name(word: str) -> bool:
     found = _figures(word)
     return found is not None and found[1] >= COMMON
 
+
+PRONOUNS = dict(line.split() for line in read_lines(LEXICON, "pronouns.txt"))
+"""Each pronoun with its class."""
 
 # --- kinds -----------------------------------------------------------------------------------------------------------
 
