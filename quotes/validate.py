@@ -140,6 +140,7 @@ def _contradictions(record: Record) -> Iterator[str]:
             yield f"{path}.text: is not the text of {path}.spans"
     if not wrong:
         yield from _wrong_places(record)
+        yield from _senseless(record)
 
 
 def _wrong_lengths(record: Record) -> Iterator[str]:
@@ -157,6 +158,15 @@ def _wrong_places(record: Record) -> Iterator[str]:
     for k, span in enumerate(spans):
         if not any(one["start"] <= span["start"] and span["end"] <= one["end"] for one in content):
             yield f"$.spans[{k}]: does not lie in the content"
+
+
+def _senseless(record: Record) -> Iterator[str]:
+    yield from (f"{path}.text: is nothing but blanks" for path, span in _spans(record) if not span["text"].strip())
+    sentence, start = record["context"]["sentence"], record["spans"][0]["start"]
+    if sentence and not sentence["start"] <= start <= sentence["end"]:
+        yield "$.context.sentence: is not the one in which the words begin"
+    if record["within"] == record["id"]:
+        yield "$.within: is the record itself"
 
 
 def _out_of_order(path: str, spans: Sequence[Mapping[str, Any]]) -> Iterator[str]:
