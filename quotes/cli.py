@@ -541,10 +541,13 @@ def check(
     if not sources and file and not file.exists():
         raise click.UsageError(_printable(f"There is no {file} yet: name what it is to hold with --sources PATH."))
     with _reporting() as report:
+        from quotes.overwriting import refuse_overwriting
         from quotes.reading import ReadOptions
         from quotes.verifying import Checking, write_findings
 
-        run = Checking(ReadOptions(**reading), jobs, report.error, report.warn)
+        options = ReadOptions(**reading)
+        refuse_overwriting(output, [claimed, *sources, *([file] if file else [])], options)
+        run = Checking(options, jobs, report.error, report.warn)
         findings = run.check(claimed, sources, file, [path for path in (output, file) if path])
         write_findings(findings, output, format)
         report.warn(run.told(findings))
