@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import click
 
-__all__ = ["READING", "Commands", "Grouped", "bounding_options", "reading_options"]
+__all__ = ["READING", "Commands", "Grouped", "bounding_options", "keeping_options", "reading_options"]
 
 NUMBER = click.IntRange(min=1)
 
@@ -44,18 +44,30 @@ READING: Final[dict[str, tuple[str, str, click.IntRange | None, str]]] = {
         NUMBER,
         "Stop where a compressed file unfolds to more, or a pipe gives more.  [default: 68719476736]",
     ),
+    "max_kept_bytes": (
+        "--max-kept-bytes",
+        "N",
+        NUMBER,
+        "Stop where more records are to be kept in memory.  [default: 536870912]",
+    ),
 }
 _PREFIX = "reading_"
 
 
 def reading_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Adds the options of `READING`. The command gets those that were given as `reading`, a dict for ReadOptions."""
+    """Adds the options of `READING` for articles. The command gets those that were given as `reading`, a dict for
+    ReadOptions."""
+    return _with_options(command, tuple(name for name in READING if name != "max_kept_bytes"))
+
+
+def keeping_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Adds all of them, as `reading_options` does, for a command that keeps records."""
     return _with_options(command, tuple(READING))
 
 
-def bounding_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Adds those of them that bound a file which is no article, as `reading_options` does."""
-    return _with_options(command, ("max_bytes", "max_wait", "max_expanded_bytes"))
+def bounding_options(*more: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Adds those of them that bound a file which is no article, as `reading_options` does, and `more` of them."""
+    return lambda command: _with_options(command, ("max_bytes", "max_wait", "max_expanded_bytes", *more))
 
 
 def _with_options(command: Callable[..., None], names: Sequence[str]) -> Callable[..., None]:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Literal, TextIO
 import click
 import regex
 
-from quotes.arguments import READING, Commands, Grouped, bounding_options, reading_options
+from quotes.arguments import READING, Commands, Grouped, bounding_options, keeping_options, reading_options
 from quotes.errors import MissingExtraError, ModelNotFoundError, OutputError, OverwritingError, PeopleError, QuotesError
 from quotes.interrupts import Stopped, stoppable
 from quotes.offsets import UNIT, UNITS, Unit
@@ -364,7 +364,7 @@ def _count(number: int, thing: str) -> str:
 @main.command(cls=Grouped)
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path())
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a speaker, one a line.")
-@bounding_options
+@bounding_options()
 def speakers(files: tuple[str, ...], as_json: bool, reading: dict[str, Any]) -> None:
     """Who said how much: a table of the speakers in files of records.
 
@@ -411,7 +411,7 @@ def speakers(files: tuple[str, ...], as_json: bool, reading: dict[str, Any]) -> 
     metavar="TYPES",
     help="direct, mixed, indirect, or all.",
 )
-@bounding_options
+@bounding_options("max_kept_bytes")
 def trace(
     files: tuple[str, ...],
     format: str,
@@ -426,13 +426,14 @@ def trace(
     words, a "not" or "may" that is gone, a cut in mid-sentence, another speaker.
     """
     with _reporting() as report:
-        from quotes.reading import ReadOptions
+        from quotes.reading import Kept, ReadOptions
         from quotes.tracing import TraceOptions, table, to_dict
         from quotes.tracing import trace as find_groups
         from quotes.validate import read_records
         from quotes.writing import print_lines
 
-        records = read_records(files, report.error, ReadOptions(**reading))
+        options = ReadOptions(**reading)
+        records = read_records(files, report.error, options, Kept(options))
         groups = find_groups(records, TraceOptions(similarity=similarity, types=types))
         shown = [group for group in groups if group.kinds] if differing else groups
         lines = (json.dumps(to_dict(group)) for group in shown) if format == "jsonl" else table(shown)
@@ -457,7 +458,7 @@ def trace(
     metavar="DECISIONS",
     help="Write records, not a page: the rejected ones left out, speakers corrected, `review` in each decided one.",
 )
-@reading_options
+@keeping_options
 def review(
     files: tuple[str, ...], output: Path | None, against: Path | None, decided: Path | None, reading: dict[str, Any]
 ) -> None:
@@ -468,14 +469,14 @@ def review(
     """
     with _reporting() as report:
         from quotes.overwriting import refuse_overwriting
-        from quotes.reading import ReadOptions
+        from quotes.reading import Kept, ReadOptions
         from quotes.review import apply_decisions, by_article, read_decisions
         from quotes.validate import Sources, read_records
         from quotes.writing import open_writer
 
         reading_options = ReadOptions(**reading)
         refuse_overwriting(output, [*files, *filter(None, (decided, against))], reading_options)
-        records = read_records(files, report.error, reading_options)
+        records = read_records(files, report.error, reading_options, Kept(reading_options))
         if decided:
             decisions = read_decisions(decided, report.error, reading_options)
             if report.failures and not decisions:
@@ -540,10 +541,13 @@ def check(
     if not sources and file and not file.exists():
         raise click.UsageError(_printable(f"There is no {file} yet: name what it is to hold with --sources PATH."))
     with _reporting() as report:
+        from quotes.overwriting import refuse_overwriting
         from quotes.reading import ReadOptions
         from quotes.verifying import Checking, write_findings
 
-        run = Checking(ReadOptions(**reading), jobs, report.error, report.warn)
+        options = ReadOptions(**reading)
+        refuse_overwriting(output, [claimed, *sources, *([file] if file else [])], options)
+        run = Checking(options, jobs, report.error, report.warn)
         findings = run.check(claimed, sources, file, [path for path in (output, file) if path])
         write_findings(findings, output, format)
         report.warn(run.told(findings))
@@ -553,7 +557,7 @@ def check(
 @main.command(cls=Grouped)
 @click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path(exists=True))
 @click.option("--open/--no-open", "show", default=True, help="Show the page in the browser at once.")
-@reading_options
+@keeping_options
 def desk(paths: tuple[str, ...], show: bool, reading: dict[str, Any]) -> None:
     """Open a page on this machine for articles to be dropped on, reviewed and downloaded as records.
 
@@ -578,7 +582,7 @@ def desk(paths: tuple[str, ...], show: bool, reading: dict[str, Any]) -> None:
 @click.argument("gold", metavar="GOLD", type=click.Path(path_type=Path))
 @click.argument("predicted", metavar="PRED", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="One JSON object with all figures.")
-@bounding_options
+@bounding_options("max_kept_bytes")
 def evaluate(gold: Path, predicted: Path, as_json: bool, reading: dict[str, Any]) -> None:
     """How much of GOLD was found in PRED: precision, recall and F1.
 

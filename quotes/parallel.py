@@ -48,8 +48,8 @@ def in_order(
 ) -> Generator[tuple[Item, Result | Lost]]:
     """Each item of the batches with its result, in order, worked out by up to `jobs` processes.
 
-    `batches` is read as workers need it. What `start` raises is raised here; WorkerError where no worker gets ready.
-    The workers end with the iterator: close it where it is left early.
+    `batches` is read as workers need it; an empty one says that the next takes a while. What `start` raises is raised
+    here; WorkerError where no worker gets ready. The workers end with the iterator: close it where it is left early.
     """
     crew = _Crew(start, jobs)
     try:

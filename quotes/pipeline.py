@@ -25,7 +25,7 @@ from quotes.overwriting import refuse_overwriting
 from quotes.parallel import Lost, Work, in_order
 from quotes.partial import sweep
 from quotes.people import People, read_people, table_of
-from quotes.reading import ReadOptions, read_documents, to_document
+from quotes.reading import ReadOptions, may_pause, read_documents, to_document, with_pauses
 from quotes.record import as_written, build_quotes, to_record
 from quotes.shards import Shard
 from quotes.speakers import NAME_RULES, resolve
@@ -191,9 +191,7 @@ def run(
 
     paths, written = list(paths), [path for path in (output, how.save_text) if path]
     refuse_overwriting(output, [*paths, *([options.people] if options.people else [])], reading)
-    documents = read_documents(
-        paths, on_error=on_error, on_warning=on_warning, options=reading, written=written, shard=how.shard
-    )
+    documents = _read(paths, reading, written, how.shard, on_error, on_warning)
     if how.save_text:
         documents = _saved(documents, how.save_text)
     made_by = _maker(options, how)
@@ -212,6 +210,24 @@ def run(
                 done(document, outcome.problems, before=False)
         _refuse_nothing(output, how.shard, tally)
     return tally
+
+
+def _read(
+    paths: Sequence[str | Path],
+    options: ReadOptions,
+    written: Sequence[Path],
+    shard: Shard | None,
+    on_error: Report,
+    on_warning: Report,
+) -> Iterator[Document | None]:
+    """The articles; None where one is waited for, and those before it can be worked on."""
+
+    def read(on_error: Report, on_warning: Report) -> Iterator[Document]:
+        return read_documents(
+            paths, on_error=on_error, on_warning=on_warning, options=options, written=written, shard=shard
+        )
+
+    return with_pauses(read, on_error, on_warning) if any(map(may_pause, paths)) else read(on_error, on_warning)
 
 
 def _refuse_nothing(output: Path | None, shard: Shard | None, tally: Tally) -> None:
@@ -238,8 +254,9 @@ class Outcome:
     lost: bool = False
 
 
-def outcomes(documents: Iterable[Document], options: Options, jobs: int) -> Generator[tuple[Document, Outcome]]:
-    """Each document with what came of it, in order, the same for any number of jobs."""
+def outcomes(documents: Iterable[Document | None], options: Options, jobs: int) -> Generator[tuple[Document, Outcome]]:
+    """Each document with what came of it, in order, the same for any number of jobs. None, a pause, holds up nothing
+    that came before it."""
     if jobs == 1:
         yield from work_through(documents, start(options))
         return
@@ -248,7 +265,9 @@ def outcomes(documents: Iterable[Document], options: Options, jobs: int) -> Gene
             yield document, _lost(document, outcome) if isinstance(outcome, Lost) else outcome
 
 
-def work_through(documents: Iterable[Document], work: Work[Document, Outcome]) -> Generator[tuple[Document, Outcome]]:
+def work_through(
+    documents: Iterable[Document | None], work: Work[Document, Outcome]
+) -> Generator[tuple[Document, Outcome]]:
     """Each document with what came of it, in order, a few at a time."""
     for batch in _batches(documents):
         yield from zip(batch, work(batch), strict=True)
@@ -284,10 +303,11 @@ def _name(document: Document) -> str:
     return document.path or document.id
 
 
-def _saved(documents: Iterable[Document], folder: Path) -> Iterator[Document]:
+def _saved(documents: Iterable[Document | None], folder: Path) -> Iterator[Document | None]:
     sweep(folder)
     for document in documents:
-        save_text(folder, document)
+        if document:
+            save_text(folder, document)
         yield document
 
 
@@ -302,14 +322,15 @@ def _maker(options: Options, how: RunOptions) -> str:
     return json.dumps(made_by, sort_keys=True, default=str)
 
 
-def _batches(documents: Iterable[Document]) -> Iterator[list[Document]]:
-    """A few articles at a time, at least one."""
+def _batches(documents: Iterable[Document | None]) -> Iterator[list[Document]]:
+    """A few articles at a time, at a pause (None) those that there are, be it none."""
     batch: list[Document] = []
     size = 0
     for document in documents:
-        batch.append(document)
-        size += len(document.text)
-        if size >= BATCH:
+        if document:
+            batch.append(document)
+            size += len(document.text)
+        if size >= BATCH or document is None:
             yield batch
             batch, size = [], 0
     if batch:

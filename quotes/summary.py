@@ -19,7 +19,7 @@ __all__ = ["Row", "plain", "table", "who_said_how_much"]
 Record = Mapping[str, Any]
 Speaker = Mapping[str, Any]
 
-RIVALS = 40  # people of one surname among whom a fuller or shorter form of a name is looked for
+RIVALS = 40  # people of one name among whom a role, or of one surname among whom another form of a name, is looked for
 WIDEST = 48  # characters of a name or role in the table
 
 
@@ -36,6 +36,7 @@ class Row:
     articles: int = 0
     names: list[str] = field(default_factory=list)
     _documents: set[str] = field(default_factory=set, repr=False)
+    _forms: set[str] = field(default_factory=set, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """The row's JSON form."""
@@ -79,6 +80,7 @@ class _Rows:
     def __init__(self) -> None:
         self.all: list[Row] = []
         self._by_key: dict[tuple[str, ...], list[Row]] = defaultdict(list)
+        self._by_role: dict[tuple[str | None, ...], Row] = {}
         self._by_surname: dict[str, list[tuple[tuple[str, ...], Row]]] = defaultdict(list)
 
     def count(self, record: Record, speaker: Speaker) -> None:
@@ -89,17 +91,21 @@ class _Rows:
         row._documents.add(document)
         row.articles = len(row._documents)
         row.role = row.role or _role(speaker)
-        if speaker["name"] not in row.names:
+        if speaker["name"] not in row._forms:
+            row._forms.add(speaker["name"])
             row.names.append(speaker["name"])
         row.name = max(row.name, speaker["name"], key=len)
 
     def _row(self, record: Record, speaker: Speaker) -> Row:
         words, role, document = key_of(speaker["name"]), _role(speaker), _document(record)
-        known = self._by_key[_key(speaker, words, document)]
-        row = next((row for row in known if speaker.get("id") or _one(row, role, document)), None)
+        key = _key(speaker, words, document)
+        known = self._by_key[key]
+        row = next((row for row in known[:RIVALS] if speaker.get("id") or _one(row, role, document)), None)
+        row = row or self._by_role.get((role, *key))
         if row is None:
             row = self._longer_or_shorter(speaker, words, role) or self._new(speaker, words, role)
             known.append(row)
+            self._by_role[role, *key] = row
         return row
 
     def _longer_or_shorter(self, speaker: Speaker, words: tuple[str, ...], role: str | None) -> Row | None:

@@ -15,7 +15,7 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from quotes.offsets import UNIT, Ruler, Unit
-from quotes.reading import ReadOptions, path_of, read_documents, read_lines
+from quotes.reading import Kept, ReadOptions, path_of, read_documents, read_lines
 from quotes.schema import compile_schema, read_schema
 from quotes.texts import saved_text
 from quotes.types import PIECES, Document
@@ -140,6 +140,7 @@ def _contradictions(record: Record) -> Iterator[str]:
             yield f"{path}.text: is not the text of {path}.spans"
     if not wrong:
         yield from _wrong_places(record)
+        yield from _senseless(record)
 
 
 def _wrong_lengths(record: Record) -> Iterator[str]:
@@ -157,6 +158,15 @@ def _wrong_places(record: Record) -> Iterator[str]:
     for k, span in enumerate(spans):
         if not any(one["start"] <= span["start"] and span["end"] <= one["end"] for one in content):
             yield f"$.spans[{k}]: does not lie in the content"
+
+
+def _senseless(record: Record) -> Iterator[str]:
+    yield from (f"{path}.text: is nothing but blanks" for path, span in _spans(record) if not span["text"].strip())
+    sentence, start = record["context"]["sentence"], record["spans"][0]["start"]
+    if sentence and not sentence["start"] <= start <= sentence["end"]:
+        yield "$.context.sentence: is not the one in which the words begin"
+    if record["within"] == record["id"]:
+        yield "$.within: is the record itself"
 
 
 def _out_of_order(path: str, spans: Sequence[Mapping[str, Any]]) -> Iterator[str]:
@@ -283,11 +293,11 @@ def check_files(
 
 
 def read_records(
-    files: Iterable[str], on_problem: Callable[[str], None], options: ReadOptions = DEFAULTS
+    files: Iterable[str], on_problem: Callable[[str], None], options: ReadOptions = DEFAULTS, kept: Kept | None = None
 ) -> Iterator[Record]:
     """The sound records of files ("-" is standard input) whose offsets are code points; `on_problem` gets a line for
-    each other one."""
-    for record in _checked(files, None, on_problem, options):
+    each other one. Who keeps them all gives `kept`."""
+    for record in _checked(files, None, on_problem, options, kept):
         if record is not None and (unit := record["offset_unit"]) != UNIT:
             on_problem(f"{record['id']}: counts offsets in {unit}; write the records anew, without --offsets")
         elif record is not None:
@@ -295,12 +305,16 @@ def read_records(
 
 
 def _checked(
-    files: Iterable[str], sources: Sources | None, on_problem: Callable[[str], None], options: ReadOptions
+    files: Iterable[str],
+    sources: Sources | None,
+    on_problem: Callable[[str], None],
+    options: ReadOptions,
+    kept: Kept | None = None,
 ) -> Iterator[Record | None]:
     """Each record, None for one that has a problem."""
     validator = Validator()
     for file in files:
-        for number, line in read_lines(file, on_problem, options):
+        for number, line in read_lines(file, on_problem, options, kept):
             record, problems = _check_line(line, validator, sources)
             for problem in problems:
                 on_problem(f"{file}:{number}: {problem}")

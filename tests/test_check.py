@@ -336,6 +336,21 @@ def test_mistakes_are_told(folder: Path, arguments: list[str], code: int, says: 
     assert (result.exit_code, says in result.stderr) == (code, True), result.stderr
 
 
+@pytest.mark.parametrize("name", ["claims.csv", "source", "kept.index", "link"])
+def test_nothing_that_is_read_is_written_over(folder: Path, name: str) -> None:
+    source = str(sorted(Path("sources").iterdir())[0])
+    Path("link").hardlink_to(source)
+    Path("claims.csv").write_text("text\nNot all of the boats were new.\n", encoding="utf-8")
+    Path("kept.index").write_bytes(b"what was read")
+    output = Path(source if name == "source" else name)
+    before = output.read_bytes()
+    for sources in ("sources", source):
+        result = run("claims.csv", "--sources", sources, "--index", "kept.index", "-o", str(output))
+        assert result.exit_code == 2
+        assert "would be written over" in result.stderr
+        assert output.read_bytes() == before
+
+
 def test_nothing_of_a_claim_is_obeyed_by_a_terminal(index: Index) -> None:
     finding = check(index, claim("It is a beautiful\x1b[31m old\n thing", "Jo\x1b Lee"))
     assert all(line.isprintable() for line in table([finding]))

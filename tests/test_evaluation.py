@@ -220,6 +220,22 @@ def test_a_file_of_something_else_is_refused_with_its_line(tmp_path: Path, line:
         read_articles(file)
 
 
+def test_records_at_the_end_of_a_text_beyond_all_use_are_refused(files: tuple[Path, Path], tmp_path: Path) -> None:
+    """A line that says so would take as many bytes, or fill the memory."""
+    record = json.loads(files[1].read_text("utf-8").splitlines()[0])
+    for far, reason in [(10**14, "text: is too long to be compared"), (10**6, f"{tmp_path}/far.jsonl: is more")]:
+        for one in (*record["spans"], *record["content"]["spans"], record["context"]["sentence"]):
+            one.update(start=far, end=far + len(one["text"]))
+        record["spans"], record["content"]["spans"] = record["spans"][:1], record["spans"][:1]
+        record["text"] = record["content"]["text"] = record["spans"][0]["text"]
+        (tmp_path / "far.jsonl").write_text(json.dumps(record), "utf-8")
+        result = CliRunner().invoke(
+            main, ["eval", str(files[0]), str(tmp_path / "far.jsonl"), "--max-kept-bytes", "500000"]
+        )
+        assert result.exit_code == 1
+        assert result.stderr.startswith(f"quotes: {reason}"), result.stderr
+
+
 def test_of_reviewed_records_only_the_decided_ones_are_gold(files: tuple[Path, Path], tmp_path: Path) -> None:
     records = [json.loads(line) for line in files[1].read_text("utf-8").splitlines()]
     records[0]["review"] = {"decision": "corrected", "speaker": "Piet Haan", "at": None}

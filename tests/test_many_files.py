@@ -114,7 +114,7 @@ def test_usage_errors_say_what_is_wrong(arguments: list[str], reason: str) -> No
 
 
 def test_help_shows_the_defaults_of_reading() -> None:
-    for command in ("extract", "validate"):
+    for command in ("review", "desk"):
         shown = " ".join(quotes(command, "--help").stdout.split())
         for name in ReadOptions.__dataclass_fields__:
             default = getattr(ReadOptions(), name)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import quotes.summary
 from quotes.errors import PeopleError
 from quotes.people import People, Person, read_people
 from quotes.summary import plain, table, who_said_how_much
@@ -204,6 +205,18 @@ def test_a_table_of_any_size_takes_no_more_time_and_room_than_its_rows() -> None
     namesakes = People(Person("Ana Roy", f"Q{number}") for number in range(50_000))
     found = [namesakes.identify(mention("Ana Roy")) for _ in range(1_000)]
     assert {len(one.candidates) for one in found if one} == {100}
+
+
+def test_namesakes_of_any_number_take_no_more_time_than_their_records(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    agree = quotes.summary._agree
+    monkeypatch.setattr(quotes.summary, "_agree", lambda a, b: asked.append(a) or agree(a, b))
+    words = [f"{a}{b}{c}" for a in "abcdefghij" for b in "abcdefghij" for c in "abcdefghij"]
+    rows = who_said_how_much(
+        record(f"{copy}{word}", "Ana Roy", "one", **role(f"minister{word}")) for copy in range(2) for word in words
+    )
+    assert [row.quotes for row in rows] == [2] * 1_000
+    assert len(asked) < 2_000 * 2 * 40
 
 
 @pytest.mark.parametrize("name", ["people.csv", "people.jsonl"])

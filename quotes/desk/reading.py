@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 import tempfile
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from secrets import token_urlsafe
 from threading import Lock
 
+from quotes.errors import DocumentError
 from quotes.options import Options
-from quotes.pipeline import outcomes
-from quotes.reading import FORMATS, ReadOptions, read_documents
+from quotes.pipeline import Outcome, Report, outcomes
+from quotes.reading import FORMATS, Kept, ReadOptions, read_documents
 from quotes.review import Page
 from quotes.types import Document
 
@@ -22,6 +23,7 @@ __all__ = ["Desk", "Read"]
 MOST = 50  # readings that are kept
 LONGEST_NAME = 100
 DEFAULTS = ReadOptions()
+Outcomes = tuple[Document, Outcome]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ class Desk:
             documents = read_documents(
                 paths, on_error=problems.append, on_warning=problems.append, options=self._reading
             )
-            for document, outcome in outcomes(documents, self._options, 1):
+            for document, outcome in self._kept(outcomes(documents, self._options, 1), name, problems.append):
                 problems += outcome.problems
                 named = _named(document, name) if hide else document
                 records = [{**record, "document": _about(named)} for record in outcome.records]
@@ -83,6 +85,16 @@ class Desk:
             while len(self._read) > MOST:
                 self._read.popitem(last=False)
         return id, read
+
+    def _kept(self, found: Iterable[Outcomes], name: str, on_problem: Report) -> Iterator[Outcomes]:
+        """As many as can be kept with their records."""
+        kept = Kept(self._reading)
+        try:
+            for document, outcome in found:
+                kept.add(len(document.text) + sum(len(json.dumps(record)) for record in outcome.records))
+                yield document, outcome
+        except DocumentError as error:
+            on_problem(f"{name}: {error}")
 
 
 def _named(document: Document, name: str) -> Document:

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
-from quotes.errors import EvaluationError
+from quotes.errors import DocumentError, EvaluationError
 from quotes.offsets import UNIT
-from quotes.reading import ReadOptions, read_lines
+from quotes.reading import Kept, ReadOptions, read_lines
 from quotes.types import Range
 from quotes.validate import Validator
 
@@ -45,6 +45,7 @@ Marked = tuple[Range, Said]
 
 NOBODY = Said(speech=False)
 DEFAULTS = ReadOptions()
+LONGEST = 10 * 2**20  # characters of an article that is put together from its records
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +64,25 @@ def read_articles(file: Path, options: ReadOptions = DEFAULTS) -> list[Article]:
     articles: list[Article] = []
     records: dict[str, list[Json]] = defaultdict(list)
     validator = Validator()
-    for number, line in read_lines(file, _fail, options):
+    kept = Kept(options)
+    for number, line in read_lines(file, _fail, options, kept):
         value = _read_line(line, f"{file}:{number}", validator)
         if isinstance(value, Article):
             articles.append(value)
         else:
             records[value["document"]["id"]].append(value)
-    return [*articles, *(from_records(id, found) for id, found in records.items())]
+    return [*articles, *_shown_articles(file, records, kept)]
+
+
+def _shown_articles(file: Path, records: Mapping[str, Sequence[Json]], kept: Kept) -> Iterator[Article]:
+    """Blanks are kept as well: a record of a few bytes may stand at the end of a long article."""
+    for id, found in records.items():
+        article = from_records(id, found)
+        try:
+            kept.add(len(article.text))
+        except DocumentError as error:
+            raise EvaluationError(f"{file}: {error}") from error
+        yield article
 
 
 def _fail(problem: str) -> NoReturn:
@@ -113,7 +126,8 @@ def from_gold(article: Json) -> Article:
 
 
 def from_records(id: str, records: Sequence[Json]) -> Article:
-    """What the records of one article say: each is an attribution, that of nobody's words one without a source."""
+    """What the records of one article say: each is an attribution, that of nobody's words one without a source. Raises
+    EvaluationError."""
     said = tuple(_said(record) for record in records)
     marked = tuple(
         (_bounds(span), one)
@@ -121,7 +135,7 @@ def from_records(id: str, records: Sequence[Json]) -> Article:
         if record["type"] != "indirect"
         for span in record["spans"]
     )
-    return Article(id, _shown(records), said, marked)
+    return Article(id, _shown(id, records), said, marked)
 
 
 def _said(record: Json) -> Said:
@@ -147,7 +161,7 @@ def _head(speaker: Json) -> Range | None:
     return (mention["start"] + at, mention["start"] + at + len(word)) if at >= 0 else None
 
 
-def _shown(records: Iterable[Json]) -> str:
+def _shown(id: str, records: Iterable[Json]) -> str:
     """The text of an article as far as its records show it."""
     pieces = [
         (span["start"], span["text"])
@@ -159,7 +173,10 @@ def _shown(records: Iterable[Json]) -> str:
         )
         if span
     ]
-    text = [" "] * max((start + len(words) for start, words in pieces), default=0)
+    length = max((start + len(words) for start, words in pieces), default=0)
+    if length > LONGEST:
+        raise EvaluationError(f"{id}: is too long to be compared (its records reach to character {length:,})")
+    text = [" "] * length
     for start, words in pieces:
         text[start : start + len(words)] = words
     return "".join(text)

@@ -22,8 +22,9 @@ from quotes.reading.encoding import decode, well_formed
 from quotes.reading.files import find_sources, path_of, printable
 from quotes.reading.formats import READERS, SEVERAL, format_of
 from quotes.reading.front_matter import FrontMatter, find_front_matter
-from quotes.reading.lines import read_lines
-from quotes.reading.pipes import STDIN, open_named
+from quotes.reading.lines import Kept, read_lines
+from quotes.reading.pauses import with_pauses
+from quotes.reading.pipes import STDIN, may_pause, open_named
 from quotes.reading.rows import RowReader
 from quotes.reading.sniff import SAMPLE, sniff
 from quotes.reading.text import to_article
@@ -35,18 +36,21 @@ __all__ = [
     "FORMATS",
     "STDIN",
     "FrontMatter",
+    "Kept",
     "ReadOptions",
     "count_documents",
     "decode",
     "find_front_matter",
     "find_sources",
     "is_known",
+    "may_pause",
     "open_named",
     "path_of",
     "read_documents",
     "read_lines",
     "read_row",
     "to_document",
+    "with_pauses",
 ]
 
 Report = Callable[[str], None]

@@ -18,12 +18,14 @@ from typing import BinaryIO, Final, cast
 from quotes.errors import DocumentError
 from quotes.reading.values import ReadOptions
 
-__all__ = ["STDIN", "open_named"]
+__all__ = ["STDIN", "may_pause", "open_named"]
 
 STDIN = "-"
 # Bytes asked for at a time: an endless device is read up to its bound in a minute.
 BUFFER: Final = 2**18
 
+CAN_ASK: Final = os.name != "nt"
+"""Whether the system can say that a pipe has something to give."""
 # Opening a pipe waits for a writer, unless it is told not to. Elsewhere a pipe opened so seems to be at its end.
 AT_ONCE: Final = os.O_NONBLOCK if sys.platform == "linux" else 0
 
@@ -39,6 +41,21 @@ def open_named(file: str | Path, options: ReadOptions) -> AbstractContextManager
     if sys.stdin is None:
         raise DocumentError("is closed")
     return nullcontext(_patiently(sys.stdin.buffer, options, own=False))
+
+
+def may_pause(file: str | Path) -> bool:
+    """Whether this is a pipe or a device, which may say something now and something later. (Who types an article can
+    wait for its end.)"""
+    try:
+        stream = sys.stdin.buffer if file == STDIN and sys.stdin else None
+        status = os.fstat(stream.fileno()) if stream else Path(file).stat()
+        return CAN_ASK and stat.S_IFMT(status.st_mode) not in (stat.S_IFREG, stat.S_IFDIR) and not _is_typed(stream)
+    except (OSError, ValueError):
+        return False
+
+
+def _is_typed(stream: BinaryIO | None) -> bool:
+    return stream is not None and stream.isatty()
 
 
 def _open(path: str | Path, options: ReadOptions) -> BinaryIO:
@@ -62,14 +79,14 @@ def _patiently(stream: BinaryIO, options: ReadOptions, own: bool) -> BinaryIO:
 class _Patient(io.RawIOBase):
     def __init__(self, stream: BinaryIO, options: ReadOptions, own: bool) -> None:
         self._stream, self._own = cast(io.BufferedReader, stream), own
-        self._seconds = 0 if os.name == "nt" else options.max_wait
+        self._seconds = options.max_wait
         self._most = self._left = options.max_expanded_bytes
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: memoryview) -> int | None:  # type: ignore[override]
-        if self._seconds and not select.select([self._stream], [], [], self._seconds)[0]:
+        if CAN_ASK and not select.select([self._stream], [], [], self._seconds or None)[0]:
             raise DocumentError(f"has said nothing for {self._seconds:,} seconds (raise `max_wait`)")
         data = self._stream.read1(len(buffer))
         self._left -= len(data)

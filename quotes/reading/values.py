@@ -36,6 +36,7 @@ class ReadOptions:
     max_seconds: int = 120
     max_wait: int = 600  # seconds for a pipe (or standard input) to say anything more; 0: no bound
     max_expanded_bytes: int = 64 * 1024 * MEBI  # all that one compressed file unfolds to
+    max_kept_bytes: int = 512 * MEBI  # lines of records, decisions or gold that are kept in memory together
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from typing import Any, Literal
 import regex
 
 from quotes.pages import visible
-from quotes.reading import ReadOptions, read_lines
+from quotes.reading import Kept, ReadOptions, read_lines
 from quotes.review.mending import added, mended, named
 from quotes.review.page import who
 
@@ -70,7 +70,7 @@ class Outcome:
 def read_decisions(file: Path, on_problem: OnProblem, options: ReadOptions = DEFAULTS) -> list[Decision]:
     """The decisions of a file; `on_problem` gets a line for each line that is none."""
     found = []
-    for number, line in read_lines(file, on_problem, options):
+    for number, line in read_lines(file, on_problem, options, Kept(options)):
         try:
             found.append(_decision(json.loads(line.decode("utf-8")), f"{file}:{number}"))
         except (ValueError, RecursionError) as error:

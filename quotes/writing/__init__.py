@@ -117,9 +117,10 @@ class Writer:
         self.part = part
 
     def remaining(
-        self, documents: Iterable[Document], on_done: Callable[[Document, Sequence[str]], None]
-    ) -> Iterable[Document]:
+        self, documents: Iterable[Document | None], on_done: Callable[[Document, Sequence[str]], None]
+    ) -> Iterable[Document | None]:
         """The documents that a run before this one has not done; `on_done` gets the others, and what they met with.
+        None, a pause, is passed on.
 
         To be used up before the first `write`, as far as the first document that it gives.
         """

@@ -154,11 +154,15 @@ class Part:
         self._journal.seek(0)
 
     def remaining(
-        self, documents: Iterable[Document], on_done: Callable[[Document, Sequence[str]], None]
-    ) -> Iterator[Document]:
-        """Those of the documents that are not done; `on_done` gets the others, with what went wrong with them."""
+        self, documents: Iterable[Document | None], on_done: Callable[[Document, Sequence[str]], None]
+    ) -> Iterator[Document | None]:
+        """Those of the documents that are not done; `on_done` gets the others, with what went wrong with them. None,
+        a pause, is passed on."""
         rest = iter(documents)
         for document in rest:
+            if document is None:
+                yield None
+                continue
             problems = self._keep(document)
             if problems is None:
                 yield from self._not_earlier(chain([document], rest), on_done)
@@ -168,10 +172,13 @@ class Part:
             on_done(document, problems)
 
     def _not_earlier(
-        self, documents: Iterable[Document], on_done: Callable[[Document, Sequence[str]], None]
-    ) -> Iterator[Document]:
+        self, documents: Iterable[Document | None], on_done: Callable[[Document, Sequence[str]], None]
+    ) -> Iterator[Document | None]:
         """Those that the earlier file lacks; the others are copied in their turn, behind those given out before."""
         for document in documents:
+            if document is None:
+                yield None
+                continue
             taken = self._earlier.take(document) if self._earlier else None
             if self._earlier:
                 self._queue.append(taken)
