@@ -202,7 +202,7 @@ def test_a_line_holds_no_control_characters(tmp_path: Path) -> None:
 
 
 def test_help_does_not_wait_for_what_is_heavy() -> None:
-    heavy = {"spacy", "numpy", "onnxruntime", "tokenizers", "jsonschema", "tqdm"}
+    heavy = {"spacy", "numpy", "onnxruntime", "jsonschema", "tqdm"}
     code = (
         "import sys; from quotes.cli import main\n"
         "for arguments in (['--help'], ['extract', '--help'], ['--version']):\n"

@@ -17,13 +17,13 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
-from tokenizers import Tokenizer
 
 from quotes.attribution.candidates import Candidate
 from quotes.attribution.reader.calibration import Calibration, load_calibration
 from quotes.attribution.reader.decode import Anchors, Floats, Ints, Reading, best_tags, readings
 from quotes.attribution.reader.named import named
 from quotes.attribution.reader.windows import Pieces, Window, cut_windows, encode, is_opening, near_marks
+from quotes.attribution.reader.wordpiece import Tokenizer
 from quotes.errors import ModelNotFoundError
 from quotes.types import MarkedSpan, Name, Range
 
@@ -100,7 +100,7 @@ def load_reader(options: ReaderOptions | None = None) -> Reader:
             "the reader's weights are missing from this installation: "
             "reinstall with `pip install --force-reinstall newsquotes`"
         ) from None
-    return Reader(_onnx_network(lower, upper), Tokenizer.from_buffer(vocabulary), options, calibration)
+    return Reader(_onnx_network(lower, upper), Tokenizer.from_json(vocabulary), options, calibration)
 
 
 def _onnx_network(lower: bytes, upper: bytes) -> Network:
