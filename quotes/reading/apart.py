@@ -12,17 +12,18 @@ from __future__ import annotations
 
 import atexit
 import io
-import multiprocessing
 import sys
 import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from multiprocessing.connection import Connection
-from typing import Any, BinaryIO, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, TypeVar, cast
 
 from quotes.errors import DocumentError
 from quotes.interrupts import deaf
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 __all__ = ["apart", "each_apart"]
 
@@ -32,7 +33,6 @@ MEMORY: Final = 4 * 2**30
 TOO_MUCH: Final = f"takes over {MEMORY:,} bytes of memory to read"
 STARTING: Final = 120  # seconds
 BUFFER: Final = 2**18
-CONTEXT: Final = multiprocessing.get_context("spawn")
 
 
 def apart(seconds: int, read: Callable[..., Result], *arguments: object) -> Result:
@@ -96,8 +96,11 @@ class _Process:
     """A process that answers one question after another."""
 
     def __init__(self) -> None:
-        self.connection, theirs = CONTEXT.Pipe()
-        self.process = CONTEXT.Process(target=_serve, args=(theirs,), daemon=True)
+        from multiprocessing import get_context  # texts are read without
+
+        context = get_context("spawn")
+        self.connection, theirs = context.Pipe()
+        self.process = context.Process(target=_serve, args=(theirs,), daemon=True)
         with deaf(), _without_script():
             self.process.start()
         theirs.close()
