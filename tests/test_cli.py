@@ -214,7 +214,7 @@ def test_help_does_not_wait_for_what_is_heavy() -> None:
 
 
 def test_extraction_does_not_wait_for_what_it_does_not_need(tmp_path: Path) -> None:
-    idle = {"spacy", "jsonschema", "tqdm", "multiprocessing.connection", "jinja2", "charset_normalizer", "tomllib"}
+    idle = {"spacy", "jsonschema", "tqdm", "multiprocessing.connection", "jinja2", "charset_normalizer"}
     article = tmp_path / "article.txt"
     article.write_text(ARTICLE, encoding="utf-8")
     code = (

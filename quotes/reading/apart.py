@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, TypeVar, cast
 
 from quotes.errors import DocumentError
@@ -24,6 +25,7 @@ from quotes.interrupts import deaf
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
+    from multiprocessing.context import SpawnContext
 
 __all__ = ["apart", "each_apart"]
 
@@ -92,15 +94,25 @@ def _try(work: Callable[..., Any], *arguments: object) -> Any:
 # --- this side -------------------------------------------------------------------------------------------------------
 
 
+@cache
+def _context() -> SpawnContext:
+    """What makes processes: loaded when something is read apart, for texts are read without.
+
+    It waits for its processes when Python ends; those that run at the end are called last in, first out, and so the
+    processes are ended before it waits.
+    """
+    import multiprocessing.util
+
+    atexit.register(_end)
+    return multiprocessing.get_context("spawn")
+
+
 class _Process:
     """A process that answers one question after another."""
 
     def __init__(self) -> None:
-        from multiprocessing import get_context  # texts are read without
-
-        context = get_context("spawn")
-        self.connection, theirs = context.Pipe()
-        self.process = context.Process(target=_serve, args=(theirs,), daemon=True)
+        self.connection, theirs = _context().Pipe()
+        self.process = _context().Process(target=_serve, args=(theirs,), daemon=True)
         with deaf(), _without_script():
             self.process.start()
         theirs.close()
@@ -145,7 +157,6 @@ _idle: list[_Process] = []
 _busy: list[_Process] = []
 
 
-@atexit.register
 def _end() -> None:
     """They hear no signal but this: they would be waited for."""
     for process in (*_idle, *_busy):
