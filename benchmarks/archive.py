@@ -5,9 +5,10 @@
 The articles are those of `memory.py`, in one file. `quotes extract --type all --resume` reads them in processes of its
 own; all of them are killed (SIGKILL) where a third of the articles is done, and where two thirds are, and the same line
 is given again. Then every article must have its records, in the order of the file, and the first `--alike` articles
-those that a run over them alone gives, byte for byte. Printed is for each run how many articles were done when it
-ended, its seconds on the clock and of the processors, and the largest process in its first tenth and in all, in MiB;
-last, words a second and what a million articles of 600 words take at that pace.
+those that a run over them alone in one process gives, byte for byte. Printed is for each run how many articles were
+done when it ended, its seconds on the clock and of the processors, and the largest process in its first tenth and in
+all, in MiB; then words a second, and what a million articles of 600 words take at that pace; last, how many times as
+fast `--jobs` processes read the first `--alike` articles as one process does: of nothing else on the machine.
 """
 
 from __future__ import annotations
@@ -61,14 +62,17 @@ def main() -> None:
         seconds = 0.0
         for number in range(1, arguments.kills + 2):
             most = arguments.articles * number // (arguments.kills + 1) if number <= arguments.kills else sys.maxsize
-            seconds += _run(_command(arguments), many, most)
+            seconds += _run(_command(arguments, arguments.jobs), many, most)
         _check(many / OUTPUT, arguments.articles)
-        subprocess.run(_command(arguments), check=True, cwd=few)
+        one = _run(_command(arguments, 1), few, sys.maxsize)
         _check_alike(many / OUTPUT, few / OUTPUT)
+        (few / OUTPUT).unlink()
+        several = _run(_command(arguments, arguments.jobs), few, sys.maxsize)
         size = (many / OUTPUT).stat().st_size
     rate = words / seconds
     print(f"{words:,} words, {size / 2**20:,.0f} MiB of records, {rate:,.0f} words/s with {arguments.jobs} jobs")
     print(f"a million articles of 600 words: {600e6 / rate / 3600:,.1f} h, {600e6 / words * size / 2**30:,.0f} GiB")
+    print(f"the first {arguments.alike:,} with {arguments.jobs} jobs: {one / several:.2f} times as fast as with one")
 
 
 def _arguments() -> argparse.Namespace:
@@ -82,8 +86,8 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _command(arguments: argparse.Namespace) -> list[str]:
-    how = ["--type", "all", "--jobs", str(arguments.jobs), "--resume", "-q"]
+def _command(arguments: argparse.Namespace, jobs: int) -> list[str]:
+    how = ["--type", "all", "--jobs", str(jobs), "--resume", "-q"]
     return [arguments.python, "-m", "quotes", "extract", *how, "-o", OUTPUT, TABLE]
 
 

@@ -103,13 +103,19 @@ class _Report:
         self._say("summary", f"{said}, {tally.flagged} flagged{problems}, {seconds:.1f} s", **about)
 
     def _say(self, level: str, line: str, **about: float) -> None:
-        from tqdm import tqdm
-
         line = _printable(_FIELD.sub(_as_option, line))
         said = json.dumps({"level": level, "message": line, **about}) if self.format == "json" else f"quotes: {line}"
         with suppress(OSError, ValueError):  # nobody reads it, or no room is left: the records come first
             if sys.stderr is not None:
-                tqdm.write(said, file=sys.stderr)
+                _line_on_stderr(said)
+
+
+def _line_on_stderr(line: str) -> None:
+    """Above the bar, where there is one."""
+    if bar := sys.modules.get("tqdm"):
+        bar.tqdm.write(line, file=sys.stderr)
+    else:
+        print(line, file=sys.stderr)  # noqa: T201 (what `write` of the bar does, which takes long to load)
 
 
 def _as_option(field: regex.Match[str]) -> str:

@@ -22,7 +22,6 @@ from quotes.nlp import bounded_memory, load_pipeline, recognise, split_sentences
 from quotes.offsets import recount
 from quotes.options import READER, Options, RunOptions
 from quotes.overwriting import refuse_overwriting
-from quotes.parallel import Lost, Work, in_order
 from quotes.partial import sweep
 from quotes.people import People, read_people, table_of
 from quotes.reading import ReadOptions, may_pause, read_documents, to_document, with_pauses
@@ -37,6 +36,8 @@ from quotes.writing import Record, Tally, open_marker, open_writer
 
 if TYPE_CHECKING:
     from spacy.language import Language
+
+    from quotes.parallel import Lost, Work
 
 __all__ = [
     "RULES",
@@ -260,6 +261,8 @@ def outcomes(documents: Iterable[Document | None], options: Options, jobs: int) 
     if jobs == 1:
         yield from work_through(documents, start(options))
         return
+    from quotes.parallel import Lost, in_order  # processes take time to load, and most runs need none
+
     with closing(in_order(_batches(documents), partial(start, options), jobs)) as found:
         for document, outcome in found:
             yield document, _lost(document, outcome) if isinstance(outcome, Lost) else outcome

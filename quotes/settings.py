@@ -9,7 +9,6 @@ A table for each command, its options by their long names without the dashes. Th
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -37,6 +36,8 @@ def read_settings(file: Path, group: click.Group) -> dict[str, dict[str, Any]]:
 
 
 def _tables(file: Path) -> Mapping[str, Any] | None:
+    import tomllib  # most folders have no options
+
     try:
         found = tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:

@@ -10,10 +10,10 @@ from typing import Any, Protocol, TypeVar
 import numpy as np
 import regex
 import torch
-from tokenizers import Tokenizer
 
 from quotes.attribution.reader.labels import CUE, PARTS, REASONS, TAGS
 from quotes.attribution.reader.windows import Pieces, encode, is_inside
+from quotes.attribution.reader.wordpiece import Tokenizer
 from quotes.marks import find_marks
 from training.renaming import Frequent, behind, rename
 

@@ -19,9 +19,9 @@ from typing import Any
 import numpy as np
 import regex
 import torch
-from tokenizers import Tokenizer
 
 from quotes.attribution.reader.windows import encode
+from quotes.attribution.reader.wordpiece import Tokenizer
 from quotes.marks import find_marks
 from training.corpora import ANNOTATED, CORPORA, GAP, GUM, annotated, is_kept_back
 from training.data import CLS, PARAGRAPH, ROWS, SEP, Article, Batch, Ints, Place, spans

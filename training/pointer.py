@@ -18,9 +18,9 @@ from functools import partial
 from pathlib import Path
 
 import torch
-from tokenizers import Tokenizer
 from torch import Tensor, nn
 
+from quotes.attribution.reader.wordpiece import Tokenizer
 from training.data import Batch, batches
 from training.export import optimize, quantize, write
 from training.network import LOWER, NEVER, Layer, Reader, Size, at_words
@@ -113,7 +113,7 @@ def train(reader: Reader, data: Path, plan: Plan, output: Path) -> Pointer:
     parts = ((pointer.layers, plan.rate), (heads, plan.head_rate))
     groups = [{"params": part.parameters(), "lr": rate} for part, rate in parts]
     adam = torch.optim.AdamW(groups, weight_decay=0.01, fused=True)
-    made = (_examples, data, load_tokenizer().to_str(), plan.seed)
+    made = (_examples, data, load_tokenizer(), plan.seed)
     read = (batches(one, rng, plan.pieces, collate) for one, rng in ready(plan, *made))
     fit(
         pointer,
@@ -127,8 +127,8 @@ def train(reader: Reader, data: Path, plan: Plan, output: Path) -> Pointer:
     return pointer
 
 
-def _examples(data: Path, vocabulary: str, seed: int, epoch: int) -> list[Example]:
-    tokenizer, rng = Tokenizer.from_str(vocabulary), random.Random(f"{seed} {epoch}")
+def _examples(data: Path, tokenizer: Tokenizer, seed: int, epoch: int) -> list[Example]:
+    rng = random.Random(f"{seed} {epoch}")
     return [example for asked in pointed(data) for example in cut(asked, tokenizer, rng)]
 
 

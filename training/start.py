@@ -17,9 +17,9 @@ import onnx
 import torch
 from onnx import numpy_helper
 from safetensors.torch import load_file
-from tokenizers import Tokenizer
 from torch import Tensor
 
+from quotes.attribution.reader.wordpiece import Tokenizer
 from training.network import HEAD, LOWER, Layer, Reader, Size
 
 BASE = Path(__file__).with_name("base")
@@ -30,7 +30,7 @@ PRODUCTS = ("MatMulInteger", FUSED)
 
 
 def load_tokenizer() -> Tokenizer:
-    return Tokenizer.from_file(str(SHIPPED / "tokenizer.json"))
+    return Tokenizer.from_json((SHIPPED / "tokenizer.json").read_bytes())
 
 
 def grown(upper: Sequence[Size]) -> Reader:

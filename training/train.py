@@ -12,12 +12,12 @@ from typing import TypeVar
 
 import torch
 import torch.nn.functional as F
-from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.optim.lr_scheduler import LambdaLR
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from quotes.attribution.reader.labels import OUTSIDE, PARTS
+from quotes.attribution.reader.wordpiece import Tokenizer
 from training.corpora import Corpus, lessons
 from training.data import SEP, UNKNOWN, Batch, Labelled, batches, collate, cut
 from training.network import LOWER, Reader
@@ -101,7 +101,7 @@ def train(
     model.encoder.requires_grad_(False)
     model.encoder.layers[len(LOWER) :].requires_grad_(True)
     adam = _optimizer(model, plan)
-    made = (_examples, corpora, data, tokenizer.to_str(), plan)
+    made = (_examples, corpora, data, tokenizer, plan)
     read = (batches(one, rng, plan.pieces, collate) for one, rng in ready(plan, *made))
     fit(model, adam, read, lambda batch: loss(model, batch, plan.hide), plan, on_epoch)
 
@@ -147,10 +147,10 @@ def ready(plan: Plan, make: Callable[..., list[T]], *given: object) -> Iterator[
 
 
 def _examples(
-    corpora: Sequence[tuple[Corpus, float]], data: Path, vocabulary: str, plan: Plan, epoch: int
+    corpora: Sequence[tuple[Corpus, float]], data: Path, tokenizer: Tokenizer, plan: Plan, epoch: int
 ) -> list[Labelled]:
     """The windows of one epoch."""
-    tokenizer, rng = Tokenizer.from_str(vocabulary), random.Random(f"{plan.seed} {epoch}")
+    rng = random.Random(f"{plan.seed} {epoch}")
     return [
         example
         for corpus, weight in corpora

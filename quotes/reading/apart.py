@@ -12,17 +12,20 @@ from __future__ import annotations
 
 import atexit
 import io
-import multiprocessing
 import sys
 import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from multiprocessing.connection import Connection
-from typing import Any, BinaryIO, Final, TypeVar, cast
+from functools import cache
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, TypeVar, cast
 
 from quotes.errors import DocumentError
 from quotes.interrupts import deaf
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+    from multiprocessing.context import SpawnContext
 
 __all__ = ["apart", "each_apart"]
 
@@ -32,7 +35,6 @@ MEMORY: Final = 4 * 2**30
 TOO_MUCH: Final = f"takes over {MEMORY:,} bytes of memory to read"
 STARTING: Final = 120  # seconds
 BUFFER: Final = 2**18
-CONTEXT: Final = multiprocessing.get_context("spawn")
 
 
 def apart(seconds: int, read: Callable[..., Result], *arguments: object) -> Result:
@@ -92,12 +94,25 @@ def _try(work: Callable[..., Any], *arguments: object) -> Any:
 # --- this side -------------------------------------------------------------------------------------------------------
 
 
+@cache
+def _context() -> SpawnContext:
+    """What makes processes: loaded when something is read apart, for texts are read without.
+
+    It waits for its processes when Python ends; those that run at the end are called last in, first out, and so the
+    processes are ended before it waits.
+    """
+    import multiprocessing.util
+
+    atexit.register(_end)
+    return multiprocessing.get_context("spawn")
+
+
 class _Process:
     """A process that answers one question after another."""
 
     def __init__(self) -> None:
-        self.connection, theirs = CONTEXT.Pipe()
-        self.process = CONTEXT.Process(target=_serve, args=(theirs,), daemon=True)
+        self.connection, theirs = _context().Pipe()
+        self.process = _context().Process(target=_serve, args=(theirs,), daemon=True)
         with deaf(), _without_script():
             self.process.start()
         theirs.close()
@@ -142,7 +157,6 @@ _idle: list[_Process] = []
 _busy: list[_Process] = []
 
 
-@atexit.register
 def _end() -> None:
     """They hear no signal but this: they would be waited for."""
     for process in (*_idle, *_busy):

@@ -77,7 +77,7 @@ def load_pointer() -> Pointer:
     Raises `ModelNotFoundError` where the package was installed without it.
     """
     try:
-        network = session((files("quotes.speakers") / FILE).read_bytes())
+        network = session(files("quotes.speakers") / FILE)
     except FileNotFoundError:
         raise ModelNotFoundError(
             "the network that tells who is speaking is missing from this installation: "

@@ -17,17 +17,19 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
-from tokenizers import Tokenizer
 
 from quotes.attribution.candidates import Candidate
 from quotes.attribution.reader.calibration import Calibration, load_calibration
 from quotes.attribution.reader.decode import Anchors, Floats, Ints, Reading, best_tags, readings
 from quotes.attribution.reader.named import named
 from quotes.attribution.reader.windows import Pieces, Window, cut_windows, encode, is_opening, near_marks
+from quotes.attribution.reader.wordpiece import Tokenizer
 from quotes.errors import ModelNotFoundError
 from quotes.types import MarkedSpan, Name, Range
 
 if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
     from onnxruntime import InferenceSession
 
 __all__ = ["Found", "Network", "Reader", "ReaderOptions", "Seen", "load_reader", "session"]
@@ -91,19 +93,18 @@ def load_reader(options: ReaderOptions | None = None) -> Reader:
     """
     folder = files("quotes.attribution") / "weights"
     try:
-        lower, upper, vocabulary = (
-            (folder / name).read_bytes() for name in ("lower.onnx", "upper.onnx", "tokenizer.json")
-        )
+        network = _onnx_network(folder / "lower.onnx", folder / "upper.onnx")
+        tokenizer = Tokenizer.from_json((folder / "tokenizer.json").read_bytes())
         calibration = load_calibration()
     except FileNotFoundError:
         raise ModelNotFoundError(
             "the reader's weights are missing from this installation: "
             "reinstall with `pip install --force-reinstall newsquotes`"
         ) from None
-    return Reader(_onnx_network(lower, upper), Tokenizer.from_buffer(vocabulary), options, calibration)
+    return Reader(network, tokenizer, options, calibration)
 
 
-def _onnx_network(lower: bytes, upper: bytes) -> Network:
+def _onnx_network(lower: Traversable, upper: Traversable) -> Network:
     """The network as ONNX files hold it, run by onnxruntime."""
     first, last = session(lower), session(upper)
 
@@ -121,15 +122,17 @@ def _onnx_network(lower: bytes, upper: bytes) -> Network:
     return Network(run_lower, run_upper)
 
 
-def session(network: bytes) -> InferenceSession:
-    """A network of an ONNX file, on one thread."""
+def session(file: Traversable) -> InferenceSession:
+    """The network of an ONNX file, on one thread. Raises FileNotFoundError where there is no such file."""
     import onnxruntime
 
+    if not file.is_file():
+        raise FileNotFoundError(file)
     settings = onnxruntime.SessionOptions()
     settings.intra_op_num_threads = settings.inter_op_num_threads = 1  # processes are the parallel way, and repeatable
     settings.enable_mem_pattern = False  # windows differ in size: a plan for each would be made and kept
     return onnxruntime.InferenceSession(
-        network, settings, providers=["CPUExecutionProvider"], disabled_optimizers=SLOWER
+        str(file), settings, providers=["CPUExecutionProvider"], disabled_optimizers=SLOWER
     )
 
 

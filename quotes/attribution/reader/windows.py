@@ -14,10 +14,10 @@ from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
-from tokenizers import Tokenizer
 
+from quotes.attribution.reader.wordpiece import Tokenizer
 from quotes.marks import canonical, paragraphs
-from quotes.types import MarkedSpan, Range
+from quotes.types import MarkedSpan
 
 __all__ = ["FEATURES", "Pieces", "Window", "cut_windows", "encode", "is_inside", "is_opening", "near_marks"]
 
@@ -58,38 +58,23 @@ def encode(text: str, marks: Sequence[MarkedSpan], tokenizer: Tokenizer, limit: 
     """Return the word pieces of `text` with their features; paragraphs of more than `limit` pieces are split."""
     ranges = paragraphs(text)
     seen = canonical(text, marks)
-    encodings = tokenizer.encode_batch([seen[a:b] for a, b in ranges], add_special_tokens=False)
     ids: list[int] = []
     start: list[int] = []
     end: list[int] = []
     first: list[bool] = []
     paragraph: list[int] = []
-    for (offset, _), encoding in zip(ranges, encodings, strict=True):
-        if not encoding.ids:
-            continue
+    for a, b in ranges:
+        encoding = tokenizer.encode(seen[a:b])
         base = paragraph[-1] + 1 if paragraph else 0
-        words = _word_ranges(encoding, offset)
         ids += encoding.ids
-        start += [a for a, _, _ in words]
-        end += [b for _, b, _ in words]
-        first += [is_first for _, _, is_first in words]
+        start += [a + at for at in encoding.starts]
+        end += [a + at for at in encoding.ends]
+        first += encoding.first
         paragraph += [base + part for part in _parts(encoding.tokens, limit)]
     starts, ends, parts = np.array(start, np.int64), np.array(end, np.int64), np.array(paragraph, np.int64)
     features = _features(text, marks, starts, ends, parts)
     numbers = np.array(ids, np.int64)
     return Pieces(numbers, features, starts, ends, np.array(first, bool), parts)
-
-
-def _word_ranges(encoding: object, offset: int) -> list[tuple[int, int, bool]]:
-    """The word of each piece: its bounds in the article, and whether the piece is its first."""
-    word_ids: list[int] = encoding.word_ids  # type: ignore[attr-defined]
-    bounds: dict[int, Range] = {}
-    for word, (a, b) in zip(word_ids, encoding.offsets, strict=True):  # type: ignore[attr-defined]
-        bounds[word] = (bounds.get(word, (a, b))[0], b)
-    seen = [None, *word_ids[:-1]]
-    return [
-        (offset + bounds[w][0], offset + bounds[w][1], w != before) for w, before in zip(word_ids, seen, strict=True)
-    ]
 
 
 def _parts(tokens: Sequence[str], limit: int) -> list[int]:

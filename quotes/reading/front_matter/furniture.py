@@ -43,7 +43,7 @@ _SIGNED = regex.compile(
 
 _PHOTO = r"(?i:photo(?:graph|s|graphs)?|image|picture|pic|illustration|graphic)"
 _CREDITS = rf"(?:(?i:file )?{_PHOTO}(?i: credit| source| courtesy)?|(?i:credit)|(?i:courtesy))"
-_HAS_CREDIT = regex.compile(_CREDITS)
+_HAS_CREDIT = regex.compile(rf"{_CREDITS}(?::|\s(?i:by|of)\s)")
 _PHOTOGRAPHER = rf"(?:the\s)?{NAME_LIST}(?:\s?[/|,(].{{0,60}}|\s(?:via|for)\s.{{0,60}})?"
 _CREDIT = rf"{_CREDITS}(?::\s?[^.:]{{2,80}}|\s(?i:by|of)\s{_PHOTOGRAPHER})"
 _WITHIN_BRACKETS = (

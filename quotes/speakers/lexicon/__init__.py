@@ -7,6 +7,7 @@ for in their bare form (`bare`): lower case, no full stop, straight apostrophes.
 from __future__ import annotations
 
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Collection, Iterable
 from functools import cache, lru_cache
 
@@ -130,15 +131,18 @@ def sex_of(word: str) -> str:
 
 
 @cache
-def _given_names() -> dict[str, str]:
-    """Each name with its figures as they stand in the table: few of them are ever asked for."""
-    return dict(line.split(" ", 1) for line in read_lines(LEXICON, "given_names.txt"))
+def _given_names() -> list[str]:
+    """The lines of the table, sorted: few of them are ever asked for."""
+    return read_lines(LEXICON, "given_names.txt")
 
 
+@lru_cache(maxsize=1 << 14)
 def _figures(word: str) -> tuple[int, int] | None:
     """Of those who bear a given name the share of women in per cent, and the digits of their number."""
-    share, _, bearers = _given_names().get(unaccented(bare(word)), "").partition(" ")
-    return (int(share), int(bearers)) if share else None
+    name, lines = unaccented(bare(word)), _given_names()
+    at = bisect_left(lines, f"{name} ")
+    found, *figures = lines[at].split(" ") if at < len(lines) else [""]
+    return (int(figures[0]), int(figures[1])) if figures and found == name else None
 
 
 def share_of_women(name: str) -> float | None:
