@@ -32,7 +32,7 @@ RANK = 64
 OUT = Path(__file__).parents[1] / "quotes" / "speakers" / "pointer.onnx"
 
 
-LAYERS = 2
+LAYERS = 3
 PLAN = Plan(epochs=3, rate=2e-4, head_rate=1e-3, hide=0.15)
 
 

@@ -22,8 +22,9 @@ from quotes.types import Attribution, Document, Form, Mention, Name, Range, Reso
 __all__ = ["Decide", "Walk", "resolve"]
 
 LONGEST_SOURCE = 600
-THIN = 0.5
-"""The margin under which the runner-up is told, and the speaker flagged `uncertain_speaker`."""
+THIN, NAMESAKES = 0.5, 0.8
+"""The margin under which the runner-up is told, and the speaker flagged `uncertain_speaker`; and the one where he bears
+the name that stands there as well."""
 VIEWS = 8  # of the network, how many are kept
 REMEMBERED = 60  # of those who spoke before, how many are looked at
 _PARTNER = regex.compile(r",?\s(?:and|&)\s(?=(?:his|her|their|its|the|an?|others?|several|some|many|colleagues)\b)")
@@ -192,7 +193,8 @@ def _mention(article: Article, found: Found) -> Mention:
         )
     else:
         mention = _with_partner(article, phrase, _named(article, found.place, phrase, entity))
-    thin = answer.second is not None and answer.margin < THIN
+    alike = answer.second is not None and phrase.named and {*phrase.words} <= {*answer.second.words}
+    thin = answer.second is not None and answer.margin < (NAMESAKES if alike else THIN)
     names = tuple(dict.fromkeys(one.name for one in (entity, answer.second) if one)) if thin else ()
     return replace(mention, confidence=answer.confidence, candidates=names if len(names) > 1 or not entity else ())
 

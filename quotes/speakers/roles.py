@@ -10,7 +10,7 @@ from quotes.speakers.entities import Entities
 from quotes.speakers.lexicon import any_of, bare, is_trade, listed, singular, vocabulary
 from quotes.speakers.names import POSTNOMINAL
 from quotes.speakers.role_words import COMMA, role_before
-from quotes.types import Range
+from quotes.types import Kind, Range
 
 __all__ = ["Role", "role_at", "role_in"]
 
@@ -134,12 +134,13 @@ def _tells_role(whole: str, words: str, besides: frozenset[str] = frozenset()) -
 def _affiliation(text: str, role: Range, entities: Entities) -> Range | None:
     """The body or place in a role: behind "of", "for", "at", or else before the noun; or else the party."""
     owned = any(bare(word) in listed("offices.txt") for word in text[slice(*role)].split())
-    names = [
-        m
-        for m, e in entities.within(*role)
-        if (e.kind == "organization" or (e.kind == "place" and (owned or _OF_PLACE.search(text, role[0], m.start))))
-        and not _is_no_body(text, m.start, m.end)
-    ]
+
+    def is_body(kind: Kind, start: int) -> bool:
+        if kind == "place":
+            return owned or _OF_PLACE.search(text, role[0], start) is not None
+        return kind == "organization" or text.endswith(" at ", role[0], start)  # nobody works at a person
+
+    names = [m for m, e in entities.within(*role) if is_body(e.kind, m.start) and not _is_no_body(text, m.start, m.end)]
     behind = (m for m in names if _AFFILIATED.search(text, max(role[0], m.start - 30), m.start))
     name = next(behind, names[0] if names else None)
     party = _PARTIES.search(text, *role)
