@@ -22,6 +22,10 @@ EXAMPLES: dict[str, tuple[tuple[Example, Example], Example]] = {
         (("Then paramedic ⟨Ana⟩ Roy ran to the weir.", "Ana Roy"), ("⟨Cameraman Bo Lee⟩ ran home again.", "Bo Lee")),
         ("The ⟨Minister for Ports⟩ ran home again.", "Minister for Ports"),
     ),
+    "source": (
+        (("[Zed Ovo] ran.", "Zed Ovo"), ("[the young Zed Ovo, 9,] ran.", "Zed Ovo")),
+        ("[The Prime Minister] ran.", "Prime Minister"),
+    ),
     "kind": (
         (("Her wife, ⟨Zed⟩, ran.", "Zed"), ("⟨Ana Roy⟩ ran. Later ⟨Roy⟩ sat.", "Ana Roy")),
         ("The ⟨RSPB⟩ ran.", "Rspb"),
@@ -74,7 +78,7 @@ def told(marked: str, *without: str) -> list[tuple[str | None, str, int]]:
     """Names, kinds and places of the mentions, and those of the speakers."""
     text, names, sources = read(marked)
     sentences = list(split_sentences(text))
-    found = find_entities(text, sentences, names, leave_out=without)
+    found = find_entities(text, sentences, names, sources, leave_out=without)
     said = [Attribution(content=((len(text), len(text)),), source=source) for source in sources]
     who = resolve(Document("x", text, author="The Author"), sentences, names, said, without)
     spoken = [(one.speaker.name, one.speaker.kind, -1) for one in who if one.speaker]

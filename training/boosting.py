@@ -17,6 +17,7 @@ from quotes.speakers.antecedent import SURE, Floats, Forest, Ranker
 __all__ = ["Group", "TrainOptions", "boost", "calibrated", "likelihoods", "pooled", "pooling"]
 
 KNOTS = 12
+ERRORS = 2  # standard errors that a share may be lower
 RIDGE = 0.002  # what a weight of the pooling costs
 
 
@@ -117,12 +118,20 @@ def pooling(cases: Sequence[tuple[Floats, Group]]) -> Floats:
 
 
 def calibrated(figures: Sequence[tuple[float, bool]]) -> Floats:
-    """Knots [2, n] from the ranker's figure to the share that is right, by equal bins, never falling; less two standard
-    errors, for the forests that ship have more trees than those of the folds, and are surer."""
+    """Knots [2, n] from the ranker's figure to the share that is right, by equal bins, never falling: the lower end of
+    each share's interval (Wilson 1927), for the forests that ship have more trees than those of the folds, and are
+    surer, and of fifty right ones nobody knows that the next will be."""
     table = np.array(sorted(figures))
     bins = np.array_split(table, KNOTS)
     told = np.array([part[:, 0].mean() for part in bins])
     found = np.array([part[:, 1].mean() for part in bins])
-    errors = np.sqrt(found * (1 - found) / len(bins[-1]))
-    share = np.maximum.accumulate(found - 2 * errors)
+    share = np.maximum.accumulate(_lower_end(found, len(bins[-1])))
     return np.array([[0.0, *told, 1.0], [share[0], *share, share[-1]]])
+
+
+def _lower_end(shares: Floats, count: int) -> Floats:
+    """Of the interval in which shares of so many cases lie with 95 per cent."""
+    room = ERRORS**2 / count
+    middle = shares + room / 2
+    lower: Floats = (middle - np.sqrt(room * (shares * (1 - shares) + room / 4))) / (1 + room)
+    return lower

@@ -64,7 +64,8 @@ class Article:
     ) -> None:
         self.leave_out = leave_out
         self.text, self.author = document.text, None if "author" in leave_out else document.author
-        self.entities: Entities = find_entities(self.text, sentences, names, document.furniture, leave_out)
+        sources = [a.source for a in attributions if a.source]
+        self.entities: Entities = find_entities(self.text, sentences, names, sources, document.furniture, leave_out)
         self._sentences = [start for start, _ in sentences] or [0]
         self._quoted = list(_outermost((mark.start, mark.end) for a in attributions for mark in a.quoted))
         self._quoted_starts = [start for start, _ in self._quoted]

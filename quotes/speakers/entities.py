@@ -86,12 +86,13 @@ def find_entities(
     text: str,
     sentences: Sequence[Range],
     names: Iterable[Name],
+    sources: Sequence[Range] = (),
     skip: Sequence[Range] = (),
     leave_out: Collection[str] = (),
 ) -> Entities:
-    """The entities of a text. `names` are what a recogniser has found, `skip` ranges that name nobody;
-    `leave_out` names rules that are not followed."""
-    mentions = find_names(text, sentences, names, skip, leave_out)
+    """The entities of a text. `names` are what a recogniser has found, `sources` who is said to speak, `skip` ranges
+    that name nobody; `leave_out` names rules that are not followed."""
+    mentions = find_names(text, sentences, names, sources, skip, leave_out)
     persons, bodies = _Persons(text), _Bodies(text)
     for mention in mentions:
         (persons if mention.kind == "person" else bodies).learn(mention)

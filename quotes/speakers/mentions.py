@@ -25,7 +25,7 @@ from quotes.speakers.lexicon import (
     sex_of,
     vocabulary,
 )
-from quotes.speakers.names import LETTERS, SMALL, NameMention, Words, begins_no_name, titled_names, trim, words_of
+from quotes.speakers.names import LETTERS, NAME, SMALL, NameMention, Words, begins_no_name, titled_names, trim, words_of
 from quotes.types import Kind, Name, Range
 
 __all__ = ["FINDERS", "find_names"]
@@ -40,12 +40,13 @@ def find_names(
     text: str,
     sentences: Sequence[Range],
     names: Iterable[Name],
+    sources: Sequence[Range] = (),
     skip: Sequence[Range] = (),
     leave_out: Collection[str] = (),
 ) -> list[NameMention]:
-    """All names in text order, none within another. `names` are what a recogniser has found, `skip` ranges that name
-    nobody; `leave_out` names rules that are not followed."""
-    page = Page(text, sentences, list(names), skip)
+    """All names in text order, none within another. `names` are what a recogniser has found, `sources` who is said to
+    speak, `skip` ranges that name nobody; `leave_out` names rules that are not followed."""
+    page = Page(text, sentences, list(names), sources, skip)
     found = _disjoint(*(find(page) for id, find in FINDERS.items() if id not in leave_out))
     found = [mention for mention in found if not any(a <= mention.start < b for a, b in skip)]
     return found if "kind" in leave_out else list(map(_Kinds(text, found).corrected, found))
@@ -54,9 +55,12 @@ def find_names(
 class Page:
     """A text, and what several finders look up in it."""
 
-    def __init__(self, text: str, sentences: Sequence[Range], names: list[Name], skip: Sequence[Range]) -> None:
-        self.text, self.names, self.skip = text, names, skip
+    def __init__(
+        self, text: str, sentences: Sequence[Range], names: list[Name], sources: Sequence[Range], skip: Sequence[Range]
+    ) -> None:
+        self.text, self.names, self.sources, self.skip = text, names, sources, skip
         self.headlines = [(start, end) for start, end in sentences if _is_headline(text[start:end])]
+        self.openings = {start for start, _ in sentences}
 
     @cached_property
     def common(self) -> frozenset[str]:
@@ -188,7 +192,35 @@ def _body(text: str, start: int, end: int) -> Range | None:
 _INITIALS = regex.compile(r"\b\p{Lu}(?:\.\p{Lu})+\Z")
 
 
-FINDERS: dict[str, Callable[[Page], Iterator[NameMention]]] = {"titled": _titled, "recognised": _recognised}
+def _in_sources(page: Page) -> Iterator[NameMention]:
+    """What a source consists of, or ends its first part with: "city manager Jo Lee, who …"."""
+    text = page.text
+    for start, end in page.sources:
+        stop = _SOURCE_PART.search(text, start, end)
+        end = stop.start() if stop else end
+        for match in NAME.finditer(text, start, end):
+            span = trim(text, *match.span())
+            if span and span[1] == end and _may_be_name(page, span):
+                yield NameMention(*span, "person")
+
+
+_SOURCE_PART = regex.compile(r"[,(]|\s(?:who|of|for|at|from|in)\s|['’]s\b")
+
+
+def _may_be_name(page: Page, span: Range) -> bool:
+    """Whether capitals may mean a name: a word that opens a sentence has one anyway."""
+    words = page.text[slice(*span)].split()
+    if page.names_nobody(words_of(page.text[slice(*span)])) or noun_listed(words[-1]) != "unknown":
+        return False
+    opens = span[0] in page.openings and words[0].endswith("s")
+    return len(words) > 1 or not words[0].isalpha() or (page.may_belong(words[0]) and not opens)
+
+
+FINDERS: dict[str, Callable[[Page], Iterator[NameMention]]] = {
+    "titled": _titled,
+    "recognised": _recognised,
+    "source": _in_sources,
+}
 """Who finds names, the surest first, by the ids that `rules` tells of."""
 
 

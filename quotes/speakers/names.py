@@ -11,7 +11,18 @@ from quotes.nlp.words import read_words
 from quotes.speakers.lexicon import any_of, bare, is_title, sex_of, unaccented, vocabulary
 from quotes.types import Kind, Range
 
-__all__ = ["LETTERS", "POSTNOMINAL", "SMALL", "NameMention", "Words", "key_of", "titled_names", "trim", "words_of"]
+__all__ = [
+    "LETTERS",
+    "NAME",
+    "POSTNOMINAL",
+    "SMALL",
+    "NameMention",
+    "Words",
+    "key_of",
+    "titled_names",
+    "trim",
+    "words_of",
+]
 
 Words = tuple[str, ...]
 SMALL = frozenset({"of", "the", "and", "for", "to", "in", "on", "a", "an", "&", "our"})

@@ -25,6 +25,8 @@ LONGEST_SOURCE = 600
 THIN, NAMESAKES = 0.5, 0.8
 """The margin under which the runner-up is told, and the speaker flagged `uncertain_speaker`; and the one where he bears
 the name that stands there as well."""
+DOUBTED = 0.6
+"""The chance that a name is right under which the speaker is flagged so as well."""
 VIEWS = 8  # of the network, how many are kept
 REMEMBERED = 60  # of those who spoke before, how many are looked at
 _PARTNER = regex.compile(r",?\s(?:and|&)\s(?=(?:his|her|their|its|the|an?|others?|several|some|many|colleagues)\b)")
@@ -171,7 +173,7 @@ def _place(attribution: Attribution) -> int:
 
 def _resolved(article: Article, parts: Parts) -> Resolved:
     speaker, addressee, via = (_mention(article, found) if found else None for found in parts)
-    doubtful = bool(speaker and speaker.candidates)
+    doubtful = speaker and (speaker.candidates or (speaker.name and speaker.confidence < DOUBTED))
     return Resolved(speaker, addressee, via, ("uncertain_speaker",) if doubtful else ())
 
 

@@ -25,6 +25,7 @@ NAME_RULES: tuple[Rule, ...] = (
         "recognised",
         "What the recogniser has found, made whole: words with a capital that run on, trades cut off, no bare office.",
     ),
+    Rule("source", "Who is said to speak has a name where capitals end the phrase."),
     Rule("kind", "One string is of one kind: what most of its mentions, a title, a trade or a given name say."),
     Rule("couple", "Two given names before one surname share it."),
     Rule("short-form", "A body is named by its initials, a part of its name, or with its words turned round."),

@@ -47,7 +47,7 @@ class Listing:
     def _record(self, record: Record) -> Iterator[str]:
         yield from (self._in(SPEAKER, line) for line in self._wrapped(_who(record), "  "))
         yield from self._wrapped(_words(record), "    ")
-        how = DOUBT if record["flags"] or record["confidence"] < DOUBTFUL else DIM
+        how = DOUBT if record["flags"] or _sure(record) < DOUBTFUL else DIM
         yield from (self._in(how, line) for line in self._wrapped(" · ".join(_about(record)), "    "))
         yield ""
 
@@ -92,5 +92,11 @@ def _about(record: Record) -> Iterator[str]:
         if mention := record[part]:
             yield f"{label} {mention['name'] or mention['mention']['text']}"
     yield record["type"]
-    yield f"{record['confidence']:.0%} sure" + (": doubtful" if record["confidence"] < DOUBTFUL else "")
+    yield f"{_sure(record):.0%} sure" + (": doubtful" if _sure(record) < DOUBTFUL else "")
     yield from record["flags"]
+
+
+def _sure(record: Record) -> float:
+    """How sure all of it is: that these words are somebody's, and that the name is right."""
+    speaker = record["speaker"]
+    return float(min(record["confidence"], speaker["confidence"] if speaker and speaker["name"] else 1))
