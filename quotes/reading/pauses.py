@@ -3,6 +3,7 @@ wait for what comes after it."""
 
 from __future__ import annotations
 
+import atexit
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from queue import Empty, Full, Queue
 from threading import Event, Thread
 from typing import Final
 
+from quotes.reading.pipes import ENDING
 from quotes.types import Document
 
 __all__ = ["with_pauses"]
@@ -43,6 +45,7 @@ def with_pauses(read: Read, on_error: Report, on_warning: Report) -> Iterator[Do
     It runs in a thread, a document ahead; what it tells and raises is told and raised in this one.
     """
     reader = _Reader(read, on_error, on_warning)
+    atexit.register(reader.end)
     reader.start()
     try:
         while not isinstance(found := reader.next(), _End):
@@ -54,16 +57,24 @@ def with_pauses(read: Read, on_error: Report, on_warning: Report) -> Iterator[Do
             raise found.error
     finally:
         reader.left.set()
+        if not reader.is_alive():
+            atexit.unregister(reader.end)
 
 
 class _Reader(Thread):
-    """Never waited for: it may be at a pipe that says nothing any more."""
+    """Not waited for before the program ends: it may be at a pipe that says nothing any more."""
 
     def __init__(self, read: Read, on_error: Report, on_warning: Report) -> None:
         super().__init__(daemon=True)
         self.left = Event()
         self._found: Queue[Document | _Told | _End] = Queue(maxsize=1)
         self._read = partial(read, self._teller(on_error), self._teller(on_warning))
+
+    def end(self) -> None:
+        """Read no more, for the program ends."""
+        ENDING.set()
+        self.left.set()
+        self.join(timeout=2)
 
     def next(self) -> Document | _Told | _End | None:
         """What comes next, None where that takes a moment."""

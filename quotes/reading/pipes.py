@@ -11,19 +11,26 @@ import os
 import select
 import stat
 import sys
+import time
 from contextlib import AbstractContextManager, nullcontext
+from math import inf
 from pathlib import Path
+from threading import Event
 from typing import BinaryIO, Final, cast
 
 from quotes.errors import DocumentError
 from quotes.reading.values import ReadOptions
 
-__all__ = ["STDIN", "may_pause", "open_named"]
+__all__ = ["ENDING", "STDIN", "may_pause", "open_named"]
 
 STDIN = "-"
 # Bytes asked for at a time: an endless device is read up to its bound in a minute.
 BUFFER: Final = 2**18
 
+LOOK: Final = 0.2
+"""Seconds after which who waits for a pipe looks whether the program ends."""
+ENDING: Final = Event()
+"""Set when the program ends: no thread may be reading then, for Python would abort."""
 CAN_ASK: Final = os.name != "nt"
 """Whether the system can say that a pipe has something to give."""
 # Opening a pipe waits for a writer, unless it is told not to. Elsewhere a pipe opened so seems to be at its end.
@@ -85,8 +92,16 @@ class _Patient(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
+    def _has_something(self) -> bool:
+        """Whether something comes in time; nothing does once the program ends."""
+        end = time.monotonic() + (self._seconds or inf)
+        while not ENDING.is_set() and (left := end - time.monotonic()) > 0:
+            if select.select([self._stream], [], [], min(left, LOOK))[0]:
+                return True
+        return False
+
     def readinto(self, buffer: memoryview) -> int | None:  # type: ignore[override]
-        if CAN_ASK and not select.select([self._stream], [], [], self._seconds or None)[0]:
+        if CAN_ASK and not self._has_something():
             raise DocumentError(f"has said nothing for {self._seconds:,} seconds (raise `max_wait`)")
         data = self._stream.read1(len(buffer))
         self._left -= len(data)
