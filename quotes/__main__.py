@@ -13,9 +13,18 @@ def start() -> None:
         from quotes.cli import main
 
         main(prog_name="quotes")
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, Exception) as error:
+        if not _is_interrupted(error):
+            raise
         sys.stderr.write("quotes: interrupted\n")
         sys.exit(130)
+
+
+def _is_interrupted(error: BaseException | None) -> bool:
+    """Whether Ctrl-C is behind an error: a library that is loading then may make another one of it."""
+    while error and not isinstance(error, KeyboardInterrupt):
+        error = error.__cause__ or error.__context__
+    return error is not None
 
 
 if __name__ == "__main__":
