@@ -27,7 +27,7 @@ from itertools import groupby, islice
 from pathlib import Path
 
 from measuring import ONE_THREAD
-from memory import articles
+from memory import a_million, archive_parser, articles
 
 TABLE, OUTPUT = "articles.jsonl", "out.jsonl"
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -71,14 +71,12 @@ def main() -> None:
         size = (many / OUTPUT).stat().st_size
     rate = words / seconds
     print(f"{words:,} words, {size / 2**20:,.0f} MiB of records, {rate:,.0f} words/s with {arguments.jobs} jobs")
-    print(f"a million articles of 600 words: {600e6 / rate / 3600:,.1f} h, {600e6 / words * size / 2**30:,.0f} GiB")
+    print(a_million(words, seconds, size))
     print(f"the first {arguments.alike:,} with {arguments.jobs} jobs: {one / several:.2f} times as fast as with one")
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--articles", type=int, default=100_000)
-    parser.add_argument("--words", type=int, default=300, help="of each article, at least")
+    parser = archive_parser(__doc__)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--kills", type=int, default=2)
     parser.add_argument("--alike", type=int, default=1000)

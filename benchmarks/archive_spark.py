@@ -23,7 +23,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pyspark
 from measuring import ONE_THREAD
-from memory import articles
+from memory import a_million, archive_parser, articles
 
 from quotes.spark import JOB
 
@@ -44,13 +44,11 @@ def main() -> None:
     rate = words / seconds
     print(f"{words:,} words, {records:,} records, {size / 2**20:,.0f} MiB of Parquet, {seconds:,.0f} s")
     print(f"{rate:,.0f} words/s with {arguments.workers} workers of one core")
-    print(f"a million articles of 600 words: {600e6 / rate / 3600:,.1f} h, {600e6 / words * size / 2**30:,.1f} GiB")
+    print(a_million(words, seconds, size))
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--articles", type=int, default=100_000)
-    parser.add_argument("--words", type=int, default=300, help="of each article, at least")
+    parser = archive_parser(__doc__)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--each", type=int, default=200, help="articles a task")
     return parser.parse_args()
@@ -58,13 +56,7 @@ def _arguments() -> argparse.Namespace:
 
 def _command(arguments: argparse.Namespace) -> list[str]:
     submit = str(Path(pyspark.__file__).parent / "bin" / "spark-submit")
-    settings = {
-        "executor.memory": "512m",
-        "driver.memory": "512m",
-        "driver.bindAddress": "127.0.0.1",
-        "ui.enabled": "false",
-    }
-    how = [part for name, value in settings.items() for part in ("--conf", f"spark.{name}={value}")]
+    how = [part for setting in SETTINGS for part in ("--conf", f"spark.{setting}")]
     tasks = max(arguments.articles // arguments.each, arguments.workers)
     job = [str(JOB), "articles.parquet", "quotes.parquet", "--type", "all", "--partitions", str(tasks)]
     return [submit, "--master", f"local-cluster[{arguments.workers},1,512]", *how, *job]

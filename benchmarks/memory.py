@@ -70,6 +70,20 @@ def articles(count: int, words: int) -> Iterator[str]:
         yield f"{text}“We saw {name.lower()}{number},” said {name} Roy.\n"
 
 
+def archive_parser(about: str | None) -> argparse.ArgumentParser:
+    """The options of a program that reads so many of these articles."""
+    parser = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--articles", type=int, default=100_000)
+    parser.add_argument("--words", type=int, default=300, help="of each article, at least")
+    return parser
+
+
+def a_million(words: int, seconds: float, size: int) -> str:
+    """What a million articles take at the pace of so many words, of whose records so many bytes were written."""
+    hours, gibi = 600e6 / words * seconds / 3600, 600e6 / words * size / 2**30
+    return f"a million articles of 600 words: {hours:,.1f} h, {gibi:,.1f} GiB"
+
+
 def _text(path: Path) -> str:
     """A gate article without what is noted in it and under it."""
     body = path.read_text(encoding="utf-8").partition("\n\n")[2].partition("\n-> ")[0]

@@ -333,6 +333,13 @@ def test_a_listing_is_for_reading(tmp_path: Path) -> None:
     ]
 
 
+def test_a_listing_is_no_surer_than_the_name(tmp_path: Path) -> None:
+    document, records = sample()
+    records[0]["speaker"]["confidence"] = 0.3
+    listing = written(tmp_path, "text", (document, records)).read_text(encoding="utf-8")
+    assert "    said · mixed · 30% sure: doubtful" in listing.splitlines()
+
+
 def test_a_listing_commands_no_terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     document, records = sample()
     records[0]["speaker"]["name"] = "\x1b[31mAna\r\u202e"

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from quotes.__main__ import start
 from quotes.writing import FORMATS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -91,3 +92,17 @@ def test_ctrl_c_is_told_in_a_line_whenever_it_comes(after: float) -> None:
         pytest.fail(said.decode())
     if after == 3:
         assert (process.returncode, said) == (130, b"quotes: interrupted\n")
+
+
+@pytest.mark.parametrize(("error", "code"), [(KeyboardInterrupt(), 130), (ImportError("no such file"), None)])
+def test_what_a_library_makes_of_ctrl_c_is_ctrl_c(
+    error: BaseException, code: int | None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def main(prog_name: str) -> None:
+        raise ImportError("initialization failed") from error
+
+    monkeypatch.setattr("quotes.cli.main", main)
+    with pytest.raises(SystemExit if code else ImportError) as raised:
+        start()
+    assert getattr(raised.value, "code", None) == code
+    assert capsys.readouterr().err == ("quotes: interrupted\n" if code else "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -65,17 +65,21 @@ def load(path: Path) -> list[Article]:
         return [{"inner": [], **json.loads(line)} for line in lines]
 
 
+def raw(path: Path) -> Iterator[Article]:
+    """The articles of a compressed file, one a line, each with the checksum of its text."""
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        for article in map(json.loads, lines):
+            yield article | {"crc32": zlib.crc32(article["text"].encode())}
+
+
 @cache  # every epoch asks for them, and it takes seconds to read all that lies there
 def annotated(notes: Path, folder: Path) -> list[Article]:
     """The articles of a folder (`*.jsonl.gz`, each line with `id` and `text`) and what `notes` says of them by offsets.
 
     The notes hold no text but its checksum. Raises ValueError where an article is missing or is not the one annotated.
     """
-    texts: dict[tuple[str, int], str] = {}  # several articles of one site may have one id
-    for path in sorted(folder.glob("*.jsonl.gz")):
-        with gzip.open(path, "rt", encoding="utf-8") as lines:
-            found = ((article["id"], article["text"]) for article in map(json.loads, lines))
-            texts |= {(name, zlib.crc32(text.encode())): text for name, text in found}
+    paths = sorted(folder.glob("*.jsonl.gz"))  # several articles of one site may have one id
+    texts = {(one["id"], one["crc32"]): one["text"] for path in paths for one in raw(path)}
     noted = load(notes)
     if gone := [one["id"] for one in noted if (one["id"], one["crc32"]) not in texts]:
         raise ValueError(f"{folder} lacks {', '.join(gone)} as {notes} knows them")

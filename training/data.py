@@ -176,7 +176,7 @@ def cut(
     return [e for article in joined for e in windows(label(article, tokenizer, known), rng, WINDOW)]
 
 
-JOINED = 0.3  # the share of articles that stand behind another
+JOINED = 0.3  # the share of articles that are read in one text with another
 
 
 def _joined(articles: Sequence[Article], rng: random.Random) -> Iterator[Article]:

@@ -10,15 +10,13 @@ about the same words (Xie et al. 2020, "Self-training with Noisy Student": the s
 from __future__ import annotations
 
 import argparse
-import gzip
 import json
 import random
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
 from quotes import Options, Quote, load
-from training.corpora import ANNOTATED, Article
+from training.corpora import ANNOTATED, Article, raw
 from training.corpora import load as load_articles
 
 OUT = ANNOTATED / "silver.jsonl"
@@ -27,20 +25,16 @@ LONGEST = 6000  # characters
 
 def articles(data: Path, most: int) -> list[Article]:
     """Raw articles, of each source as many, that nobody has annotated."""
-    known = {(one["id"], one["crc32"]) for path in ANNOTATED.glob("*.jsonl") for one in load_articles(path)}
+    notes = (path for path in ANNOTATED.glob("*.jsonl") if path != OUT)
+    known = {(one["id"], one["crc32"]) for path in notes for one in load_articles(path)}
     read = {
         _start(one["text"]) for part in ("train", "dev") for one in load_articles(data / "newsroom" / f"{part}.jsonl")
     }
     paths = sorted((data / "raw").glob("*.jsonl.gz"))
     found: list[Article] = []
     for path in paths:
-        with gzip.open(path, "rt", encoding="utf-8") as lines:
-            fresh = [
-                one | {"crc32": zlib.crc32(one["text"].encode())}
-                for one in map(json.loads, lines)
-                if len(one["text"]) <= LONGEST
-            ]
-        fresh = [one for one in fresh if (one["id"], one["crc32"]) not in known and _start(one["text"]) not in read]
+        short = (one for one in raw(path) if len(one["text"]) <= LONGEST)
+        fresh = [one for one in short if (one["id"], one["crc32"]) not in known and _start(one["text"]) not in read]
         found += random.Random(path.name).sample(fresh, min(most // len(paths), len(fresh)))
     return found
 

@@ -22,11 +22,8 @@ from quotes.types import Attribution, Document, Form, Mention, Name, Range, Reso
 __all__ = ["Decide", "Walk", "resolve"]
 
 LONGEST_SOURCE = 600
-THIN, NAMESAKES = 0.5, 0.8
-"""The margin under which the runner-up is told, and the speaker flagged `uncertain_speaker`; and the one where he bears
-the name that stands there as well."""
-DOUBTED = 0.6
-"""The chance that a name is right under which the speaker is flagged so as well."""
+THIN = 0.5
+"""The margin under which the runner-up is told, and the speaker flagged `uncertain_speaker`."""
 VIEWS = 8  # of the network, how many are kept
 REMEMBERED = 60  # of those who spoke before, how many are looked at
 _PARTNER = regex.compile(r",?\s(?:and|&)\s(?=(?:his|her|their|its|the|an?|others?|several|some|many|colleagues)\b)")
@@ -173,7 +170,7 @@ def _place(attribution: Attribution) -> int:
 
 def _resolved(article: Article, parts: Parts) -> Resolved:
     speaker, addressee, via = (_mention(article, found) if found else None for found in parts)
-    doubtful = speaker and (speaker.candidates or (speaker.name and speaker.confidence < DOUBTED))
+    doubtful = bool(speaker and speaker.candidates)
     return Resolved(speaker, addressee, via, ("uncertain_speaker",) if doubtful else ())
 
 
@@ -195,8 +192,7 @@ def _mention(article: Article, found: Found) -> Mention:
         )
     else:
         mention = _with_partner(article, phrase, _named(article, found.place, phrase, entity))
-    alike = answer.second is not None and phrase.named and {*phrase.words} <= {*answer.second.words}
-    thin = answer.second is not None and answer.margin < (NAMESAKES if alike else THIN)
+    thin = answer.second is not None and answer.margin < THIN
     names = tuple(dict.fromkeys(one.name for one in (entity, answer.second) if one)) if thin else ()
     return replace(mention, confidence=answer.confidence, candidates=names if len(names) > 1 or not entity else ())
 
