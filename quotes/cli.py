@@ -343,9 +343,9 @@ def _is_terminal(stream: TextIO | None) -> bool:
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path())
 @click.option(
     "--against",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    metavar="DIR",
-    help="Check each span verbatim against the articles in this folder, or their texts from --save-text, too.",
+    type=click.Path(exists=True, path_type=Path),
+    metavar="PATH",
+    help="Check each span verbatim against the articles in this folder or file, or their texts from --save-text, too.",
 )
 @reading_options
 def validate(files: tuple[str, ...], against: Path | None, reading: dict[str, Any]) -> None:
@@ -453,9 +453,9 @@ def trace(
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write here, once all is done.")
 @click.option(
     "--against",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    metavar="DIR",
-    help="Show whole articles, from this folder or from --save-text; else each record stands in its sentence.",
+    type=click.Path(exists=True, path_type=Path),
+    metavar="PATH",
+    help="Show whole articles, from this folder or file or from --save-text; else each record stands in its sentence.",
 )
 @click.option(
     "--apply",
@@ -473,6 +473,8 @@ def review(
     FILE holds one record a line; - is standard input. The page needs no network; its button downloads the decisions as
     a file for --apply.
     """
+    if not (output or decided) and _is_terminal(sys.stdout):
+        raise click.UsageError("A terminal shows no page: name a file for it, -o review.html, and open that.")
     with _reporting() as report:
         from quotes.overwriting import refuse_overwriting
         from quotes.reading import Kept, ReadOptions

@@ -192,7 +192,10 @@ def _wrong_context(record: Record, source: _Counted) -> Iterator[str]:
 
 
 class Sources:
-    """The articles that records were made from, looked for under `folder`: texts kept there, or what they came from."""
+    """The articles that records were made from, looked for under `folder`: texts kept there, or what they came from.
+
+    It may also be the one file that has them all.
+    """
 
     def __init__(self, folder: Path, options: ReadOptions = DEFAULTS):
         self.folder = folder
@@ -229,6 +232,8 @@ class Sources:
 
     def _find(self, path: str) -> Path | None:
         """`path`, or as much of its end as there is, under the folder: records may name it from elsewhere."""
+        if self.folder.is_file():
+            return self.folder
         names = map(PurePath, dict.fromkeys((path_of(path), path)))
         ways = ([part for part in name.parts if part not in (name.anchor, "..")] for name in names)
         candidates = (self.folder.joinpath(*parts[k:]) for parts in ways for k in range(len(parts)))

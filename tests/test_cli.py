@@ -259,6 +259,17 @@ def test_a_terminal_on_standard_input_is_no_article() -> None:
     assert b"Give the files or folders to read" in err
 
 
+def test_a_terminal_is_shown_no_page(folder: Path) -> None:
+    (folder / "q.jsonl").write_text(quotes("extract", folder).stdout, encoding="utf-8")
+    terminal, stdout = pty.openpty()
+    process = spawn("review", folder / "q.jsonl", stdout=stdout)
+    _, err = process.communicate(timeout=60)
+    os.close(stdout)
+    os.close(terminal)
+    assert process.returncode == 2
+    assert b"-o review.html" in err
+
+
 def test_progress_is_shown_on_a_terminal_only(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("QUOTES_QUIET")
     terminal, stderr = pty.openpty()
@@ -336,6 +347,15 @@ def test_what_is_extracted_is_valid(folder: Path, tmp_path: Path) -> None:
     assert (result.exit_code, result.stdout) == (0, "")
     assert result.stderr == "quotes: 4 records in 1 file checked: no problems\n"
     assert quotes("validate", "-", stdin=output.read_bytes()).exit_code == 0
+
+
+def test_one_file_may_hold_the_sources(folder: Path, tmp_path: Path) -> None:
+    output, article = tmp_path / "out.jsonl", folder / "a.txt"
+    quotes("extract", article, "-o", output)
+    assert quotes("validate", output, "--against", article).exit_code == 0
+    (tmp_path / "other.txt").write_text(ARTICLE.upper(), encoding="utf-8")
+    told = quotes("validate", output, "--against", tmp_path / "other.txt")
+    assert (told.exit_code, "the source has changed" in told.stderr) == (1, True)
 
 
 def test_each_problem_is_a_line(folder: Path, tmp_path: Path) -> None:

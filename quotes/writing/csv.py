@@ -81,6 +81,7 @@ COLUMNS: Final = (
 
 SHORT: Final = (
     "speaker_name",
+    "speaker_name_confidence",
     "speaker_role",
     "speaker_mention",
     "type",
