@@ -7,7 +7,7 @@ how its words, its sex, its roles and its places in the text fit the phrase.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from math import log2
@@ -38,6 +38,9 @@ MENTIONED = 6  # of the places that have the noun of a phrase
 REMEMBERED = 12  # of the last who spoke, those that count
 AROUND = 4000  # characters in which mentions are counted: what stands farther off, as in another article, tells nothing
 CLOSE = 1200  # characters in which other people are counted
+
+_NOWHERE_BEFORE = Sight(-(2**50), -(2**50), -(2**50), False, -1, -1, -1)  # so far away that its logarithm is FAR
+_NOWHERE_BEHIND = Sight(2**50, 2**50, 2**50, False, -1, -1, -1)
 
 _PRONOUNS = ("", "m", "f", "it", "they", "i", "we", "who", "which", "one", "you")
 _DETERMINERS = ("", "the", "a", "an", "its", "this", "that", "these", "those", "another")
@@ -148,47 +151,16 @@ def _is_of_other_sex(article: Article, phrase: Phrase, entity: Entity) -> bool:
 
 # --- the features ----------------------------------------------------------------------------------------------------
 
-FEATURES = (
-    # the phrase
-    "part", "form", "pronoun", "determiner", "kind", "sex", "several", "words", "names", "quoted",
-    "cue", "place", "nested", "case", "p_before", "p_after",
-    "last_named", "last_ago", "last_pronoun", "last_sex", "last_far", "stranger",
-    "people_near", "aged", "noun_places",
-    # the entity
-    "nobody", "e_kind", "e_words", "e_count",
-    # inside the phrase
-    "in", "head", "order", "from_end", "in_before", "in_after", "at_end", "gap",
-    "shared_words", "shares_last",
-    # agreement
-    "odds", "told", "near",
-    # roles
-    "role_words", "role_head", "role_kin", "name_head", "age", "noun_near",
-    # distance
-    "sentences", "characters", "before", "after", "order_there", "count_before", "presence", "next",
-    "next_sentence", "own", "subject", "pronouns_alike", "pronouns_unlike", "paragraphs",
-    # who spoke
-    "turn_ago", "turn_sentences", "turns", "asked", "outer", "alike",
-    # beside the others
-    "fitting", "nearer", "more_present", "later_subject", "fitter",
-    "best_role", "best_noun", "best_age", "best_name", "best_turn",
-)  # fmt: skip
-
 
 def rows(article: Article, query: Query, entities: Sequence[Entity], turns: Sequence[Turn]) -> Floats:
     """The features [entities + 1, FEATURES] of each entity, and last those of nobody."""
     view = _View(article, query, turns)
-    nobody = [1.0, *[NONE] * (_OWN - 2), view.as_before(None)]
-    own = np.array([*map(view.of, entities), nobody], np.float64)
+    shared = [feature(view) for feature in _OF_PHRASE.values()]
+    looks = [_Look(view, entity) for entity in entities]
+    nobody = [1.0, *[NONE] * (len(_OF_ENTITY) - 2), view.as_before(None)]
+    own = np.array([*([feature(look) for feature in _OF_ENTITY.values()] for look in looks), nobody], np.float64)
     fits = np.array([*(_fits(query.phrase, entity) for entity in entities), False])
-    return np.hstack([np.tile(view.shared(), (len(own), 1)), own, _beside(own, fits)])
-
-
-_SHARED, _OWN = FEATURES.index("nobody"), FEATURES.index("fitting") - FEATURES.index("nobody")
-# What is compared with the others, and whether less (1) or more (-1) of it speaks for somebody.
-_RANKED = {"characters": 1, "presence": -1, "subject": 1, "odds": -1}
-_BEST = {"role_words": -1, "noun_near": 1, "age": -1, "shares_last": -1, "turn_ago": 1}
-_COMPARED = [FEATURES.index(name) - _SHARED for name in (*_RANKED, *_BEST)]
-_SIGNS = np.array([*_RANKED.values(), *_BEST.values()], np.float64)
+    return np.hstack([np.tile(shared, (len(own), 1)), own, _beside(own, fits)])
 
 
 def _fits(phrase: Phrase, entity: Entity) -> bool:
@@ -201,26 +173,25 @@ def _fits(phrase: Phrase, entity: Entity) -> bool:
 def _beside(own: Floats, fits: NDArray[np.bool_]) -> Floats:
     """How many fit, how many of them are better in this and that, and the best that others have to show; for nobody,
     who comes last, the best in all of it."""
-    mine = own[:, _COMPARED] * _SIGNS
+    signs = np.array([sign for _, sign in _BESIDE.values()], np.float64)
+    mine = own[:, [list(_OF_ENTITY).index(name) for name, _ in _BESIDE.values()]] * signs
     rivals = np.sort(mine[fits], axis=0)
-    first, second = np.vstack([rivals, np.full((2, len(_SIGNS)), FAR)])[:2]
-    shown = _SIGNS * np.where(fits[:, None] & (mine == first), second, first)
-    shown[:-1, : len(_RANKED)] = (rivals < mine[:-1, None])[..., : len(_RANKED)].sum(1)
+    first, second = np.vstack([rivals, np.full((2, len(signs)), FAR)])[:2]
+    shown = signs * np.where(fits[:, None] & (mine == first), second, first)
+    shown[:-1, :COUNTED] = (rivals < mine[:-1, None])[..., :COUNTED].sum(1)
     return np.column_stack([np.full(len(own), len(rivals)), shown])
 
 
-def _index(values: Sequence[str], value: str) -> float:
-    return float(values.index(value)) if value in values else float(len(values))
-
-
 class _View:
-    """One phrase, as it looks at the entities of its article."""
+    """One phrase, as it looks at its article."""
 
     def __init__(self, article: Article, query: Query, turns: Sequence[Turn]) -> None:
         self.article, self.query, self.turns = article, query, turns
         self.phrase = phrase = query.phrase
+        self.start, self.end = phrase.start, phrase.end
         self.sentence = article.sentence(phrase.start)
-        self.inside = article.entities.within(phrase.start, phrase.end)
+        self.last = turns[-1] if turns else None
+        self.inside = [owner for _, owner in article.entities.within(phrase.start, phrase.end)]
         self.ages = set(_AGED.findall(article.text[phrase.start : phrase.end]))
         self.kin = kin(phrase.head) if phrase.head else frozenset()
         self.told = frozenset().union(*map(kin, phrase.words)) - _EMPTY
@@ -230,221 +201,231 @@ class _View:
 
     def _places(self, words: Iterable[str]) -> list[int]:
         """Where else the article has one of some words, the nearest to the phrase."""
-        start, end = self.phrase.start, self.phrase.end
         near: list[int] = []
         for places in (self.article.places.get(word, []) for word in words):
-            before, behind = bisect_left(places, start), bisect_left(places, end)
+            before, behind = bisect_left(places, self.start), bisect_left(places, self.end)
             near += places[max(0, before - MENTIONED) : before] + places[behind : behind + MENTIONED]
-        near = [at for at in near if abs(at - start) < AROUND]
-        return sorted(near, key=lambda at: (abs(at - start), at))[:MENTIONED]
+        near = [at for at in near if abs(at - self.start) < AROUND]
+        return sorted(near, key=lambda at: (abs(at - self.start), at))[:MENTIONED]
 
-    def shared(self) -> list[float]:
-        """What is the same for every entity."""
-        phrase, query, article = self.phrase, self.query, self.article
-        form = 0 if phrase.is_pronoun else 3 if phrase.named else 2 if self.inside else 1
-        last = self.turns[-1] if self.turns else None
-        return [
-            0 if query.part == 1 else query.part,  # an addressee is asked for as a source is
-            form,
-            _index(_PRONOUNS, phrase.pronoun),
-            _index(_DETERMINERS, phrase.determiner),
-            _index(_KINDS, phrase.kind),
-            _index(_SEXES, phrase.sex),
-            phrase.pronoun in ("they", "we") or phrase.kind == "group",
-            min(len(phrase.words), 30),
-            len(self.inside),
-            query.quoted,
-            0 if not query.cue else 1 if query.cue[0] <= phrase.start else 2,
-            min(phrase.start - article.opening(phrase.start), 300) / 10,
-            query.nested,
-            _index(_CASES, phrase.head),
-            article.class_before(phrase.start),
-            article.class_after(phrase.end),
-            last.entity is not None if last else NONE,
-            min(self.sentence - last.sentence, FAR) if last else NONE,
-            last.phrase.pronoun == phrase.pronoun if last else NONE,
-            self._same_sex(last),
-            article.text.count("\n\n", last.start, phrase.start)
-            if last and phrase.start - last.start < AROUND
-            else FAR,
-            self._stranger(),
-            self._people_near(),
-            bool(self.ages),
-            len(self.nouns),
-        ]
+    def form(self) -> float:
+        """0 a pronoun, 1 a description, 2 one with a name in it, 3 a name."""
+        return 0 if self.phrase.is_pronoun else 3 if self.phrase.named else 2 if self.inside else 1
 
-    def _same_sex(self, last: Turn | None) -> float:
+    def paragraphs(self, place: int) -> float:
+        """How many paragraphs end between an earlier place and the phrase."""
+        far = self.start - place >= AROUND
+        return FAR if far else self.article.text.count("\n\n", place, self.start)
+
+    def same_sex(self) -> float:
         """Whether who spoke last may be of the sex of the phrase: 1 or -1, 0 where nothing tells."""
-        sex = self.phrase.sex
+        last, sex = self.last, self.phrase.sex
         if not last or not sex:
             return 0.0
         if last.entity and not last.phrase.sex:
             return float(last.entity.odds(sex) > 1) - float(last.entity.odds(sex) < -1)
         return 0.0 if not last.phrase.sex else 1.0 if last.phrase.sex == sex else -1.0
 
-    def _people_near(self) -> float:
-        entities, start = self.article.entities, self.phrase.start
-        first, last = bisect_left(entities.starts, start - CLOSE), bisect_left(entities.starts, start)
+    def people_near(self) -> float:
+        """How many people are named shortly before."""
+        entities = self.article.entities
+        first, last = bisect_left(entities.starts, self.start - CLOSE), bisect_left(entities.starts, self.start)
         return min(len({owner for owner in entities.owners[first:last] if owner.kind == "person"}), 9)
 
-    def _stranger(self) -> float:
+    def stranger(self) -> float:
         """How many sentences before somebody stands whom the article does not name."""
-        strangers = self.article.strangers
-        at = bisect_left(strangers, self.phrase.start) - 1
-        return FAR if at < 0 else min(self.sentence - self.article.sentence(strangers[at]), FAR)
-
-    def of(self, entity: Entity) -> list[float]:
-        """What is an entity's own."""
-        sights = self.article.sights[entity]
-        return [
-            0.0,
-            _index(_KINDS, entity.kind),
-            len(entity.words),
-            self._count(sights, self.phrase.end + CLOSE),
-            *self._inside(entity),
-            *self._agreement(entity),
-            *self._roles(entity),
-            *self._distance(entity, sights),
-            *self._turns(entity),
-        ]
-
-    def _count(self, sights: list[Sight], end: int) -> float:
-        """How often somebody is named from some thousand characters before the phrase up to a place."""
-        first, last = (bisect_left(sights, at, key=lambda s: s.start) for at in (self.phrase.start - AROUND, end))
-        return min(last - first, 6)
-
-    def _inside(self, entity: Entity) -> tuple[float, ...]:
-        if entity.members:
-            return self._group_inside(entity)
-        orders = [n for n, (_, owner) in enumerate(self.inside) if owner is entity]
-        shared = self.told.intersection(entity.words)
-        last = bool(entity.words) and entity.words[-1] in shared
-        if not orders:
-            return 0, 0, NONE, NONE, NONE, NONE, 0, NONE, len(shared), last
-        n = orders[0]
-        sight = self._first(entity, self.inside[n][0].start)
-        assert sight is not None
-        at_end = sight.end >= self.phrase.end - 1
-        head = entity is self.phrase.named
-        from_end = len(self.inside) - 1 - n
-        gap = self._gap(sight.start)
-        return 1, head, n, from_end, sight.before, sight.after, at_end, gap, len(shared), last
-
-    def _first(self, entity: Entity, start: int) -> Sight | None:
-        """The first sight of an entity from a place on."""
-        sights = self.article.sights[entity]
-        at = bisect_left(sights, start, key=lambda sight: sight.start)
-        return sights[at] if at < len(sights) else None
-
-    def _group_inside(self, group: Entity) -> tuple[float, ...]:
-        named = {owner for _, owner in self.inside}
-        inside = sum(member in named for member in group.members)
-        whole = inside == len(group.members)
-        sight = self._first(group, self.phrase.start)
-        here = whole and sight is not None and sight.end <= self.phrase.end + 1
-        offset = sight.start - self.phrase.start if sight and here else NONE
-        head = here and self.phrase.named is group.members[0]
-        after = sight.after if sight and here else NONE
-        return here, head, offset, len(named), NONE, after, 0, NONE, inside, 0
-
-    def _gap(self, start: int) -> float:
-        """What stands between the head and a name behind it: a comma 1, a preposition 2, "who" or "which" 4, or all."""
-        between = self.article.text[self.phrase.head_span[1] : start]
-        return ("," in between) + 2 * bool(_ASIDE.search(between)) + 4 * bool(_RELATIVE.search(between))
-
-    def _agreement(self, entity: Entity) -> tuple[float, ...]:
-        if not self.phrase.sex:
-            return 0, 0, 0
-        told, near = entity.leaning(self.phrase.sex)
-        own = self.article.evidence.get(self.phrase.start) is entity  # a pronoun does not speak for itself
-        return entity.odds(self.phrase.sex) - own, told, max(-5, min(5, near - own))
-
-    def _roles(self, entity: Entity) -> tuple[float, ...]:
-        head, nouns = self.phrase.head, entity.nouns
-        ages = self.article.ages.get(entity)
-        return (
-            len(self.told & nouns),
-            head in nouns,
-            not self.kin.isdisjoint(nouns) or self._ends_so(nouns),
-            head in entity.words,
-            NONE if not ages or not self.ages else float(not ages.isdisjoint(self.ages)),
-            self._noun_near(entity),
-        )
-
-    def _ends_so(self, nouns: Iterable[str]) -> bool:
-        """Whether a noun told of somebody ends in the head: a neurosurgeon is a surgeon."""
-        return len(self.phrase.head) > 4 and any(noun.endswith(self.phrase.head) for noun in nouns)
-
-    def _noun_near(self, entity: Entity) -> float:
-        """How near to the entity the noun of the phrase stands elsewhere."""
-        sights = self.article.sights[entity]
-        gaps: list[int] = []
-        for place in self.nouns:
-            at = bisect_left(sights, place, key=lambda sight: sight.start)
-            gaps += [max(sight.start - place, place - sight.end, 0) for sight in sights[max(0, at - 1) : at + 1]]
-        return log2(1 + min(gaps)) if gaps else FAR
-
-    def _distance(self, entity: Entity, sights: list[Sight]) -> tuple[float, ...]:
-        start, end = self.phrase.start, self.phrase.end
-        at = bisect_left(sights, start, key=lambda sight: sight.start)
-        before = [s for s in sights[max(0, at - 8) : at] if not self._in_own(s)]
-        behind = next((s for s in sights[at : at + 4] if s.start >= end and not self._in_own(s)), None)
-        following = (log2(1 + behind.start - end), min(behind.sentence - self.sentence, FAR)) if behind else (FAR, FAR)
-        rest = (*following, self._own(sights))
-        if not before:
-            return FAR, FAR, NONE, NONE, NONE, 0, 0.0, *rest, FAR, 0, 0, FAR
-        last = before[-1]
-        presence = sum(0.5 ** (self.sentence - s.sentence) * (0.3 if s.quoted else 1) for s in before)
-        subject = next((self.sentence - s.sentence for s in reversed(before) if _is_subject(s)), FAR)
-        alike, unlike = self._pronouns_since(last.end)
-        return (
-            min(self.sentence - last.sentence, FAR),
-            log2(1 + start - last.end) if start > last.end else 0.0,
-            last.before,
-            last.after,
-            last.order,
-            self._count(sights, start),
-            presence,
-            *rest,
-            min(subject, FAR),
-            alike,
-            unlike,
-            min(self.article.text.count("\n\n", last.end, start), 20) if start - last.end < AROUND else 20,
-        )
-
-    def _own(self, sights: list[Sight]) -> int:
-        """How many sights are in the words that are said, of a few in each piece."""
-        firsts = (bisect_left(sights, start, key=lambda sight: sight.start) for start, _ in self.query.own)
-        pieces = zip(firsts, self.query.own, strict=True)
-        return sum(sight.start < end for at, (_, end) in pieces for sight in sights[at : at + 5])
-
-    def _in_own(self, sight: Sight) -> bool:
-        return any(start <= sight.start < end for start, end in self.query.own)
-
-    def _pronouns_since(self, end: int) -> tuple[float, float]:
-        """How many pronouns of this sex, and of the other, stand between."""
-        pronouns = self.article.pronouns
-        first, last = bisect_left(pronouns, (end, "")), bisect_left(pronouns, (self.phrase.start, ""))
-        alike = sum(sex == self.phrase.sex for _, sex in pronouns[first:last][-20:])
-        return alike, min(last - first, 20) - alike
-
-    def _turns(self, entity: Entity) -> tuple[float, ...]:
-        turns = ((n, turn.sentence) for n, turn in enumerate(reversed(self.turns)) if turn.entity is entity)
-        ago, sentence = next(turns, (FAR, -2 * FAR))
-        last = self.turns[-1] if self.turns else None
-        return (
-            min(ago, FAR),
-            min(self.sentence - sentence, FAR),
-            sum(turn.entity is entity for turn in self.turns[-REMEMBERED:]),
-            last is not None and last.asks and last.entity is entity,
-            entity is self.query.outer,
-            self.as_before(entity),
-        )
+        at = bisect_left(self.article.strangers, self.start) - 1
+        return FAR if at < 0 else min(self.sentence - self.article.sentence(self.article.strangers[at]), FAR)
 
     def as_before(self, entity: Entity | None) -> float:
         """Whether the same head meant the same the last time that it spoke."""
         return NONE if self.alike is None else float(self.alike.entity is entity)
 
+    def in_own(self, sight: Sight) -> bool:
+        """Whether a sight is in the words that are said."""
+        return any(start <= sight.start < end for start, end in self.query.own)
 
-def _is_subject(sight: Sight) -> bool:
-    return sight.order == 0 and sight.before != 2 and sight.after != 8
+
+class _Look:
+    """A phrase's look at one entity: where it stands `here`, in the phrase, and `last` and `next`, around it and
+    outside of the words that are said."""
+
+    def __init__(self, view: _View, entity: Entity) -> None:
+        self.view, self.phrase, self.entity, self.first = view, view.phrase, entity, (entity.members or (entity,))[0]
+        self.sights = sights = view.article.sights[entity]
+        at = _at(sights, view.start)
+        self.here = sights[at] if at < len(sights) and sights[at].end <= view.end + 1 else None
+        self.before = [sight for sight in sights[max(0, at - 8) : at] if not view.in_own(sight)]
+        self.last = self.before[-1] if self.before else _NOWHERE_BEFORE
+        behind = (sight for sight in sights[at : at + 4] if sight.start >= view.end and not view.in_own(sight))
+        self.next = next(behind, _NOWHERE_BEHIND)
+        turns = ((n, turn.sentence) for n, turn in enumerate(reversed(view.turns)) if turn.entity is entity)
+        self.turn_ago, self.turn_sentence = next(turns, (2**50, -(2**50)))
+        self.shared = view.told.intersection(entity.words)
+
+    def count(self, end: int) -> float:
+        """How often it is named from some thousand characters before the phrase up to a place."""
+        return min(_at(self.sights, end) - _at(self.sights, self.view.start - AROUND), 6)
+
+    def order(self) -> float:
+        """How many names the phrase has before it."""
+        return self.view.inside.index(self.first) if self.here and self.first in self.view.inside else NONE
+
+    def gap(self) -> float:
+        """What stands between the head and a name behind it: a comma 1, a preposition 2, "who" or "which" 4, or all."""
+        if not self.here:
+            return NONE
+        between = self.view.article.text[self.phrase.head_span[1] : self.here.start]
+        return ("," in between) + 2 * bool(_ASIDE.search(between)) + 4 * bool(_RELATIVE.search(between))
+
+    def itself(self) -> bool:
+        """Whether the phrase is a pronoun that tells the sex of nobody else: it does not speak for itself."""
+        return self.view.article.evidence.get(self.view.start) is self.entity
+
+    def near(self) -> float:
+        """How much pronouns speak for the sex of the phrase."""
+        return max(-5, min(5, self.entity.leaning(self.phrase.sex)[1] - self.itself())) if self.phrase.sex else 0
+
+    def is_kin(self) -> bool:
+        """Whether a noun told of it means what the head does, or ends so: a neurosurgeon is a surgeon."""
+        head, nouns = self.phrase.head, self.entity.nouns
+        return not self.view.kin.isdisjoint(nouns) or (len(head) > 4 and any(noun.endswith(head) for noun in nouns))
+
+    def age(self) -> float:
+        """Whether it is as old as the phrase says."""
+        ages = self.view.article.ages.get(self.entity)
+        return NONE if not ages or not self.view.ages else float(not ages.isdisjoint(self.view.ages))
+
+    def noun_near(self) -> float:
+        """How near to it the noun of the phrase stands elsewhere."""
+        gaps: list[int] = []
+        for place in self.view.nouns:
+            at = _at(self.sights, place)
+            beside = self.sights[max(0, at - 1) : at + 1]
+            gaps += [max(sight.start - place, place - sight.end, 0) for sight in beside]
+        return log2(1 + min(gaps)) if gaps else FAR
+
+    def presence(self) -> float:
+        """How often it has been named, the farther off the less."""
+        return sum(0.5 ** (self.view.sentence - s.sentence) * (0.3 if s.quoted else 1) for s in self.before)
+
+    def subject(self) -> float:
+        """How many sentences before it was named first, behind no preposition, as nobody's owner."""
+        firsts = (s for s in reversed(self.before) if s.order == 0 and s.before != 2 and s.after != POSSESSIVE)
+        return min(self.view.sentence - next(firsts, _NOWHERE_BEFORE).sentence, FAR)
+
+    def own(self) -> int:
+        """How many sights are in the words that are said, of a few in each piece."""
+        pieces = ((_at(self.sights, start), end) for start, end in self.view.query.own)
+        return sum(sight.start < end for at, end in pieces for sight in self.sights[at : at + 5])
+
+    def pronouns(self, alike: bool) -> float:
+        """How many pronouns of the sex of the phrase, or of the other, stand since, of the last twenty."""
+        pronouns = self.view.article.pronouns
+        first, last = bisect_left(pronouns, (self.last.end, "")), bisect_left(pronouns, (self.view.start, ""))
+        return sum((sex == self.phrase.sex) is alike for _, sex in pronouns[first:last][-20:]) if self.before else 0
+
+
+def _at(sights: list[Sight], place: int) -> int:
+    """The number of the first sight from a place on."""
+    return bisect_left(sights, place, key=lambda sight: sight.start)
+
+
+def _index(values: Sequence[str], value: str) -> float:
+    return float(values.index(value)) if value in values else float(len(values))
+
+
+_OF_PHRASE: dict[str, Callable[[_View], float]] = {
+    "part": lambda view: 0 if view.query.part == 1 else view.query.part,  # an addressee is asked for as a source is
+    "form": _View.form,
+    "pronoun": lambda view: _index(_PRONOUNS, view.phrase.pronoun),
+    "determiner": lambda view: _index(_DETERMINERS, view.phrase.determiner),
+    "kind": lambda view: _index(_KINDS, view.phrase.kind),
+    "sex": lambda view: _index(_SEXES, view.phrase.sex),
+    "several": lambda view: view.phrase.pronoun in ("they", "we") or view.phrase.kind == "group",
+    "words": lambda view: min(len(view.phrase.words), 30),
+    "names": lambda view: len(view.inside),
+    "quoted": lambda view: view.query.quoted,
+    "cue": lambda view: 0 if not view.query.cue else 1 if view.query.cue[0] <= view.start else 2,
+    "place": lambda view: min(view.start - view.article.opening(view.start), 300) / 10,
+    "nested": lambda view: view.query.nested,
+    "case": lambda view: _index(_CASES, view.phrase.head),
+    "p_before": lambda view: view.article.class_before(view.start),
+    "p_after": lambda view: view.article.class_after(view.end),
+    "last_named": lambda view: view.last.entity is not None if view.last else NONE,
+    "last_ago": lambda view: min(view.sentence - view.last.sentence, FAR) if view.last else NONE,
+    "last_pronoun": lambda view: view.last.phrase.pronoun == view.phrase.pronoun if view.last else NONE,
+    "last_sex": _View.same_sex,
+    "last_far": lambda view: view.paragraphs(view.last.start) if view.last else FAR,
+    "stranger": _View.stranger,
+    "people_near": _View.people_near,
+    "aged": lambda view: bool(view.ages),
+    "noun_places": lambda view: len(view.nouns),
+}
+"""What is the same for every entity."""
+_OF_ENTITY: dict[str, Callable[[_Look], float]] = {
+    "nobody": lambda look: 0,
+    "e_kind": lambda look: _index(_KINDS, look.entity.kind),
+    "e_words": lambda look: len(look.entity.words),
+    "e_count": lambda look: look.count(look.view.end + CLOSE),
+    # inside the phrase
+    "in": lambda look: look.here is not None,
+    "head": lambda look: look.here is not None and look.first is look.phrase.named,
+    "order": _Look.order,
+    "from_end": lambda look: len(look.view.inside) - 1 - look.order() if look.order() >= 0 else NONE,
+    "in_before": lambda look: look.here.before if look.here else NONE,
+    "in_after": lambda look: look.here.after if look.here else NONE,
+    "at_end": lambda look: look.here is not None and look.here.end >= look.view.end - 1,
+    "gap": _Look.gap,
+    "shared_words": lambda look: len(look.shared),
+    "shares_last": lambda look: bool(look.entity.words) and look.entity.words[-1] in look.shared,
+    # agreement
+    "odds": lambda look: look.entity.odds(look.phrase.sex) - look.itself() if look.phrase.sex else 0,
+    "told": lambda look: look.entity.leaning(look.phrase.sex)[0] if look.phrase.sex else 0,
+    "near": _Look.near,
+    # roles
+    "role_words": lambda look: len(look.view.told & look.entity.nouns),
+    "role_head": lambda look: look.phrase.head in look.entity.nouns,
+    "role_kin": _Look.is_kin,
+    "name_head": lambda look: look.phrase.head in look.entity.words,
+    "age": _Look.age,
+    "noun_near": _Look.noun_near,
+    # distance
+    "sentences": lambda look: min(look.view.sentence - look.last.sentence, FAR),
+    "characters": lambda look: min(log2(max(1, 1 + look.view.start - look.last.end)), FAR),
+    "before": lambda look: look.last.before,
+    "after": lambda look: look.last.after,
+    "order_there": lambda look: look.last.order,
+    "count_before": lambda look: look.count(look.view.start) if look.before else 0,
+    "presence": _Look.presence,
+    "next": lambda look: min(log2(1 + look.next.start - look.view.end), FAR),
+    "next_sentence": lambda look: min(look.next.sentence - look.view.sentence, FAR),
+    "own": _Look.own,
+    "subject": _Look.subject,
+    "pronouns_alike": lambda look: look.pronouns(alike=True),
+    "pronouns_unlike": lambda look: look.pronouns(alike=False),
+    "paragraphs": lambda look: look.view.paragraphs(look.last.end),
+    # who spoke
+    "turn_ago": lambda look: min(look.turn_ago, FAR),
+    "turn_sentences": lambda look: min(look.view.sentence - look.turn_sentence, FAR),
+    "turns": lambda look: sum(turn.entity is look.entity for turn in look.view.turns[-REMEMBERED:]),
+    "asked": lambda look: look.view.last is not None and look.view.last.asks and look.view.last.entity is look.entity,
+    "outer": lambda look: look.entity is look.view.query.outer,
+    "alike": lambda look: look.view.as_before(look.entity),
+}
+"""What is an entity's own."""
+COUNTED = 4
+_BESIDE = {
+    "nearer": ("characters", 1),
+    "more_present": ("presence", -1),
+    "later_subject": ("subject", 1),
+    "fitter": ("odds", -1),
+    "best_role": ("role_words", -1),
+    "best_noun": ("noun_near", 1),
+    "best_age": ("age", -1),
+    "best_name": ("shares_last", -1),
+    "best_turn": ("turn_ago", 1),
+}
+"""What is compared with the others, and whether less (1) or more (-1) of it speaks for somebody; of the first `COUNTED`
+those who are better are counted."""
+FEATURES = (*_OF_PHRASE, *_OF_ENTITY, "fitting", *_BESIDE)
