@@ -43,7 +43,7 @@ LATER = Plan(epochs=4, rate=1.2e-4, head_rate=3.6e-4)
 STAGES = {
     "first": Stage(Plan(epochs=9, seed=1, mean=0), OWN | {"polnear": 0.5}),
     "second": Stage(replace(LATER, seed=2), OWN | {"polnear": 1.0}),
-    "third": Stage(replace(LATER, seed=3, epochs=3), OWN | {"polnear": 1.0, "news": 1.0, "web": 1.0, "silver": 1.0}),
+    "third": Stage(replace(LATER, seed=3, epochs=3), OWN | {"polnear": 1.0, "news": 1.0, "web": 1.0, "silver": 0.5}),
 }
 
 
