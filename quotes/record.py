@@ -45,7 +45,7 @@ def build_quotes(
     ids = _ids(document, parts)
     context = _Context(document.text, sentences)
     return [
-        _quote(document, context, attribution, who, part, ids[k], _outer(attribution, parts, ids))
+        _quote(document, context, attribution, who, part, ids[k], _outer(attribution, part, parts, ids))
         for k, (attribution, who, part) in enumerate(zip(attributions, resolved, parts, strict=True))
         if part[1]
     ]
@@ -130,9 +130,12 @@ def quote_id(
     return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:ID_DIGITS]
 
 
-def _outer(attribution: Attribution, parts: Sequence[Parts], ids: Sequence[str]) -> str | None:
-    outer = attribution.within
-    return ids[outer] if outer is not None and parts[outer][1] else None
+def _outer(attribution: Attribution, part: Parts, parts: Sequence[Parts], ids: Sequence[str]) -> str | None:
+    """The record around, if all of this one stands in it and is not all of it: records hold each other in no circle."""
+    outer, content = attribution.within, part[2]
+    if outer is None or content == parts[outer][2] or any(_without(content, parts[outer][2])):
+        return None
+    return ids[outer]
 
 
 def _quote(

@@ -140,6 +140,21 @@ def test_flags_come_once_and_confidence_is_a_share() -> None:
     assert quote.confidence == 1.0
 
 
+@pytest.mark.parametrize(
+    ("outer", "inner", "is_within"),
+    [
+        ("“Roy said ‘it leaks’,”", "‘it leaks’", True),
+        ("“Roy said ‘it leaks’,”", "“Roy said ‘it leaks’,”", False),
+        ("“Roy said ‘it leaks’,”", "“Roy said ", False),
+        ("Roy said ‘it leaks’", "‘it leaks’,” Lee said", False),
+    ],
+)
+def test_a_record_within_another_stands_in_its_content(outer: str, inner: str, is_within: bool) -> None:
+    text = "“Roy said ‘it leaks’,” Lee said."
+    first, second = build(text, attribution(text, outer, within=1), attribution(text, inner, within=0))
+    assert (first.within, second.within) == (None, first.id if is_within else None)
+
+
 def test_ids_name_what_is_pointed_at() -> None:
     text = "“It leaks,” said Roy. Lee said that Roy said it leaks."
     outer, inner = attribution(text, "that Roy said it leaks"), attribution(text, "it leaks", within=0)
