@@ -14,6 +14,7 @@ from itertools import pairwise
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from quotes.blanks import UNSEEN
 from quotes.offsets import UNIT, Ruler, Unit
 from quotes.reading import Kept, ReadOptions, path_of, read_documents, read_lines
 from quotes.schema import compile_schema, read_schema
@@ -120,9 +121,14 @@ def _wrong_names(record: Record) -> Iterator[str]:
     for part in ("speaker", "addressee", "via"):
         for path, mention in _everybody(f"$.{part}", record[part]):
             place = mention["name_at"]
-            name = (mention["name"] or "").split()
-            if place and not mention["members"] and not all(word in name for word in place["text"].split()):
+            name = _read(mention["name"] or "")
+            if place and not mention["members"] and not all(word in name for word in _read(place["text"])):
                 yield f"{path}.name: is {_short(repr(mention['name']))}, which does not stand at {path}.name_at"
+
+
+def _read(words: str) -> list[str]:
+    """The words of a name, which is told without what nobody sees in them."""
+    return UNSEEN.sub("", words).split()
 
 
 def _everybody(path: str, mention: Mapping[str, Any] | None) -> Iterator[tuple[str, Mapping[str, Any]]]:

@@ -54,7 +54,11 @@ def test_whatever_is_attributed_makes_sound_records(
     marks = tuple(MarkedSpan(start, end, start, end) for start, end in quoted)
     mention, role, cue, via = (Span(start, end, text[start:end]) for start, end in said)
     who = Resolved(Mention("Roy", mention, "person", "nominal", role), via=Mention("Lee", via, "person", "name"))
-    for quote in build(text, Attribution(tuple(content), marks, cue=(cue.start, cue.end)), who=as_written(text, who)):
+    for quote in build(
+        text,
+        Attribution(tuple(content), marks, cue=(cue.start, cue.end)),
+        who=as_written(text, who, lambda start, end: (start, end)),
+    ):
         record = to_record(quote, MODEL)
         assert VALIDATOR.check(record) == []
         assert VALIDATOR.check_against(record, text) == []
