@@ -6,11 +6,12 @@ import sys
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 from functools import wraps
+from pathlib import Path
 from typing import Any, Final
 
 import click
 
-__all__ = ["READING", "Commands", "Grouped", "bounding_options", "keeping_options", "reading_options"]
+__all__ = ["READING", "Commands", "Grouped", "bounding_options", "keeping_options", "output_option", "reading_options"]
 
 NUMBER = click.IntRange(min=1)
 
@@ -52,6 +53,25 @@ READING: Final[dict[str, tuple[str, str, click.IntRange | None, str]]] = {
     ),
 }
 _PREFIX = "reading_"
+# What stands there is added to: a shell may have put a file there that holds more.
+_STANDARD_OUTPUT = frozenset({"-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"})
+
+
+def output_option(command: Callable[..., None]) -> Callable[..., None]:
+    """Adds -o: the command gets `output`, a path, or None for standard output."""
+    add = click.option(
+        "-o",
+        "--output",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        callback=_output,
+        help="Write here, once all is done; - is standard output.",
+    )
+    return add(command)
+
+
+def _output(_: click.Context, __: click.Parameter, value: Path | None) -> Path | None:
+    return None if str(value) in _STANDARD_OUTPUT else value
 
 
 def reading_options(command: Callable[..., None]) -> Callable[..., None]:

@@ -19,7 +19,15 @@ from typing import TYPE_CHECKING, Any, Literal, TextIO
 import click
 import regex
 
-from quotes.arguments import READING, Commands, Grouped, bounding_options, keeping_options, reading_options
+from quotes.arguments import (
+    READING,
+    Commands,
+    Grouped,
+    bounding_options,
+    keeping_options,
+    output_option,
+    reading_options,
+)
 from quotes.errors import MissingExtraError, ModelNotFoundError, OutputError, OverwritingError, PeopleError, QuotesError
 from quotes.interrupts import Stopped, stoppable
 from quotes.offsets import UNIT, UNITS, Unit
@@ -164,7 +172,7 @@ def main(ctx: click.Context) -> None:
 
 @main.command(cls=Grouped)
 @click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path())
-@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write here, once all is done.")
+@output_option
 @click.option(
     "--format",
     "format",
@@ -450,7 +458,7 @@ def trace(
 
 @main.command(cls=Grouped)
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path())
-@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write here, once all is done.")
+@output_option
 @click.option(
     "--against",
     type=click.Path(exists=True, path_type=Path),
@@ -515,7 +523,7 @@ def review(
     metavar="FILE",
     help="Keep what was read of the sources in FILE, and look in all that it holds.",
 )
-@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write here, once all is done.")
+@output_option
 @click.option(
     "--format",
     "format",

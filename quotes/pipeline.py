@@ -8,14 +8,13 @@ import logging
 import os
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing, nullcontext, suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from functools import cache, partial
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
 from quotes.attribution import STEPS, Reader, attribute, load_reader
-from quotes.blanks import plain
 from quotes.errors import OutputError, PeopleError
 from quotes.marks import find_marks
 from quotes.nlp import bounded_memory, load_pipeline, recognise, split_sentences
@@ -26,6 +25,7 @@ from quotes.partial import sweep
 from quotes.people import People, read_people, table_of
 from quotes.reading import ReadOptions, may_pause, read_documents, to_document, with_pauses
 from quotes.record import as_written, build_quotes, to_record
+from quotes.seen import Seen
 from quotes.shards import Shard
 from quotes.speakers import NAME_RULES, resolve
 from quotes.texts import save_text
@@ -130,17 +130,22 @@ def quotes_of(
 ) -> list[Quote]:
     """The quotations that `options` want of a document, in text order. `names` are those that another has found in it;
     without them the reader finds them."""
-    seen = replace(document, text=plain(document.text))
-    text, indirect = seen.text, options.wants("indirect")
-    attributions, found = attribute(reader, seen, find_marks(text), indirect=indirect, leave_out=options.without)
+    seen = Seen(document)
+    article, text, indirect = seen.document, seen.document.text, options.wants("indirect")
+    attributions, found = attribute(reader, article, find_marks(text), indirect=indirect, leave_out=options.without)
     if not attributions:
         return []
     sentences = list(split_sentences(text))
-    known = found.names() if names is None else names
-    resolved = resolve(seen, sentences, known, attributions, options.without, found.around)
+    known = found.names() if names is None else seen.names(names)
+    resolved = resolve(article, sentences, known, attributions, options.without, found.around)
     if people:
         resolved = [people.identify_all(who) for who in resolved]
-    quotes = build_quotes(document, sentences, attributions, [as_written(document.text, who) for who in resolved])
+    quotes = build_quotes(
+        document,
+        [seen.written(*sentence) for sentence in sentences],
+        [seen.attribution(one) for one in attributions],
+        [as_written(document.text, who, seen.written) for who in resolved],
+    )
     return [quote for quote in quotes if options.wants_quote(quote)]
 
 

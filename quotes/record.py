@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
@@ -45,7 +45,7 @@ def build_quotes(
     ids = _ids(document, parts)
     context = _Context(document.text, sentences)
     return [
-        _quote(document, context, attribution, who, part, ids[k], _outer(attribution, parts, ids))
+        _quote(document, context, attribution, who, part, ids[k], _outer(attribution, part, parts, ids))
         for k, (attribution, who, part) in enumerate(zip(attributions, resolved, parts, strict=True))
         if part[1]
     ]
@@ -130,9 +130,12 @@ def quote_id(
     return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:ID_DIGITS]
 
 
-def _outer(attribution: Attribution, parts: Sequence[Parts], ids: Sequence[str]) -> str | None:
-    outer = attribution.within
-    return ids[outer] if outer is not None and parts[outer][1] else None
+def _outer(attribution: Attribution, part: Parts, parts: Sequence[Parts], ids: Sequence[str]) -> str | None:
+    """The record around, if all of this one stands in it and is not all of it: records hold each other in no circle."""
+    outer, content = attribution.within, part[2]
+    if outer is None or content == parts[outer][2] or any(_without(content, parts[outer][2])):
+        return None
+    return ids[outer]
 
 
 def _quote(
@@ -169,31 +172,35 @@ def _quote(
     )
 
 
-def as_written(text: str, who: Resolved) -> Resolved:
-    """`who`, found in a text of the same length, with the words that stand in `text`."""
-    speaker, addressee, via = (_mention_in(text, mention) for mention in (who.speaker, who.addressee, who.via))
+Place = Callable[[int, int], Range]
+"""From a range of the text that was read to the one of the text as it is written."""
+
+
+def as_written(text: str, who: Resolved, place: Place) -> Resolved:
+    """`who`, found in another form of `text`, with the words and places of `text` itself."""
+    speaker, addressee, via = (_mention_in(text, mention, place) for mention in (who.speaker, who.addressee, who.via))
     flags = (*who.flags, "no_speaker") if who.speaker and not speaker else who.flags
     return replace(who, speaker=speaker, addressee=addressee, via=via, flags=flags)
 
 
-def _mention_in(text: str, mention: Mention | None) -> Mention | None:
+def _mention_in(text: str, mention: Mention | None, place: Place) -> Mention | None:
     """None for a mention that holds nothing."""
-    words = _span_in(text, mention.mention if mention else None)
+    words = _span_in(text, mention.mention if mention else None, place)
     if mention is None or words is None:
         return None
     return replace(
         mention,
         mention=words,
-        role=_span_in(text, mention.role),
-        affiliation=_span_in(text, mention.affiliation),
-        name_at=_span_in(text, mention.name_at),
-        title=_span_in(text, mention.title),
-        members=tuple(one for member in mention.members if (one := _mention_in(text, member))),
+        role=_span_in(text, mention.role, place),
+        affiliation=_span_in(text, mention.affiliation, place),
+        name_at=_span_in(text, mention.name_at, place),
+        title=_span_in(text, mention.title, place),
+        members=tuple(one for member in mention.members if (one := _mention_in(text, member, place))),
     )
 
 
-def _span_in(text: str, span: Span | None) -> Span | None:
-    places = _trimmed(text, [(span.start, span.end)] if span else [])
+def _span_in(text: str, span: Span | None, place: Place) -> Span | None:
+    places = _trimmed(text, [place(span.start, span.end)] if span else [])
     return _span(text, places[0]) if places else None
 
 

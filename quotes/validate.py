@@ -14,6 +14,7 @@ from itertools import pairwise
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from quotes.blanks import UNSEEN
 from quotes.offsets import UNIT, Ruler, Unit
 from quotes.reading import Kept, ReadOptions, path_of, read_documents, read_lines
 from quotes.schema import compile_schema, read_schema
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 __all__ = ["Sources", "Validator", "check_files", "read_records"]
 
 LONGEST_REASON = 200
+# Records, one around the other, that are looked through for a circle.
+DEEPEST = 64
 # Characters of the articles of one file that are kept for the records to come.
 KEPT = 20_000_000
 DEFAULTS = ReadOptions()
@@ -120,9 +123,14 @@ def _wrong_names(record: Record) -> Iterator[str]:
     for part in ("speaker", "addressee", "via"):
         for path, mention in _everybody(f"$.{part}", record[part]):
             place = mention["name_at"]
-            name = (mention["name"] or "").split()
-            if place and not mention["members"] and not all(word in name for word in place["text"].split()):
+            name = _read(mention["name"] or "")
+            if place and not mention["members"] and not all(word in name for word in _read(place["text"])):
                 yield f"{path}.name: is {_short(repr(mention['name']))}, which does not stand at {path}.name_at"
+
+
+def _read(words: str) -> list[str]:
+    """The words of a name, which is told without what nobody sees in them."""
+    return UNSEEN.sub("", words).split()
 
 
 def _everybody(path: str, mention: Mapping[str, Any] | None) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -317,13 +325,34 @@ def _checked(
     kept: Kept | None = None,
 ) -> Iterator[Record | None]:
     """Each record, None for one that has a problem."""
-    validator = Validator()
+    validator, nesting = Validator(), _Nesting()
     for file in files:
         for number, line in read_lines(file, on_problem, options, kept):
             record, problems = _check_line(line, validator, sources)
+            problems = problems or nesting.check(record)
             for problem in problems:
                 on_problem(f"{file}:{number}: {problem}")
             yield None if problems else record
+
+
+class _Nesting:
+    """The records of one article so far, and which stands within which."""
+
+    def __init__(self) -> None:
+        self._document: object = None
+        self._outer: dict[str, str | None] = {}
+
+    def check(self, record: Record) -> list[str]:
+        """Where a record, itself sound, closes a circle."""
+        if record["document"] != self._document:
+            self._document, self._outer = record["document"], {}
+        own, outer = record["id"], record["within"]
+        self._outer[own] = outer
+        for _ in range(DEEPEST):
+            if outer == own:
+                return ["$.within: is a record that stands within this one"]
+            outer = self._outer.get(outer) if outer else None
+        return []
 
 
 def _check_line(line: bytes, validator: Validator, sources: Sources | None) -> tuple[Record, list[str]]:

@@ -237,8 +237,21 @@ def test_every_outermost_marked_span_comes_out_exactly_once(text: str, data: st.
     for one in found:
         assert all(a < b <= len(text) for a, b in one.content)
         assert all(b < c for (_, b), (c, _) in pairwise(one.content))
-        assert one.within is None or 0 <= one.within < len(found)
+        assert one.within is None or _is_told_in(found[one.within], one)
     assert [one.content[0][0] for one in found] == sorted(one.content[0][0] for one in found)
+
+
+def _is_told_in(outer: Attribution, inner: Attribution) -> bool:
+    """All of the inner one's words are the outer one's, who says more: so there are no circles."""
+    held = all(any(a <= start and end <= b for a, b in outer.content) for start, end in inner.content)
+    return held and outer.content != inner.content
+
+
+def test_two_who_hold_each_others_cues_are_in_no_circle() -> None:
+    text = "He said the dam failed, Roy added, and the weir, Lee said."
+    he = candidate(text, "He", "said", "the dam failed, Roy added, and the weir")
+    roy = candidate(text, "Roy", "added", "He said the dam failed")
+    assert [one.within for one in attributed(text, he, roy)] == [None, None]
 
 
 def _disjoint(ranges: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -280,6 +280,50 @@ def test_nothing_is_written_over_by_another_name(
         made.unlink()
 
 
+@pytest.mark.parametrize(
+    ("arguments", "input", "output"),
+    [
+        (["extract", "-o", "{}"], "a.txt", None),
+        (["extract", "-", "-o", "{}", "--format", "csv"], "a.txt", None),
+        (["extract", "{}"], None, "a.txt"),
+        (["extract", "{}", "-o", "/dev/stdout"], None, "a.txt"),
+        (["extract"], "a.txt", "a.txt"),
+        (["review", "-", "-o", "{}"], "q.jsonl", None),
+        (["review", "{}", "-o", "-"], None, "q.jsonl"),
+        (["check", "-", "--sources", "b.txt", "-o", "{}"], "a.txt", None),
+    ],
+)
+def test_a_file_in_a_stream_is_not_written_over(
+    tmp_path: Path, arguments: list[str], input: str | None, output: str | None
+) -> None:
+    """Read from standard input and named as the output, or put behind >> as well."""
+    read = tmp_path / str(input or output)
+    texts = {"a.txt": STORY, "b.txt": STORY, "q.jsonl": "{}\n"}
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    with (
+        open(read if input else os.devnull, "rb") as stdin,  # noqa: PTH123 (one may be no file)
+        open(read if output else os.devnull, "ab") as stdout,  # noqa: PTH123
+    ):
+        process = program(*(part.format(read) for part in arguments), stdin=stdin, stdout=stdout, cwd=tmp_path)
+        _, said = process.communicate(timeout=120)
+    assert (process.returncode, "is to be read, and would be written over" in said) == (2, True)
+    assert {name: (tmp_path / name).read_text(encoding="utf-8") for name in texts} == texts
+
+
+@pytest.mark.parametrize("name", ["-", "/dev/stdout", "/dev/fd/1"])
+@pytest.mark.parametrize("format", ["jsonl", "csv"])
+def test_what_standard_output_holds_is_added_to(articles: Path, tmp_path: Path, name: str, format: str) -> None:
+    kept = tmp_path / "kept"
+    kept.write_text("before\n", encoding="utf-8")
+    with kept.open("ab") as stdout:
+        process = program("extract", articles / "00.txt", "--format", format, "-o", name, stdout=stdout, cwd=tmp_path)
+        assert process.wait(timeout=120) == 0
+    assert kept.read_text(encoding="utf-8").startswith("before\n")
+    assert kept.stat().st_size > 100
+    assert not (tmp_path / "-").exists()
+
+
 @pytest.mark.parametrize("link", [False, True])
 def test_an_article_in_the_folder_is_not_written_over(articles: Path, tmp_path: Path, link: bool) -> None:
     table = (tmp_path if link else articles) / "table.jsonl"

@@ -23,13 +23,15 @@ from hypothesis import strategies as st
 
 from quotes import Options, load
 from quotes.attribution import load_reader
+from quotes.blanks import UNSEEN, plain
 from quotes.cli import main
 from quotes.marks import find_marks
 from quotes.nlp import split_sentences
 from quotes.pipeline import Extractor
 from quotes.reading import ReadOptions, find_front_matter, read_documents
 from quotes.record import build_quotes, to_record
-from quotes.types import Attribution, Document, Mention, Quote, Resolved, Span
+from quotes.seen import Seen
+from quotes.types import Attribution, Document, Mention, Name, Quote, Resolved, Span
 from quotes.validate import Validator
 from quotes.writing.text import to_json
 
@@ -83,6 +85,8 @@ def test_any_text_gives_sound_records_twice(program: Extractor, text: str) -> No
 ODD_BLANKS = "\x0b\x1c\x1d\x1e\x1f\x85\u00a0\u1680\u2003\u2009\u2028\u202f\u205f\u3000"
 TOLD = "By Ana Roy\n\n“It leaks,” said Åsa Roy, the mayor of Weston.\n\nMr. Lee told reporters that Roy “was right.”"
 
+LETTER_PAIRS = regex.compile(r"(?<=\p{L}{2}|\p{L}’)(?=\p{L})")
+
 
 @pytest.mark.parametrize("blank", ODD_BLANKS, ids=ascii)
 @pytest.mark.parametrize("word", ["Ã{}sa", "e\u0301{}sa", "Ana Ã{}sa Roy", "Jose\u0301{} Roy", "the{}mayor"])
@@ -107,6 +111,36 @@ def test_every_blank_is_one(program: Extractor, blank: str) -> None:
     assert [_told(quote) for quote in found] == [_told(quote) for quote in program.extract(TOLD)]
     for quote in found:
         assert VALIDATOR.check_against(to_record(quote, program.model), odd) == []
+
+
+@pytest.mark.parametrize("unseen", "\u00ad\u034f\u200b\u200c\u200d\u2060\u202e\ufe0f\ufeff", ids=ascii)
+def test_what_nobody_sees_inside_words_changes_nothing(program: Extractor, unseen: str) -> None:
+    """Soft hyphens, joiners and turns of direction, as publishing systems put them into long words and names."""
+    told = TOLD.replace("Mr. Lee", "Shaun O’Neill")
+    odd = LETTER_PAIRS.sub(unseen, told)
+    found, usual = program.extract(odd), program.extract(told)
+    assert len(usual) > 1
+    for quote, other in zip(found, usual, strict=True):
+        assert VALIDATOR.check_against(to_record(quote, program.model), odd) == []
+        assert [one.text.replace(unseen, "") for one in (*quote.spans, *quote.content)] == [
+            one.text for one in (*other.spans, *other.content)
+        ]
+        assert quote.speaker and other.speaker and quote.speaker.name == other.speaker.name
+        assert (quote.type, quote.confidence, quote.flags) == (other.type, other.confidence, other.flags)
+
+
+@settings(deadline=None)
+@given(st.text(st.sampled_from("aÅ\u0301 .“\u00ad\u200b\u00a0"), max_size=40), st.data())
+def test_places_without_what_nobody_sees(text: str, data: st.DataObject) -> None:
+    """A range of the text that is read has the same letters as where it is written, and its edges are letters there."""
+    seen = Seen(Document("a", text))
+    start, end = sorted(data.draw(st.integers(0, len(seen.document.text))) for _ in range(2))
+    written = text[slice(*seen.written(start, end))]
+    assert plain(UNSEEN.sub("", text))[start:end] == seen.document.text[start:end]
+    assert [c for c in plain(written) if c not in "\u00ad\u200b"] == [
+        c for c in seen.document.text[start:end] if c not in "\u00ad\u200b"
+    ]
+    assert seen.names([Name(*seen.written(start, end), "person")]) == [Name(start, end, "person")]
 
 
 def _told(quote: Quote) -> tuple[object, ...]:

@@ -1204,6 +1204,80 @@ def test_a_cell_is_read_once(tmp_path: Path, change: Callable[[Any], None], expe
     assert document.text.split("\n\n") == expected
 
 
+def box(*paragraphs: str) -> str:
+    return f"<w:r><w:pict><w:txbxContent>{''.join(paragraphs)}</w:txbxContent></w:pict></w:r>"
+
+
+def p(*parts: str) -> str:
+    """A paragraph; plain words are a run of their own."""
+    runs = (part if part.startswith("<") else f'<w:r><w:t xml:space="preserve">{part}</w:t></w:r>' for part in parts)
+    return f"<w:p>{''.join(runs)}</w:p>"
+
+
+def r(words: str) -> str:
+    return f"<w:r><w:t>{words}</w:t></w:r>"
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (p("It does ", f'<w:ins w:id="1">{r("not")}</w:ins>', " leak."), "It does not leak."),
+        (
+            p("It ", f'<w:del w:id="1"><w:r><w:delText>never</w:delText></w:r>{r("never")}</w:del>', "leaks."),
+            "It leaks.",
+        ),
+        (
+            p(
+                "It ",
+                f'<w:moveFrom w:id="1">{r("so")}</w:moveFrom>',
+                "is ",
+                f'<w:moveTo w:id="2">{r("so")}</w:moveTo>',
+                ".",
+            ),
+            "It is so.",
+        ),
+        (p("<w:pPr><w:rPr><w:del/></w:rPr></w:pPr>", "“It leaks ") + p("badly.”"), "“It leaks badly.”"),
+        (p("In ", f'<w:smartTag w:element="place">{r("Weston")}</w:smartTag>', "."), "In Weston."),
+        (p("By ", f'<w:fldSimple w:instr="AUTHOR">{r("Ana")}</w:fldSimple>', "."), "By Ana."),
+        (
+            p("On ", f"<w:sdt><w:sdtPr><w:tag/></w:sdtPr><w:sdtContent>{r('Monday')}</w:sdtContent></w:sdt>", "."),
+            "On Monday.",
+        ),
+        (p("A ", f'<w:hyperlink><w:ins w:id="1">{r("dam")}</w:ins></w:hyperlink>', "."), "A dam."),
+        (
+            p("A ", f"<w:r><w:ruby><w:rt>{r('dæm')}</w:rt><w:rubyBase>{r('dam')}</w:rubyBase></w:ruby></w:r>", "."),
+            "A dam.",
+        ),
+        (p("A ", f'<w:bdo w:val="ltr"><w:dir w:val="ltr">{r("dam")}</w:dir></w:bdo>', "."), "A dam."),
+        (
+            p("“It ", box(p("A box."), p("Its end.", box(p("In it.")))), "leaks.”") + p("The end."),
+            "“It leaks.”\n\nA box.\n\nIts end.\n\nIn it.\n\nThe end.",
+        ),
+        (
+            p(
+                "A ",
+                f"<mc:AlternateContent><mc:Choice>{box(p('B.'))}</mc:Choice>"
+                f"<mc:Fallback>{box(p('B.'))}</mc:Fallback></mc:AlternateContent>",
+                "dam.",
+            ),
+            "A dam.\n\nB.",
+        ),
+        (p('<w:pPr><w:tabs><w:tab w:val="left"/></w:tabs></w:pPr>', "A", "<w:r><w:tab/><w:br/></w:r>", "B"), "A\t\nB"),
+    ],
+)
+def test_all_that_stands_in_a_word_file_is_read_once(tmp_path: Path, body: str, expected: str) -> None:
+    def change(word: Any) -> None:
+        names = 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
+        body_ = word.element.body
+        for element in parsed(f"<w:body {names} {nsdecls('w')}>{body}</w:body>"):
+            body_.insert(len(body_) - 1, element)
+
+    parsed = pytest.importorskip("docx.oxml").parse_xml
+    nsdecls = pytest.importorskip("docx.oxml.ns").nsdecls
+    [document] = read(word_file(tmp_path / "a.docx", change)).documents
+    assert document.text == expected
+
+
 def test_cells_beyond_all_use(tmp_path: Path) -> None:
     pyarrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
     huge = "x" * 200_000

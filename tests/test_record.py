@@ -54,7 +54,11 @@ def test_whatever_is_attributed_makes_sound_records(
     marks = tuple(MarkedSpan(start, end, start, end) for start, end in quoted)
     mention, role, cue, via = (Span(start, end, text[start:end]) for start, end in said)
     who = Resolved(Mention("Roy", mention, "person", "nominal", role), via=Mention("Lee", via, "person", "name"))
-    for quote in build(text, Attribution(tuple(content), marks, cue=(cue.start, cue.end)), who=as_written(text, who)):
+    for quote in build(
+        text,
+        Attribution(tuple(content), marks, cue=(cue.start, cue.end)),
+        who=as_written(text, who, lambda start, end: (start, end)),
+    ):
         record = to_record(quote, MODEL)
         assert VALIDATOR.check(record) == []
         assert VALIDATOR.check_against(record, text) == []
@@ -138,6 +142,21 @@ def test_flags_come_once_and_confidence_is_a_share() -> None:
     (quote,) = build(text, attribution(text, "“It leaks,”", flags=("negated",), confidence=1.00001), who=who)
     assert quote.flags == ("negated", "uncertain_speaker")
     assert quote.confidence == 1.0
+
+
+@pytest.mark.parametrize(
+    ("outer", "inner", "is_within"),
+    [
+        ("“Roy said ‘it leaks’,”", "‘it leaks’", True),
+        ("“Roy said ‘it leaks’,”", "“Roy said ‘it leaks’,”", False),
+        ("“Roy said ‘it leaks’,”", "“Roy said ", False),
+        ("Roy said ‘it leaks’", "‘it leaks’,” Lee said", False),
+    ],
+)
+def test_a_record_within_another_stands_in_its_content(outer: str, inner: str, is_within: bool) -> None:
+    text = "“Roy said ‘it leaks’,” Lee said."
+    first, second = build(text, attribution(text, outer, within=1), attribution(text, inner, within=0))
+    assert (first.within, second.within) == (None, first.id if is_within else None)
 
 
 def test_ids_name_what_is_pointed_at() -> None:

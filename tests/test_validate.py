@@ -254,6 +254,29 @@ def test_unsound_records_are_refused_on_the_command_line(
     assert any(said.startswith(f"2: {problem}") for said in named) == (problem is not None)
 
 
+@pytest.mark.parametrize(
+    ("within", "problems"),
+    [
+        ([None, 0, 1, 1, 9], []),
+        ([1, None], []),
+        ([1, 0], [2]),
+        ([1, 2, 0, 0], [3]),
+        ([2, None, 3, 0, 1], [4]),
+    ],
+)
+def test_records_within_each_other_are_no_circle(
+    record: dict[str, Any], tmp_path: Path, within: list[int | None], problems: list[int]
+) -> None:
+    ids = [f"{number:016x}" for number in range(10)]
+    outer = [None if number is None else ids[number] for number in within]
+    lines = [line({**record, "id": ids[k], "within": other}) for k, other in enumerate(outer)]
+    (tmp_path / "q.jsonl").write_bytes(b"".join(lines))
+    done = CliRunner().invoke(main, ["validate", str(tmp_path / "q.jsonl")])
+    wrong = "$.within: is a record that stands within this one"
+    expected = [f"quotes: {tmp_path / 'q.jsonl'}:{number}: {wrong}" for number in problems]
+    assert (done.exit_code, done.stderr.splitlines()[:-1]) == (bool(problems), expected)
+
+
 # --- the quick yes ---------------------------------------------------------------------------------------------------
 
 SURELY_MATCHES = compile_schema(SCHEMA)

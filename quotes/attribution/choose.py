@@ -6,7 +6,7 @@ and is one with the spans that take it up in the paragraphs below.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -153,7 +153,7 @@ def _attribution(article: Article, candidate: Candidate, own: Iterable[int], los
 
 
 def _nest(attributions: Sequence[Attribution]) -> list[Attribution]:
-    """`within`: the attribution whose content most closely holds this one's cue and source."""
+    """`within`: the attribution whose content most closely holds this one, with its cue and source."""
     pieces = sorted((*piece, index) for index, one in enumerate(attributions) for piece in one.content)
     starts = [start for start, _, _ in pieces]
 
@@ -164,7 +164,7 @@ def _nest(attributions: Sequence[Attribution]) -> list[Attribution]:
         holding = [
             (end - start, other)
             for start, end, other in pieces[max(0, last - DEPTH) : last]
-            if other != index and _holds((start, end), one) and not _same(attributions[other], one)
+            if other != index and _holds((start, end), one) and _is_inside(one, attributions[other])
         ]
         return min(holding)[1] if holding else None
 
@@ -174,6 +174,13 @@ def _nest(attributions: Sequence[Attribution]) -> list[Attribution]:
 def _holds(piece: Range, one: Attribution) -> bool:
     parts = [part for part in (one.cue, one.source) if part]
     return all(piece[0] <= start and end <= piece[1] for start, end in parts)
+
+
+def _is_inside(inner: Attribution, outer: Attribution) -> bool:
+    """Whether the outer one's content holds all of the inner one's and more: no two hold each other."""
+    around = (outer.content[bisect_left(outer.content, (start + 1, 0)) - 1] for start, _ in inner.content)
+    held = all(a <= start and end <= b for (start, end), (a, b) in zip(inner.content, around, strict=True))
+    return held and inner.content != outer.content and not _same(inner, outer)
 
 
 def _same(a: Attribution, b: Attribution) -> bool:

@@ -1,4 +1,7 @@
-"""Word (.docx): one article a file, its paragraphs and table cells, a blank line between them."""
+"""Word (.docx): one article a file, its paragraphs, table cells and text boxes, a blank line between them.
+
+What changes were tracked is read as if they were accepted: inserted words are there, deleted ones are not.
+"""
 
 from __future__ import annotations
 
@@ -17,9 +20,17 @@ from quotes.reading.values import Article, Problem, ReadOptions
 
 __all__ = ["read"]
 
-PARAGRAPH = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}p"
-# The same again, for readers that do not know what stands before it.
-FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+PARAGRAPH = f"{WORD}p"
+# What the library turns into characters.
+WORDS = frozenset(WORD + name for name in ("t", "tab", "br", "cr", "noBreakHyphen", "ptab"))
+# What is no part of the text: properties, what was deleted or moved away, how a word is read, and the same again for
+# readers that do not know what stands before it.
+LEFT_OUT = frozenset(WORD + name for name in ("pPr", "rPr", "del", "moveFrom", "rt")) | {
+    "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+}
+# A paragraph whose end was deleted goes on in the next one.
+DELETED_END = f"{WORD}pPr/{WORD}rPr/{WORD}del"
 
 
 def read(stream: BinaryIO, options: ReadOptions) -> Iterator[Article | Problem]:
@@ -56,10 +67,32 @@ def _paragraphs(body: Any) -> Iterator[str]:
 
     The library's own rows give such a cell as often as it is wide and high, which a file can say to be without end.
     """
-    pending = [body]
+    pending, begun = [body], ""
     while pending:
         element = pending.pop()
         if element.tag == PARAGRAPH:
-            yield element.text
-        elif element.tag != FALLBACK:
+            boxes: list[Any] = []
+            begun += "".join(_words(element, boxes))
+            pending += reversed(boxes)
+            if element.find(DELETED_END) is None:
+                yield begun
+                begun = ""
+        elif element.tag not in LEFT_OUT:
+            pending += reversed(element)
+    yield begun
+
+
+def _words(paragraph: Any, boxes: list[Any]) -> Iterator[str]:
+    """What stands in a paragraph, however deep: links, fields, insertions. The library knows of runs and links alone.
+
+    The paragraphs of its text boxes go to `boxes`: they are read behind it.
+    """
+    pending = list(reversed(paragraph))
+    while pending:
+        element = pending.pop()
+        if element.tag == PARAGRAPH:
+            boxes.append(element)
+        elif element.tag in WORDS:
+            yield str(element)
+        elif element.tag not in LEFT_OUT:
             pending += reversed(element)
