@@ -80,7 +80,7 @@ def _teach(name: str, args: argparse.Namespace) -> None:
 def ship(folder: Path, data: Path) -> None:
     """The files of the package: the network in eight bits, its confidence, and what tells whom a phrase means."""
     reader = folder / "reader.pt"
-    torch.save(mean([torch.load(folder / f"{name}.pt", weights_only=True) for name in [*STAGES][-2:]]), reader)
+    torch.save(mean([torch.load(folder / f"{name}.pt", weights_only=True) for name in STAGES]), reader)
     for step in (
         ["training.export", reader, "-o", SHIPPED],
         ["training.calibrate", data / "newsroom" / "dev.jsonl"],
