@@ -16,6 +16,8 @@ from quotes.attribution import Reader, load_reader
 from quotes.marks import find_marks
 from quotes.nlp import split_sentences
 from quotes.speakers import resolve
+from quotes.speakers.entities import find_entities
+from quotes.speakers.phrases import read_phrase
 from quotes.types import Attribution, Document, MarkedSpan, Mention, Resolved
 
 SOURCE = regex.compile(r"[⟨⟩]")
@@ -270,6 +272,15 @@ def test_roles_stand_in_the_text(reader, marked, role, affiliation):
 def test_who_has_no_namesake_is_meant_whatever_stands_beside_the_name(reader):
     text = "Questioned by the family's solicitor, Priya Raman, he said no. “Was one put up?” ⟨Ms Raman⟩ asked."
     assert speakers(reader, text)[0].name == "Priya Raman"
+
+
+@pytest.mark.parametrize("dash", [" - ", " – ", " — ", ", "])
+def test_what_a_dash_puts_behind_a_name_does_not_belong_to_it(reader, dash):
+    text = f"Mr Lee{dash}who quit as chief in May and left the board said no."
+    names = reader.read(text, []).names()
+    phrase = read_phrase(text, 0, text.index(" said"), find_entities(text, [(0, len(text))], names))
+    assert phrase.named is not None
+    assert phrase.named.name == "Lee"
 
 
 def test_joint_speakers_are_listed_one_by_one(reader):
