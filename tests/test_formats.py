@@ -78,7 +78,7 @@ def sample() -> Pair:
 
     quotations = [
         Attribution((at["the dam was “a 😀 danger” below"],), (marks[0],), at["Ana Roy, the engineer"], at["said"]),
-        Attribution((span(1), span(2)), (marks[1], marks[2]), at["she"], at["told"], at["Jo\tLee"], within=0),
+        Attribution((span(1), span(2)), (marks[1], marks[2]), at["she"], at["told"], at["Jo\tLee"]),
         Attribution((span(3),), (marks[3],), flags=("title_of_work",)),
     ]
     resolved = [
@@ -94,7 +94,8 @@ def sample() -> Pair:
         published="2024-04-03",
     )
     built = build_quotes(document, [(0, len(TEXT))], quotations, resolved)
-    return document, [to_record(quote, "test-1.0") for quote in built]
+    first, second, third = (to_record(quote, "test-1.0") for quote in built)
+    return document, [first, second | {"within": first["id"]}, third]
 
 
 NONE: Pair = (replace(to_document("Nobody says anything here."), id="none.txt"), [])
