@@ -173,11 +173,10 @@ def _fits(phrase: Phrase, entity: Entity) -> bool:
 def _beside(own: Floats, fits: NDArray[np.bool_]) -> Floats:
     """How many fit, how many of them are better in this and that, and the best that others have to show; for nobody,
     who comes last, the best in all of it."""
-    signs = np.array([sign for _, sign in _BESIDE.values()], np.float64)
-    mine = own[:, [list(_OF_ENTITY).index(name) for name, _ in _BESIDE.values()]] * signs
+    mine = own[:, _COMPARED] * _SIGNS
     rivals = np.sort(mine[fits], axis=0)
-    first, second = np.vstack([rivals, np.full((2, len(signs)), FAR)])[:2]
-    shown = signs * np.where(fits[:, None] & (mine == first), second, first)
+    first, second = np.vstack([rivals, np.full((2, len(_SIGNS)), FAR)])[:2]
+    shown = _SIGNS * np.where(fits[:, None] & (mine == first), second, first)
     shown[:-1, :COUNTED] = (rivals < mine[:-1, None])[..., :COUNTED].sum(1)
     return np.column_stack([np.full(len(own), len(rivals)), shown])
 
@@ -428,4 +427,6 @@ _BESIDE = {
 }
 """What is compared with the others, and whether less (1) or more (-1) of it speaks for somebody; of the first `COUNTED`
 those who are better are counted."""
+_COMPARED = [list(_OF_ENTITY).index(name) for name, _ in _BESIDE.values()]
+_SIGNS = np.array([sign for _, sign in _BESIDE.values()], np.float64)
 FEATURES = (*_OF_PHRASE, *_OF_ENTITY, "fitting", *_BESIDE)
