@@ -230,8 +230,13 @@ def _pair_doubles(text: str, marks: Sequence[_Mark], paragraph: Range) -> list[_
         contradicted = sum(mark.facing == (_CLOSES, _OPENS)[i % 2] for i, mark in enumerate(marks))
         if contradicted < faults:
             pairs = [_Pair(a, b) for a, b in zip(marks[::2], marks[1::2], strict=True)]
-    pairs = [p for p in pairs if p.close or p.open.facing == _OPENS or p.open.start == paragraph[0]]
+    pairs = [p for p in pairs if p.close or _may_open(p.open) or p.open.start == paragraph[0]]
     return _measured(text, pairs, paragraph)
+
+
+def _may_open(mark: _Mark) -> bool:
+    """Whether a mark without another opens by its neighbours, or by its own shape where they do not tell."""
+    return mark.facing == _OPENS or (mark.facing == _EITHER and mark.direction == _OPENS)
 
 
 def _by_facing(text: str, marks: Sequence[_Mark]) -> tuple[list[_Pair], int]:
@@ -418,12 +423,7 @@ def find_marks(text: str) -> list[MarkedSpan]:
     closing mark without an opening one is no span. Single marks count in pairs; one that is left open counts in an
     article that prints speech between them. Marks written as HTML entities belong to the span as a whole.
     """
-    marks = _scan(text)
-    starts = [mark.start for mark in marks]
-    article = [
-        _read(text, marks[bisect_left(starts, start) : bisect_left(starts, end)], (start, end))
-        for start, end in paragraphs(text)
-    ]
+    article = _read_all(text)
     british = _speaks_in_single_marks(text, article)
     found: list[MarkedSpan] = []
     left_open: list[_Pair] = []
@@ -435,6 +435,48 @@ def find_marks(text: str) -> list[MarkedSpan]:
         spans, left_open = _nest(_merge_doubled(pairs), paragraph, left_open)
         found += spans
     return found
+
+
+def _read_all(text: str) -> list[_Paragraph]:
+    """Pair the marks of all paragraphs, one after another: what one leaves open a later one may close."""
+    marks = _scan(text)
+    starts = [mark.start for mark in marks]
+    places = paragraphs(text)
+    held = [marks[bisect_left(starts, start) : bisect_left(starts, end)] for start, end in places]
+    article = []
+    for n, place in enumerate(places):
+        article.append(_read(text, held[n], place))
+        if any(pair.close is None and pair.end == place[1] for pair in article[-1].doubles):
+            _run_on(text, held, places, n)
+    return article
+
+
+_MOST_RUN_ON = 6  # paragraphs
+_WHO_SAID = regex.compile(r"(?:\w[\w.'’-]*\s){1,4}(?:said|says|added|adds|told)\b|(?:said|says|added|adds)\s\p{Lu}")
+
+
+def _run_on(text: str, held: list[list[_Mark]], places: Sequence[Range], n: int) -> None:
+    """Where the next double mark behind paragraph `n`, which leaves a quotation open, only closes: put an opening mark
+    without width before each paragraph that the quotation runs over, for sites that print a paragraph a sentence."""
+    for last in range(n + 1, min(n + 1 + _MOST_RUN_ON, len(places))):
+        double = next((mark for mark in held[last] if not mark.single), None)
+        if double is None and not _is_heading(text, places[last]):
+            continue
+        if double and double.start > places[last][0] and _only_closes(text, double):
+            double.direction = double.facing = _CLOSES
+            for k in range(n + 1, last + 1):
+                start = places[k][0]
+                held[k].insert(0, _Mark(start, start, False, _OPENS, start - 1, start, _OPENS))
+        return
+
+
+def _only_closes(text: str, mark: _Mark) -> bool:
+    """Does the first double mark of a paragraph close? So too where its blank stands on the wrong side (We left, "he
+    said)."""
+    if mark.facing != _OPENS:
+        return mark.direction != _OPENS
+    ends = text[max(0, mark.start - 2) : mark.start].rstrip(BLANK)[-1:] in _PUNCTUATION - {":"}
+    return ends and _WHO_SAID.match(text, mark.end) is not None
 
 
 def _read(text: str, marks: Sequence[_Mark], paragraph: Range) -> _Paragraph:
@@ -462,7 +504,7 @@ def _twins_apart(text: str, marks: Iterable[_Mark]) -> Iterator[_Mark]:
             yield replace(mark, start=middle, single=True)
             continue
         if not mark.single:
-            opened = max(0, opened + (1 if mark.facing == _OPENS else -1))
+            opened = max(0, opened + (1 if _may_open(mark) else -1))
         yield mark
 
 
@@ -486,8 +528,9 @@ def _merge_doubled(pairs: Iterable[_Pair]) -> list[_Pair]:
     """Take double marks directly inside double marks (""It failed."") for one pair."""
     merged: list[_Pair] = []
     for pair in pairs:
-        outer = merged[-1] if merged else pair
-        if (outer.start, outer.end) == (pair.open.start, pair.stop) and not (outer.open.single or pair.open.single):
+        outer = merged[-1] if merged else None
+        twice = outer and (outer.start, outer.end) == (pair.open.start, pair.stop)
+        if outer and twice and not (outer.open.single or pair.open.single):
             outer.start, outer.end = pair.start, pair.end
         else:
             merged.append(pair)
@@ -511,10 +554,15 @@ def _nest(
         continues = continues and pair.open.single == left_open[resumed].open.single
         if continues:
             resumed, resume_at = resumed + 1, pair.start
-        closed = pair.close is not None
+        closed, opened = pair.close is not None, pair.open.start < pair.open.end
         spans.append(
             MarkedSpan(
-                pair.open.start, pair.stop, pair.start, pair.end, len(around), pair.open.single, closed, continues
+                *(pair.open.start, pair.stop, pair.start, pair.end),
+                depth=len(around),
+                single=pair.open.single,
+                closed=closed,
+                continues=continues,
+                opened=opened,
             )
         )
         around.append(pair)
@@ -535,7 +583,8 @@ def canonical(text: str, marks: Iterable[MarkedSpan]) -> str:
     edits: list[tuple[int, int, str]] = []
     for mark in marks:
         sign = "'" if mark.depth else '"'
-        edits.append((mark.start, mark.inner_start, sign.rjust(mark.inner_start - mark.start)))
+        if mark.opened:
+            edits.append((mark.start, mark.inner_start, sign.rjust(mark.inner_start - mark.start)))
         if mark.closed:
             edits.append((mark.inner_end, mark.end, sign.ljust(mark.end - mark.inner_end)))
     plain = text.translate(_PLAIN)

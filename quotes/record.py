@@ -56,11 +56,12 @@ Parts = tuple[QuoteType, tuple[Range, ...], tuple[Range, ...]]
 
 
 def _parts(text: str, attribution: Attribution) -> Parts:
-    spans = _disjoint(_trimmed(text, ((mark.inner_start, mark.inner_end) for mark in attribution.quoted)))
+    opened = [mark for mark in attribution.quoted if mark.opened]
+    spans = _disjoint(_trimmed(text, ((mark.inner_start, mark.inner_end) for mark in opened)))
     content = _joined(_trimmed(text, (*attribution.content, *spans)))
     if not spans:
         return "indirect", content, content
-    if _holds_word(text, _without(content, [(mark.start, mark.end) for mark in attribution.quoted])):
+    if _holds_word(text, _without(content, [(mark.start, mark.end) for mark in opened])):
         return "mixed", spans, content
     return "direct", spans, spans
 

@@ -82,9 +82,10 @@ class MarkedSpan:
     """Words between a pair of quotation marks, within one paragraph.
 
     `start`/`end` include the marks, `inner_start`/`inner_end` do not. `depth` is 0 for outermost marks, 1 for marks
-    inside those, and so on. `continues` says that this span takes up, with an opening mark of its own, the quotation
-    left open at the end of the paragraph before. `closed` is False where no closing mark was found: the span then ends
-    with its paragraph. A span left open because the next one continues it is `closed=False` as well.
+    inside those, and so on. `continues` says that this span takes up the quotation left open at the end of the
+    paragraph before; `opened` is False where it does so without an opening mark of its own, and begins with its
+    paragraph. `closed` is False where no closing mark was found: the span then ends with its paragraph. A span left
+    open because the next one continues it is `closed=False` as well.
     """
 
     start: int
@@ -95,6 +96,7 @@ class MarkedSpan:
     single: bool = False
     closed: bool = True
     continues: bool = False
+    opened: bool = True
 
 
 @dataclass(frozen=True, slots=True)

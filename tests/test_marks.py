@@ -75,6 +75,17 @@ def test_every_style_is_one_span(text: str) -> None:
 
 
 SPANS = {
+    # Sites that print a paragraph a sentence: no new opening mark, and often a closing one with its blank misplaced.
+    "runs on": ('"It leaks.\n\nIt always has," said Ana Roy.', ["It leaks.…", "^It always has,"]),
+    "runs on over three": ('"It leaks.\n\nWe ask.\n\nNobody comes."', ["It leaks.…", "^We ask.…", "^Nobody comes."]),
+    "runs on, blank misplaced": ('"It leaks.\n\nWe ask, "he told the court.', ["It leaks.…", "^We ask,"]),
+    "runs on, blank misplaced, inverted": ('"It leaks.\n\nWe ask, "said Ana Roy.', ["It leaks.…", "^We ask,"]),
+    "runs on, latex": ("Roy added: `` It leaks.\n\nWe ask. ''", ["It leaks.…", "^We ask."]),
+    "runs on and opens again": ('"It leaks.\n\n"We ask.\n\nYou wait."', ["It leaks.…", "^We ask.…", "^You wait."]),
+    "left open, then another speaks": ('"It leaks.\n\nAna Roy said, "We ask."', ["It leaks.…", "We ask."]),
+    "left open before a heading": ('"It leaks.\n\nThe weir\n\nIt leaks." Roy left.', ["It leaks.…"]),
+    "left open, then a paragraph opens": ('"It leaks.\n\nRoy left.\n\n"No," he said.', ["It leaks.…", "No,"]),
+    "latex, spaced": ("Roy called it `` slow '', and left.", ["slow"]),
     "two": ('"No," she said. "Never."', ["No,", "Never."]),
     "touching": ('He wrote "one.""Two," she wrote.', ["one.", "Two,"]),
     "british apostrophes": ("'It's Lewis' fault, isn't it?' he said.", ["It's Lewis' fault, isn't it?"]),
@@ -272,7 +283,8 @@ def test_properties_of_marks(text: str) -> None:
     ranges = paragraphs(text)
     around: list[MarkedSpan] = []
     for mark in marks:
-        assert 0 <= mark.start < mark.inner_start < mark.inner_end <= mark.end <= len(text)
+        assert 0 <= mark.start <= mark.inner_start < mark.inner_end <= mark.end <= len(text)
+        assert mark.opened == (mark.start < mark.inner_start)
         assert mark.closed == (mark.inner_end < mark.end)
         assert any(start <= mark.start and mark.end <= end for start, end in ranges)
         around = [outer for outer in around if mark.start < outer.end]
