@@ -418,10 +418,11 @@ def find_marks(text: str) -> list[MarkedSpan]:
     """Find the words between quotation marks, outermost and nested, sorted by start.
 
     Each span lies within one of `paragraphs(text)`; two spans are nested or disjoint. A quotation that goes on over
-    several paragraphs is a span in each of them: `continues` on the later ones, `closed=False` on the earlier ones. An
-    opening mark without a closing one runs to the next opening mark at its level or to the end of its paragraph. A
-    closing mark without an opening one is no span. Single marks count in pairs; one that is left open counts in an
-    article that prints speech between them. Marks written as HTML entities belong to the span as a whole.
+    several paragraphs, captions between them or not, is a span in each of them: `continues` on the later ones,
+    `closed=False` on the earlier ones. An opening mark without a closing one runs to the next opening mark at its level
+    or to the end of its paragraph. A closing mark without an opening one is no span. Single marks count in pairs; one
+    that is left open counts in an article that prints speech between them. Marks written as HTML entities belong to the
+    span as a whole.
     """
     article = _read_all(text)
     british = _speaks_in_single_marks(text, article)
@@ -432,8 +433,9 @@ def find_marks(text: str) -> list[MarkedSpan]:
         everywhere = british or paragraph.heading
         pairs += [pair for pair in paragraph.singles if everywhere or pair.close]
         pairs.sort(key=lambda pair: pair.open.start)
-        spans, left_open = _nest(_merge_doubled(pairs), paragraph, left_open)
-        found += spans
+        if pairs or not _is_caption(text, paragraph):
+            spans, left_open = _nest(_merge_doubled(pairs), paragraph, left_open)
+            found += spans
     return found
 
 
@@ -510,6 +512,11 @@ def _twins_apart(text: str, marks: Iterable[_Mark]) -> Iterator[_Mark]:
 
 def _is_heading(text: str, paragraph: Range) -> bool:
     return paragraph[1] - paragraph[0] <= _LONGEST_HEADLINE and text[paragraph[1] - 1] not in ".?!…:;,"
+
+
+def _is_caption(text: str, paragraph: _Paragraph) -> bool:
+    """Whether a paragraph may be the caption of a picture: it ends as no sentence does."""
+    return text[paragraph.end - 1] not in ".?!…:;,"
 
 
 def _speaks_in_single_marks(text: str, article: Sequence[_Paragraph]) -> bool:

@@ -85,6 +85,8 @@ SPANS = {
     "left open, then another speaks": ('"It leaks.\n\nAna Roy said, "We ask."', ["It leaks.…", "We ask."]),
     "left open before a heading": ('"It leaks.\n\nThe weir\n\nIt leaks." Roy left.', ["It leaks.…"]),
     "left open, then a paragraph opens": ('"It leaks.\n\nRoy left.\n\n"No," he said.', ["It leaks.…", "No,"]),
+    "a caption between": ("‘It leaks.\n\nThe weir at Marlow\n\n‘We ask.’", ["It leaks.…", "^We ask."]),
+    "a sentence between": ("‘It leaks.\n\nThat was in May.\n\n‘We ask.’", ["It leaks.…", "We ask."]),
     "latex, spaced": ("Roy called it `` slow '', and left.", ["slow"]),
     "two": ('"No," she said. "Never."', ["No,", "Never."]),
     "touching": ('He wrote "one.""Two," she wrote.', ["one.", "Two,"]),
