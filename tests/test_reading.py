@@ -610,6 +610,7 @@ def test_json_lines(tmp_path: Path) -> None:
         (b'{"text": null}', 'line 2: has no text in "text"'),
         (b'{"text": "  "}', "line 2: holds no text; left out"),
         (b'{"id": "a1", "text": "It leaks."}', "line 2: has an id seen before, a1; called a1@L2"),
+        (b'{"text": "It leaks.", "text": "It holds."}', 'line 2: has "text" more than once; the last one counts'),
         (b'{"schema_version": "1", "spans": [], "text": "x"}', "records of quotations, no articles, left out: 1"),
         (b'{"text": "' + b"x" * 200_000 + b'"}', "line 2: is too large (over 150,000 bytes; raise `max_bytes`)"),
     ],
