@@ -29,6 +29,7 @@ FOUND: list[tuple[str, dict[str, Kind], dict[str, Kind]]] = [
     ("Then Pole left.", {"Pole": "person"}, {"Pole": "person"}),
     # a person's whole name outweighs what the recogniser thinks
     ("We met Bryn Holm and left.", {"Bryn Holm": "organization"}, {"Bryn Holm": "person"}),
+    ("They saw Mary's Instagram page.", {"Mary's Instagram": "person"}, {"Mary": "person"}),
     ("Her wife, Marisol, left.", {"Marisol": "organization"}, {"Marisol": "person"}),
     ("Then the Duchess of Kent left.", {"Kent": "place"}, {"Duchess of Kent": "person"}),
     # a particle within a name is no common word, even where nearly all words have capitals

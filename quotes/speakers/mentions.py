@@ -129,7 +129,9 @@ def _recognised(page: Page) -> Iterator[NameMention]:
 def _found(page: Page, name: Name, last: int) -> NameMention | None:
     """A name made whole, behind the one that ends at `last`; None where it names nobody."""
     text, start, kind = page.text, max(last, name.start), name.kind
-    span = None if _OFFICE.match(text, start, name.end) else _whole(page, start, name.end, kind)
+    owner = _OWNED.search(text, start, name.end) if kind == "person" else None  # "Mary's Instagram" is nobody
+    end = owner.start() if owner else name.end
+    span = None if _OFFICE.match(text, start, end) else _whole(page, start, end, kind)
     if not span:
         return None
     if kind == "person" and text[slice(*span)] in listed("media.txt"):
@@ -152,6 +154,7 @@ def _is_described(text: str, start: int, words: Words, kind: Kind = "person") ->
     return bool(sex_of(words[0]) or ((kind == "person" or len(words[0]) > 4) and peoples(words)))
 
 
+_OWNED = regex.compile(r"(?<=\p{Ll}\p{Ll})['’]s\s\p{Lu}")
 # What somebody is in charge of: "Minister for Fisheries".
 _OFFICE = regex.compile(
     r"(?:\p{Lu}\p{Ll}+ )?(?:Chancellor|Minister|President|Secretary|Speaker|Commissioner) (?:for|of) "
