@@ -25,13 +25,13 @@ from quotes.partial import sweep
 from quotes.people import People, read_people, table_of
 from quotes.reading import ReadOptions, may_pause, read_documents, to_document, with_pauses
 from quotes.record import as_written, build_quotes, to_record
-from quotes.seen import Seen
 from quotes.shards import Shard
 from quotes.speakers import NAME_RULES, resolve
 from quotes.texts import save_text
 from quotes.types import Document, Name, Quote
 from quotes.validate import Validator
 from quotes.version import __version__
+from quotes.visible import Visible
 from quotes.writing import Record, Tally, open_marker, open_writer
 
 if TYPE_CHECKING:
@@ -130,21 +130,21 @@ def quotes_of(
 ) -> list[Quote]:
     """The quotations that `options` want of a document, in text order. `names` are those that another has found in it;
     without them the reader finds them."""
-    seen = Seen(document)
-    article, text, indirect = seen.document, seen.document.text, options.wants("indirect")
+    visible = Visible(document)
+    article, text, indirect = visible.document, visible.document.text, options.wants("indirect")
     attributions, found = attribute(reader, article, find_marks(text), indirect=indirect, leave_out=options.without)
     if not attributions:
         return []
     sentences = list(split_sentences(text))
-    known = found.names() if names is None else seen.names(names)
+    known = found.names() if names is None else visible.names(names)
     resolved = resolve(article, sentences, known, attributions, options.without, found.around)
     if people:
         resolved = [people.identify_all(who) for who in resolved]
     quotes = build_quotes(
         document,
-        [seen.written(*sentence) for sentence in sentences],
-        [seen.attribution(one) for one in attributions],
-        [as_written(document.text, who, seen.written) for who in resolved],
+        [visible.written(*sentence) for sentence in sentences],
+        [visible.attribution(one) for one in attributions],
+        [as_written(document.text, who, visible.written) for who in resolved],
     )
     return [quote for quote in quotes if options.wants_quote(quote)]
 

@@ -30,9 +30,9 @@ from quotes.nlp import split_sentences
 from quotes.pipeline import Extractor
 from quotes.reading import ReadOptions, find_front_matter, read_documents
 from quotes.record import build_quotes, to_record
-from quotes.seen import Seen
 from quotes.types import Attribution, Document, Mention, Name, Quote, Resolved, Span
 from quotes.validate import Validator
+from quotes.visible import Visible
 from quotes.writing.text import to_json
 
 HERE = Path(__file__).resolve().parent
@@ -133,7 +133,7 @@ def test_what_nobody_sees_inside_words_changes_nothing(program: Extractor, unsee
 @given(st.text(st.sampled_from("aÅ\u0301 .“\u00ad\u200b\u00a0"), max_size=40), st.data())
 def test_places_without_what_nobody_sees(text: str, data: st.DataObject) -> None:
     """A range of the text that is read has the same letters as where it is written, and its edges are letters there."""
-    seen = Seen(Document("a", text))
+    seen = Visible(Document("a", text))
     start, end = sorted(data.draw(st.integers(0, len(seen.document.text))) for _ in range(2))
     written = text[slice(*seen.written(start, end))]
     assert plain(UNSEEN.sub("", text))[start:end] == seen.document.text[start:end]

@@ -14,22 +14,22 @@ from itertools import accumulate
 from quotes.blanks import UNSEEN, plain
 from quotes.types import Attribution, Document, MarkedSpan, Name, Range
 
-__all__ = ["Seen"]
+__all__ = ["Visible"]
 
 
-class Seen:
+class Visible:
     """`document` is the one to be read, its text without odd blanks either; ranges are code points, end-exclusive."""
 
     def __init__(self, document: Document):
         self._holes = [match.span() for match in UNSEEN.finditer(document.text)]
         self._gone = list(accumulate((end - start for start, end in self._holes), initial=0))
         self._places = [start - gone for (start, _), gone in zip(self._holes, self._gone, strict=False)]
-        furniture = tuple((self._seen(start), self._seen(end)) for start, end in document.furniture)
+        furniture = tuple((self._visible(start), self._visible(end)) for start, end in document.furniture)
         self.document = replace(document, text=plain(UNSEEN.sub("", document.text)), furniture=furniture)
 
     def names(self, names: Iterable[Name]) -> list[Name]:
         """Names that were found in the text as it is written."""
-        return [replace(name, start=self._seen(name.start), end=self._seen(name.end)) for name in names]
+        return [replace(name, start=self._visible(name.start), end=self._visible(name.end)) for name in names]
 
     def written(self, start: int, end: int) -> Range:
         """Where a range of the text that is read stands in the text as it is written."""
@@ -48,7 +48,7 @@ class Seen:
         (start, end), inner = self.written(mark.start, mark.end), self.written(mark.inner_start, mark.inner_end)
         return replace(mark, start=start, end=end, inner_start=inner[0], inner_end=inner[1])
 
-    def _seen(self, place: int) -> int:
+    def _visible(self, place: int) -> int:
         before = bisect_right(self._holes, (place,))
         cut = max(0, self._holes[before - 1][1] - place) if before else 0
         return place - self._gone[before] + cut
