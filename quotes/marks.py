@@ -445,11 +445,13 @@ def _read_all(text: str) -> list[_Paragraph]:
     starts = [mark.start for mark in marks]
     places = paragraphs(text)
     held = [marks[bisect_left(starts, start) : bisect_left(starts, end)] for start, end in places]
+    alone = all(mark.single for mark in marks)
     article = []
     for n, place in enumerate(places):
         article.append(_read(text, held[n], place))
-        if any(pair.close is None and pair.end == place[1] for pair in article[-1].doubles):
-            _run_on(text, held, places, n)
+        pairs = article[-1].singles if alone else article[-1].doubles
+        if any(pair.close is None and pair.end == place[1] for pair in pairs):
+            _run_on(text, held, places, n, alone)
     return article
 
 
@@ -457,19 +459,29 @@ _MOST_RUN_ON = 6  # paragraphs
 _WHO_SAID = regex.compile(r"(?:\w[\w.'’-]*\s){1,4}(?:said|says|added|adds|told)\b|(?:said|says|added|adds)\s\p{Lu}")
 
 
-def _run_on(text: str, held: list[list[_Mark]], places: Sequence[Range], n: int) -> None:
-    """Where the next double mark behind paragraph `n`, which leaves a quotation open, only closes: put an opening mark
-    without width before each paragraph that the quotation runs over, for sites that print a paragraph a sentence."""
+def _run_on(text: str, held: list[list[_Mark]], places: Sequence[Range], n: int, single: bool) -> None:
+    """Where the next mark behind paragraph `n`, which leaves a quotation open, only closes: put an opening mark without
+    width before each paragraph that the quotation runs over, for sites that print a paragraph a sentence. Single marks
+    do so where there are no others: apostrophes are too many."""
     for last in range(n + 1, min(n + 1 + _MOST_RUN_ON, len(places))):
-        double = next((mark for mark in held[last] if not mark.single), None)
-        if double is None and not _is_heading(text, places[last]):
+        found = next((m for m in held[last] if m.single == single and not (single and _may_be_letter(text, m))), None)
+        if found is None and not _is_heading(text, places[last]):
             continue
-        if double and double.start > places[last][0] and _only_closes(text, double):
-            double.direction = double.facing = _CLOSES
+        if (
+            found
+            and found.start > places[last][0]
+            and (_role(text, found) == _END if single else _only_closes(text, found))
+        ):
+            found.direction = found.facing = _CLOSES
             for k in range(n + 1, last + 1):
                 start = places[k][0]
-                held[k].insert(0, _Mark(start, start, False, _OPENS, start - 1, start, _OPENS))
+                held[k].insert(0, _Mark(start, start, single, _OPENS, start - 1, start, _OPENS))
         return
+
+
+def _may_be_letter(text: str, mark: _Mark) -> bool:
+    """Whether a single mark may be an apostrophe."""
+    return _role(text, mark) not in (_OPEN, _END)
 
 
 def _only_closes(text: str, mark: _Mark) -> bool:

@@ -82,6 +82,8 @@ SPANS = {
     "runs on, blank misplaced, inverted": ('"It leaks.\n\nWe ask, "said Ana Roy.', ["It leaks.…", "^We ask,"]),
     "runs on, latex": ("Roy added: `` It leaks.\n\nWe ask. ''", ["It leaks.…", "^We ask."]),
     "runs on and opens again": ('"It leaks.\n\n"We ask.\n\nYou wait."', ["It leaks.…", "^We ask.…", "^You wait."]),
+    "runs on, single": ("'It leaks.\n\nIt's Lewis' weir,' said Ana Roy.", ["It leaks.…", "^It's Lewis' weir,"]),
+    "single, then another speaks": ("'It leaks.\n\nRoy said: 'It's Lewis' weir.'", ["It leaks.…", "It's Lewis' weir."]),
     "left open, then another speaks": ('"It leaks.\n\nAna Roy said, "We ask."', ["It leaks.…", "We ask."]),
     "left open before a heading": ('"It leaks.\n\nThe weir\n\nIt leaks." Roy left.', ["It leaks.…"]),
     "left open, then a paragraph opens": ('"It leaks.\n\nRoy left.\n\n"No," he said.', ["It leaks.…", "No,"]),
