@@ -456,7 +456,10 @@ def _read_all(text: str) -> list[_Paragraph]:
 
 
 _MOST_RUN_ON = 6  # paragraphs
-_WHO_SAID = regex.compile(r"(?:\w[\w.'’-]*\s){1,4}(?:said|says|added|adds|told)\b|(?:said|says|added|adds)\s\p{Lu}")
+_WHO_SAID = regex.compile(
+    r"(?:\w[\w.'’-]*\s){1,4}(?:said|says|added|adds|told)\b|(?:said|says|added|adds)\s\p{Lu}"
+    r"|(?:\p{Lu}[\w.'’-]*\s){1,3}\p{Ll}+ed\b[^.!?\n\"“”]{0,60}\.?(?=\s*(?:\n|\Z))"
+)
 
 
 def _run_on(text: str, held: list[list[_Mark]], places: Sequence[Range], n: int, single: bool) -> None:
@@ -486,11 +489,22 @@ def _may_be_letter(text: str, mark: _Mark) -> bool:
 
 def _only_closes(text: str, mark: _Mark) -> bool:
     """Does the first double mark of a paragraph close? So too where its blank stands on the wrong side (We left, "he
-    said)."""
-    if mark.facing != _OPENS:
+    said): behind it stands who said it, or before it a comma and nobody who says more."""
+    if mark.facing != _OPENS or mark.direction == _OPENS:
         return mark.direction != _OPENS
-    ends = text[max(0, mark.start - 2) : mark.start].rstrip(BLANK)[-1:] in _PUNCTUATION - {":"}
-    return ends and _WHO_SAID.match(text, mark.end) is not None
+    before = text[max(0, mark.start - _CLAUSE) : mark.start].rstrip(BLANK)
+    if before[-1:] not in _PUNCTUATION - {":"}:
+        return False
+    sentence = max(before.rfind(sign, 0, -1) for sign in ".!?\n") + 1
+    says = _SAYS.search(before, sentence) is not None
+    return _WHO_SAID.match(text, mark.end) is not None or (before[-1] == "," and not says)
+
+
+_CLAUSE = 120  # characters before a mark in which somebody may be told of who says what follows
+_SAYS = regex.compile(
+    r"\b(?:said|says?|saying|add(?:s|ed|ing)|told|tells?|telling|wrote|writes?|writing|ask(?:s|ed|ing)|repl(?:ies|ied)"
+    r"|continued|explained|tweeted|posted|stat(?:es|ed|ing)|declared|according)\b"
+)
 
 
 def _read(text: str, marks: Sequence[_Mark], paragraph: Range) -> _Paragraph:

@@ -80,6 +80,8 @@ SPANS = {
     "runs on over three": ('"It leaks.\n\nWe ask.\n\nNobody comes."', ["It leaks.…", "^We ask.…", "^Nobody comes."]),
     "runs on, blank misplaced": ('"It leaks.\n\nWe ask, "he told the court.', ["It leaks.…", "^We ask,"]),
     "runs on, blank misplaced, inverted": ('"It leaks.\n\nWe ask, "said Ana Roy.', ["It leaks.…", "^We ask,"]),
+    "runs on, blank misplaced, any verb": ('"It leaks.\n\nWe ask, "Ana Roy testified.', ["It leaks.…", "^We ask,"]),
+    "left open, then says more": ('"It leaks.\n\nHe added on Monday, "We ask."', ["It leaks.…", "We ask."]),
     "runs on, latex": ("Roy added: `` It leaks.\n\nWe ask. ''", ["It leaks.…", "^We ask."]),
     "runs on and opens again": ('"It leaks.\n\n"We ask.\n\nYou wait."', ["It leaks.…", "^We ask.…", "^You wait."]),
     "runs on, single": ("'It leaks.\n\nIt's Lewis' weir,' said Ana Roy.", ["It leaks.…", "^It's Lewis' weir,"]),
