@@ -58,6 +58,8 @@ NAMES = [
     # a title and a given name that cannot be one person's
     ("⟨Owen Hask⟩, 19, sang. ⟨Mrs Hask⟩ wept. ⟨Mr Hask⟩ bowed.", ["Owen Hask", "Hask", "Owen Hask"]),
     ("⟨Jodie Hask⟩, 19, sang. ⟨Mr Hask⟩ wept. ⟨Ms Hask⟩ bowed.", ["Jodie Hask", "Hask", "Jodie Hask"]),
+    # an age is a person's
+    ("Hillmoor Rovers have sacked Barry Hask. ⟨The 58-year-old⟩ called it a bad night.", ["Barry Hask"]),
     # surnames, titles, initials
     ("⟨Dr. Maria Holm⟩ said no. ⟨Holm⟩ left. “It leaks,” ⟨Dr. Holm⟩ said.", ["Maria Holm"] * 3),
     ("Peter J. Lund spoke. “Fine,” ⟨Lund⟩ said. ⟨Mr. Lund's⟩ claim is old.", ["Peter J. Lund"] * 2),

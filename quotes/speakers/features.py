@@ -91,7 +91,9 @@ def candidates(article: Article, query: Query, turns: Sequence[Turn]) -> list[En
     if joint or "barred" in article.leave_out:
         return joint or found
     barred = {query.speaker, query.hearer, *_owners(article, query.phrase)}
-    return [entity for entity in found if entity not in barred and not _is_of_other_sex(article, query.phrase, entity)]
+    aged = query.phrase.kind == "person" and _AGED.search(article.text, query.phrase.start, query.phrase.end)
+    people = [entity for entity in found if not aged or entity.kind == "person"]  # only they are 58 years old
+    return [entity for entity in people if entity not in barred and not _is_of_other_sex(article, query.phrase, entity)]
 
 
 def _at_hand(article: Article, query: Query, turns: Sequence[Turn]) -> Iterator[Entity]:

@@ -30,6 +30,10 @@ NAME_RULES: tuple[Rule, ...] = (
     Rule("couple", "Two given names before one surname share it."),
     Rule("short-form", "A body is named by its initials, a part of its name, or with its words turned round."),
     Rule("camp", "A body is called after a person or a people: Roy's campaign, the French ministry."),
-    Rule("barred", "Nobody tells himself, “she” is no man, and neither Roy's lawyer nor a spokesman for Roy is Roy."),
+    Rule(
+        "barred",
+        "Nobody tells himself, “she” is no man, “the 58-year-old” no club, and neither Roy's lawyer nor a spokesman for Roy "
+        "is Roy.",
+    ),
     Rule("author", "Outside of all quotation marks “I” is who wrote the article."),
 )
