@@ -386,11 +386,13 @@ def speakers(files: tuple[str, ...], as_json: bool, reading: dict[str, Any]) -> 
     their full name and role.
     """
     with _reporting() as report:
+        from quotes.overwriting import refuse_overwriting
         from quotes.reading import ReadOptions
         from quotes.summary import table, who_said_how_much
         from quotes.validate import read_records
         from quotes.writing import print_lines
 
+        refuse_overwriting(None, files)
         rows = who_said_how_much(read_records(files, report.error, ReadOptions(**reading)))
         lines = (json.dumps(row.to_dict()) for row in rows) if as_json else table(rows)
         print_lines(line.rstrip() for line in lines)
@@ -440,6 +442,7 @@ def trace(
     words, a "not" or "may" that is gone, a cut in mid-sentence, another speaker.
     """
     with _reporting() as report:
+        from quotes.overwriting import refuse_overwriting
         from quotes.reading import Kept, ReadOptions
         from quotes.tracing import TraceOptions, table, to_dict
         from quotes.tracing import trace as find_groups
@@ -447,6 +450,7 @@ def trace(
         from quotes.writing import print_lines
 
         options = ReadOptions(**reading)
+        refuse_overwriting(None, files, options)
         records = read_records(files, report.error, options, Kept(options))
         groups = find_groups(records, TraceOptions(similarity=similarity, types=types))
         shown = [group for group in groups if group.kinds] if differing else groups
@@ -616,10 +620,12 @@ def evaluate(gold: Path, predicted: Path, as_json: bool, reading: dict[str, Any]
             undecided,
             without_undecided,
         )
+        from quotes.overwriting import refuse_overwriting
         from quotes.reading import ReadOptions
         from quotes.writing import print_lines
 
         options = ReadOptions(**reading)
+        refuse_overwriting(None, [gold, predicted], options)
         known = read_articles(gold, options)
         found = compare_all(known, read_articles(predicted, options))
         if is_reviewed(known):

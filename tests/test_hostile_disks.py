@@ -291,6 +291,9 @@ def test_nothing_is_written_over_by_another_name(
         (["review", "-", "-o", "{}"], "q.jsonl", None),
         (["review", "{}", "-o", "-"], None, "q.jsonl"),
         (["check", "-", "--sources", "b.txt", "-o", "{}"], "a.txt", None),
+        (["speakers", "{}"], None, "q.jsonl"),
+        (["trace", "{}"], None, "q.jsonl"),
+        (["eval", "{}", "a.txt"], None, "q.jsonl"),
     ],
 )
 def test_a_file_in_a_stream_is_not_written_over(

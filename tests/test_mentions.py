@@ -25,8 +25,11 @@ FOUND: list[tuple[str, dict[str, Kind], dict[str, Kind]]] = [
     # offices are no names, nor are peoples behind an article
     ("The Minister for Ports left.", {"Minister for Ports": "organization"}, {}),
     ("He met the Spaniard there.", {"Spaniard": "organization"}, {}),
+    ("Then the Pole left.", {"Pole": "person"}, {}),
+    ("Then Pole left.", {"Pole": "person"}, {"Pole": "person"}),
     # a person's whole name outweighs what the recogniser thinks
     ("We met Bryn Holm and left.", {"Bryn Holm": "organization"}, {"Bryn Holm": "person"}),
+    ("They saw Mary's Instagram page.", {"Mary's Instagram": "person"}, {"Mary": "person"}),
     ("Her wife, Marisol, left.", {"Marisol": "organization"}, {"Marisol": "person"}),
     ("Then the Duchess of Kent left.", {"Kent": "place"}, {"Duchess of Kent": "person"}),
     # a particle within a name is no common word, even where nearly all words have capitals
@@ -43,3 +46,10 @@ def test_names_are_put_right(text: str, given: dict[str, Kind], expected: dict[s
     names = [Name(text.index(name), text.index(name) + len(name), kind) for name, kind in given.items()]
     found = find_names(text, list(split_sentences(text)), names)
     assert {text[mention.start : mention.end]: mention.kind for mention in found} == expected
+
+
+@pytest.mark.parametrize(("source", "expected"), [("The Pole, 27", set()), ("Pole, 27", {"Pole"})])
+def test_a_people_behind_an_article_is_no_source_with_a_name(source: str, expected: set[str]) -> None:
+    text = f"{source}, said so."
+    found = find_names(text, list(split_sentences(text)), [], [(0, len(source))])
+    assert {text[mention.start : mention.end] for mention in found} == expected

@@ -15,6 +15,7 @@ import subprocess
 import sys
 import threading
 import time
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -609,6 +610,7 @@ def test_json_lines(tmp_path: Path) -> None:
         (b'{"text": null}', 'line 2: has no text in "text"'),
         (b'{"text": "  "}', "line 2: holds no text; left out"),
         (b'{"id": "a1", "text": "It leaks."}', "line 2: has an id seen before, a1; called a1@L2"),
+        (b'{"text": "It leaks.", "text": "It holds."}', 'line 2: has "text" more than once; the last one counts'),
         (b'{"schema_version": "1", "spans": [], "text": "x"}', "records of quotations, no articles, left out: 1"),
         (b'{"text": "' + b"x" * 200_000 + b'"}', "line 2: is too large (over 150,000 bytes; raise `max_bytes`)"),
     ],
@@ -1276,6 +1278,36 @@ def test_all_that_stands_in_a_word_file_is_read_once(tmp_path: Path, body: str, 
     nsdecls = pytest.importorskip("docx.oxml.ns").nsdecls
     [document] = read(word_file(tmp_path / "a.docx", change)).documents
     assert document.text == expected
+
+
+def test_notes_of_a_word_file_stand_behind_its_text(tmp_path: Path) -> None:
+    opc = pytest.importorskip("docx.opc.part")
+    uris = pytest.importorskip("docx.opc.packuri")
+    space = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+
+    def change(word: Any) -> None:
+        word.add_paragraph("“It leaks,” said Ana Roy.")
+        for kind, text in (("endnote", "“No,” said Bo Lee."), ("footnote", "“So it does,” she wrote.")):
+            line = f'<w:{kind} w:type="separator" w:id="0">{p("A rule.")}</w:{kind}>'
+            xml = f'<w:{kind}s {space}>{line}<w:{kind} w:id="1">{p(text)}</w:{kind}></w:{kind}s>'
+            uri, mime = uris.PackURI(f"/word/{kind}s.xml"), "application/xml"
+            part = opc.Part(uri, mime, xml.encode(), word.part.package)
+            word.part.relate_to(part, f"http://schemas.openxmlformats.org/officeDocument/2006/relationships/{kind}s")
+
+    [document] = read(word_file(tmp_path / "a.docx", change)).documents
+    expected = ["“It leaks,” said Ana Roy.", "“So it does,” she wrote.", "“No,” said Bo Lee."]
+    assert document.text.split("\n\n")[-3:] == expected
+
+
+def test_a_strict_word_file_is_told_from_a_broken_one(tmp_path: Path) -> None:
+    path = word_file(tmp_path / "a.docx", lambda word: word.add_paragraph("It leaks."))
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    strict = b"http://purl.oclc.org/ooxml/officeDocument"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data.replace(b"http://schemas.openxmlformats.org/officeDocument/2006", strict))
+    assert read(path).errors == [f"{path}: is a Strict Open XML file (save it as an ordinary Word document)"]
 
 
 def test_cells_beyond_all_use(tmp_path: Path) -> None:

@@ -55,6 +55,9 @@ def speakers(reader, marked: str, **document) -> list[Mention]:
 
 
 NAMES = [
+    # a title and a given name that cannot be one person's
+    ("⟨Owen Hask⟩, 19, sang. ⟨Mrs Hask⟩ wept. ⟨Mr Hask⟩ bowed.", ["Owen Hask", "Hask", "Owen Hask"]),
+    ("⟨Jodie Hask⟩, 19, sang. ⟨Mr Hask⟩ wept. ⟨Ms Hask⟩ bowed.", ["Jodie Hask", "Hask", "Jodie Hask"]),
     # surnames, titles, initials
     ("⟨Dr. Maria Holm⟩ said no. ⟨Holm⟩ left. “It leaks,” ⟨Dr. Holm⟩ said.", ["Maria Holm"] * 3),
     ("Peter J. Lund spoke. “Fine,” ⟨Lund⟩ said. ⟨Mr. Lund's⟩ claim is old.", ["Peter J. Lund"] * 2),

@@ -1,4 +1,4 @@
-"""Word (.docx): one article a file, its paragraphs, table cells and text boxes, a blank line between them.
+"""Word (.docx): one article a file: its paragraphs, table cells, text boxes and last its notes, a blank line between.
 
 What changes were tracked is read as if they were accepted: inserted words are there, deleted ones are not.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO
 
 from quotes.errors import DocumentError
@@ -20,6 +20,7 @@ from quotes.reading.values import Article, Problem, ReadOptions
 
 __all__ = ["read"]
 
+STRICT = b"http://purl.oclc.org/ooxml/"
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 PARAGRAPH = f"{WORD}p"
 # What the library turns into characters.
@@ -41,9 +42,10 @@ def read(stream: BinaryIO, options: ReadOptions) -> Iterator[Article | Problem]:
 def _read(data: bytes, options: ReadOptions) -> Article:
     word = to_read("docs").require("docx")
     try:
-        _refuse_bomb(data, options)
+        _refuse(data, options)
         document = word.Document(io.BytesIO(data))
-        paragraphs = [text for text in map(str.strip, _paragraphs(document.element.body)) if text]
+        parts = [document.element.body, *_notes(document.part, word.oxml.parse_xml)]
+        paragraphs = [text for part in parts for text in map(str.strip, _paragraphs(part)) if text]
         properties = document.core_properties
         title, author = properties.title, properties.author
     except DocumentError:
@@ -55,11 +57,23 @@ def _read(data: bytes, options: ReadOptions) -> Article:
     return to_article(well_formed("\n\n".join(paragraphs)), title, author)
 
 
-def _refuse_bomb(data: bytes, options: ReadOptions) -> None:
+def _refuse(data: bytes, options: ReadOptions) -> None:
+    """Raise DocumentError for a file that unpacks to too much, and for one of the strict kind, which the library does
+    not read."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         size = sum(part.file_size for part in archive.infolist())
-    if size > options.max_bytes:
-        raise DocumentError(too_large(options.max_bytes, "max_bytes"))
+        if size > options.max_bytes:
+            raise DocumentError(too_large(options.max_bytes, "max_bytes"))
+        if STRICT in archive.read("_rels/.rels"):
+            raise DocumentError("is a Strict Open XML file (save it as an ordinary Word document)")
+
+
+def _notes(part: Any, parse: Callable[[bytes], Any]) -> Iterator[Any]:
+    """The footnotes and endnotes, without the lines that part them from the text."""
+    kinds = ("/footnotes", "/endnotes")
+    rels = (rel for rel in part.rels.values() if rel.reltype.endswith(kinds) and not rel.is_external)
+    for rel in sorted(rels, key=lambda rel: rel.reltype, reverse=True):
+        yield from (note for note in parse(rel.target_part.blob) if note.get(f"{WORD}type") in (None, "normal"))
 
 
 def _paragraphs(body: Any) -> Iterator[str]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import codecs
 import json
-from collections.abc import Iterator
-from typing import BinaryIO
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any, BinaryIO
 
 from quotes.errors import DocumentError
 from quotes.reading.encoding import decode
@@ -30,9 +31,17 @@ def read(stream: BinaryIO, options: ReadOptions) -> Iterator[Article | Problem]:
 
 
 def _article(line: bytes, number: int, rows: RowReader) -> Iterator[Article | Problem]:
+    twice: list[str] = []
+
+    def to_dict(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+        row = dict(pairs)
+        if len(row) < len(pairs):
+            twice.extend(key for key, count in Counter(key for key, _ in pairs).items() if count > 1)
+        return row
+
     try:
         text, warning = decode(line)
-        row = json.loads(text)
+        row = json.loads(text, object_pairs_hook=to_dict)
     except (ValueError, RecursionError) as error:
         yield Problem(f"is no JSON: {error}", f"line {number}")
     except DocumentError as error:
@@ -40,4 +49,6 @@ def _article(line: bytes, number: int, rows: RowReader) -> Iterator[Article | Pr
     else:
         if warning:
             yield Problem(warning, f"line {number}", warning=True)
+        if twice:
+            yield Problem(f'has "{twice[0]}" more than once; the last one counts', f"line {number}", warning=True)
         yield from rows.read(row, number)

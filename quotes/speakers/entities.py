@@ -58,9 +58,12 @@ class Entity:
         return (self.told[sex] > 0) - (self.told[other] > 0), self.near[sex] - self.near[other]
 
     def may_be(self, sex: str) -> bool:
-        """Whether nothing that is told of a person speaks against a sex."""
-        other = {"m": "f", "f": "m"}.get(sex, "")
-        return not self.told[other] or self.told[sex] >= self.told[other]
+        """Whether nothing that is told of a person speaks against a sex, nor, where nothing is, a given name that
+        hardly anybody of that sex has: Mrs Roy is not Owen Roy."""
+        other = {"m": "f", "f": "m"}.get(sex)
+        if other is None or self.told[sex] or self.told[other]:
+            return other is None or self.told[sex] >= self.told[other]
+        return self.odds(sex) > UNLIKELY
 
 
 class Entities:
@@ -108,7 +111,7 @@ def find_entities(
 
 # A bare surname is somebody mentioned within so many characters, if any is; of so many namesakes at most.
 COURTESY = frozenset({"mr", "mrs", "ms", "miss", "mx", "messrs", "mme", "mlle"})
-NEVER, MANY = -9.0, 300
+NEVER, UNLIKELY, MANY = -9.0, -2.5, 300
 STALE = 4000
 RIVALS = 40
 # The word before a name, “her husband, Bob Roy”, “her husband, the painter Bob Roy”; of “a good boy,” Ana Roy said no

@@ -17,7 +17,7 @@ import regex
 from numpy.typing import NDArray
 
 from quotes.speakers.article import Article, Sight
-from quotes.speakers.entities import Entity
+from quotes.speakers.entities import UNLIKELY, Entity
 from quotes.speakers.lexicon import kin, listed, singular
 from quotes.speakers.phrases import Phrase
 from quotes.types import Range
@@ -146,7 +146,7 @@ def _is_of_other_sex(article: Article, phrase: Phrase, entity: Entity) -> bool:
     titled = phrase.words[:1] in (("mr",), ("mrs",), ("ms",), ("miss",)) and _has_namesakes(article, entity)
     sex = phrase.sex if phrase.is_pronoun or titled or entity is not phrase.named else ""
     own = article.evidence.get(phrase.start) is entity
-    return bool(sex) and entity.odds(sex) - own < IMPOSSIBLE
+    return bool(sex) and entity.odds(sex) - own < (UNLIKELY if titled else IMPOSSIBLE)
 
 
 # --- the features ----------------------------------------------------------------------------------------------------

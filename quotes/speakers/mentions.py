@@ -129,7 +129,9 @@ def _recognised(page: Page) -> Iterator[NameMention]:
 def _found(page: Page, name: Name, last: int) -> NameMention | None:
     """A name made whole, behind the one that ends at `last`; None where it names nobody."""
     text, start, kind = page.text, max(last, name.start), name.kind
-    span = None if _OFFICE.match(text, start, name.end) else _whole(page, start, name.end, kind)
+    owner = _OWNED.search(text, start, name.end) if kind == "person" else None  # "Mary's Instagram" is nobody
+    end = owner.start() if owner else name.end
+    span = None if _OFFICE.match(text, start, end) else _whole(page, start, end, kind)
     if not span:
         return None
     if kind == "person" and text[slice(*span)] in listed("media.txt"):
@@ -142,12 +144,17 @@ def _found(page: Page, name: Name, last: int) -> NameMention | None:
     small = (word[0].islower() for word in text[slice(*span)].split() if word not in SMALL)
     if page.names_nobody(words) or (kind in ("document", "unknown") and any(small)):
         return None
-    described = kind != "group" and len(words) == 1 and _ARTICLE.search(text, max(0, span[0] - 8), span[0])
-    if described and (sex_of(words[0]) or (len(words[0]) > 4 and peoples(words))):  # "the Spaniard"
-        return None
-    return NameMention(*span, kind)
+    return None if kind != "group" and _is_described(text, span[0], words, kind) else NameMention(*span, kind)
 
 
+def _is_described(text: str, start: int, words: Words, kind: Kind = "person") -> bool:
+    """Whether an article and a people, or a relation, stand for somebody: "the Spaniard", "the Pole", "an Aunt"."""
+    if len(words) > 1 or not _ARTICLE.search(text, max(0, start - 8), start):
+        return False
+    return bool(sex_of(words[0]) or ((kind == "person" or len(words[0]) > 4) and peoples(words)))
+
+
+_OWNED = regex.compile(r"(?<=\p{Ll}\p{Ll})['’]s\s\p{Lu}")
 # What somebody is in charge of: "Minister for Fisheries".
 _OFFICE = regex.compile(
     r"(?:\p{Lu}\p{Ll}+ )?(?:Chancellor|Minister|President|Secretary|Speaker|Commissioner) (?:for|of) "
@@ -209,8 +216,8 @@ _SOURCE_PART = regex.compile(r"[,(]|\s(?:who|of|for|at|from|in)\s|['’]s\b")
 
 def _may_be_name(page: Page, span: Range) -> bool:
     """Whether capitals may mean a name: a word that opens a sentence has one anyway."""
-    words = page.text[slice(*span)].split()
-    if page.names_nobody(words_of(page.text[slice(*span)])) or noun_listed(words[-1]) != "unknown":
+    words, plain = page.text[slice(*span)].split(), words_of(page.text[slice(*span)])
+    if page.names_nobody(plain) or noun_listed(words[-1]) != "unknown" or _is_described(page.text, span[0], plain):
         return False
     opens = span[0] in page.openings and words[0].endswith("s")
     return len(words) > 1 or not words[0].isalpha() or (page.may_belong(words[0]) and not opens)

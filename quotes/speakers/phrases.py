@@ -24,7 +24,9 @@ _OWNS = frozenset({"'s", "’s", "'", "’"})
 _CLOSING = _OWNS | {'"', "”", "“"}
 _SELVES = frozenset({"himself", "herself", "itself", "themselves", "there"})
 _PLURAL = regex.compile(r"\p{Ll}{3,}(?<![siu])s")
-_ONE_OF_A_PEOPLE = regex.compile(r"\p{Lu}\p{Ll}+(?:an|ane|ard|at|er|iton|inn|ole|rab|wede|zech|[a-z]i)(?<!Taliban)")
+_ONE_OF_A_PEOPLE = regex.compile(
+    r"\p{Lu}\p{Ll}*(?:an|ane|ard|at|cot|er|erb|inn|ino|iton|ole|rab|reek|urd|urk|wede|zech|[a-z]i)(?<!Taliban)"
+)
 _JOINT = regex.compile(r"(?:,[^,.;:“”\"]{1,40},| ?\([^()]{1,20}\))? (?:and|&) ((?:\S+ ){0,4})")
 
 _PARTICIPLE = regex.compile(r"\p{Ll}{3,}(?:ed|ing)")
