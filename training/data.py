@@ -11,10 +11,11 @@ import numpy as np
 import regex
 import torch
 
-from quotes.attribution.reader.labels import CUE, PARTS, REASONS, TAGS
+from quotes.attribution.reader.labels import CUE, OUTSIDE, PARTS, REASONS, TAGS
 from quotes.attribution.reader.windows import Pieces, encode, is_inside
 from quotes.attribution.reader.wordpiece import Tokenizer
 from quotes.marks import find_marks
+from training.captions import captioned
 from training.renaming import Frequent, behind, rename
 
 CLS, SEP = 101, 102
@@ -80,7 +81,9 @@ def label(article: Article, tokenizer: Tokenizer, known: frozenset[str]) -> Labe
     counts = np.ones((len(words), 2), np.float32)
     counts[:, 1] = floating
     if "nested" not in known:
-        counts[is_inside(pieces.features[words]) & (begins[:, 0] == 0), 0] = 0
+        relayed = [_relays(article["text"], attribution) for attribution in said]
+        told = (tags[relayed] > OUTSIDE).any(0) | is_inside(pieces.features[words])
+        counts[told & (begins[:, 0] == 0), 0] = 0
     whys = np.full(len(words), UNKNOWN)
     for mark in [*article["quoted"], *article["inner"]] if "why" in known else ():
         place = min(between((mark["start"] - 1, mark["start"]))[0], len(words) - 1)
@@ -99,6 +102,11 @@ def _relative(text: str, attribution: Article) -> Place | None:
     "Ana Roy, who": the pronoun is the end of a source that begins nobody tells where."""
     source = attribution["source"][0] if attribution["source"] else None
     return source if source and _PRONOUN.fullmatch(text, *source) else None
+
+
+def _relays(text: str, attribution: Article) -> bool:
+    """Of “It leaks,” Ana Roy said, according to the paper: a corpus without nested speech has the paper alone."""
+    return any(text.startswith("according", start) for start, _ in attribution["cue"])
 
 
 def with_pronouns(article: Article) -> Article:
@@ -170,12 +178,14 @@ def cut(
     share: float,
 ) -> list[Labelled]:
     """The windows of all articles, cut anew each time; `share` of the articles are read under other names, and some
-    behind one another."""
+    with captions or behind one another."""
     seen = [rename(article, names, rng) if rng.random() < share else article for article in articles]
+    seen = [captioned(article, rng) if rng.random() < min(share, CAPTIONED) else article for article in seen]
     joined = _joined([with_pronouns(article) for article in seen], rng)
     return [e for article in joined for e in windows(label(article, tokenizer, known), rng, WINDOW)]
 
 
+CAPTIONED = 0.4  # the share of articles that are read with captions, where some are under other names
 JOINED = 0.3  # the share of articles that are read in one text with another
 
 
