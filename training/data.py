@@ -15,7 +15,6 @@ from quotes.attribution.reader.labels import CUE, OUTSIDE, PARTS, REASONS, TAGS
 from quotes.attribution.reader.windows import Pieces, encode, is_inside
 from quotes.attribution.reader.wordpiece import Tokenizer
 from quotes.marks import find_marks
-from training.captions import captioned
 from training.renaming import Frequent, behind, rename
 
 CLS, SEP = 101, 102
@@ -178,14 +177,12 @@ def cut(
     share: float,
 ) -> list[Labelled]:
     """The windows of all articles, cut anew each time; `share` of the articles are read under other names, and some
-    with captions or behind one another."""
+    behind one another."""
     seen = [rename(article, names, rng) if rng.random() < share else article for article in articles]
-    seen = [captioned(article, rng) if rng.random() < min(share, CAPTIONED) else article for article in seen]
     joined = _joined([with_pronouns(article) for article in seen], rng)
     return [e for article in joined for e in windows(label(article, tokenizer, known), rng, WINDOW)]
 
 
-CAPTIONED = 0.4  # the share of articles that are read with captions, where some are under other names
 JOINED = 0.3  # the share of articles that are read in one text with another
 
 

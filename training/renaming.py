@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import regex
 
-__all__ = ["FIELDS", "PLACES", "Article", "Frequent", "behind", "frequent_names", "rename"]
+__all__ = ["Frequent", "behind", "frequent_names", "rename"]
 
 Article = dict[str, Any]
 
@@ -134,8 +134,8 @@ def _changed(article: Article, text: str, move: Callable[[Any], Any]) -> Article
     return article | {"text": text} | {field: [_moved(one, move) for one in article.get(field, ())] for field in FIELDS}
 
 
-PLACES = ("source", "cue", "content", "to", "via")
+_PLACES = ("source", "cue", "content", "to", "via", "start", "end")
 
 
 def _moved(record: Article, move: Any) -> Article:
-    return record | {field: move(record[field]) for field in (*PLACES, "start", "end") if field in record}
+    return record | {field: move(record[field]) for field in _PLACES if field in record}

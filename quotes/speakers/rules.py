@@ -32,8 +32,8 @@ NAME_RULES: tuple[Rule, ...] = (
     Rule("camp", "A body is called after a person or a people: Roy's campaign, the French ministry."),
     Rule(
         "barred",
-        "Nobody tells himself, “she” is no man, “the 58-year-old” no club, and neither Roy's lawyer nor a spokesman for Roy "
-        "is Roy.",
+        "Nobody tells himself, “she” is no man, “the 58-year-old” no club, and neither Roy's lawyer nor a spokesman "
+        "for Roy is Roy.",
     ),
     Rule("author", "Outside of all quotation marks “I” is who wrote the article."),
 )
