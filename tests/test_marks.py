@@ -82,6 +82,10 @@ SPANS = {
     "runs on, blank misplaced, inverted": ('"It leaks.\n\nWe ask, "said Ana Roy.', ["It leaks.…", "^We ask,"]),
     "runs on, blank misplaced, any verb": ('"It leaks.\n\nWe ask, "Ana Roy testified.', ["It leaks.…", "^We ask,"]),
     "left open, then says more": ('"It leaks.\n\nHe added on Monday, "We ask."', ["It leaks.…", "We ask."]),
+    "runs on, a mark within at its start": (
+        '"It leaks.\n\n‘Slow’ it is," he said.',
+        ["It leaks.…", "^‘Slow’ it is,", ">Slow"],
+    ),
     "runs on, latex": ("Roy added: `` It leaks.\n\nWe ask. ''", ["It leaks.…", "^We ask."]),
     "runs on and opens again": ('"It leaks.\n\n"We ask.\n\nYou wait."', ["It leaks.…", "^We ask.…", "^You wait."]),
     "runs on, single": ("'It leaks.\n\nIt's Lewis' weir,' said Ana Roy.", ["It leaks.…", "^It's Lewis' weir,"]),

@@ -207,7 +207,7 @@ def split(marks: Iterable[Mark], doubles: Sequence[Pair]) -> list[list[Mark]]:
     inside: list[list[Mark]] = [[] for _ in range(len(doubles) + 1)]
     around, following = [-1], 0
     for mark in marks:
-        while following < len(doubles) and doubles[following].open.start < mark.start:
+        while following < len(doubles) and doubles[following].open.start <= mark.start:
             around.append(following)
             following += 1
         while around[-1] >= 0 and doubles[around[-1]].stop <= mark.start:
