@@ -34,10 +34,10 @@ def find_marks(text: str) -> list[MarkedSpan]:
 
     Each span lies within one of `paragraphs(text)`; two spans are nested or disjoint. A quotation that goes on over
     several paragraphs, captions between them or not, is a span in each of them: `continues` on the later ones,
-    `closed=False` on the earlier ones. An opening mark without a closing one runs to the next opening mark at its level
-    or to the end of its paragraph. A closing mark without an opening one is no span. Single marks count in pairs; one
-    that is left open counts in an article that prints speech between them. Marks written as HTML entities belong to the
-    span as a whole.
+    `closed=False` on the earlier ones, `opened=False` where the later one only closes what was left open. An opening
+    mark without a closing one runs to the next opening mark at its level or to the end of its paragraph. Any other
+    closing mark without an opening one is no span. Single marks count in pairs; one that is left open counts in an
+    article that prints speech between them. Marks written as HTML entities belong to the span as a whole.
     """
     article = _read_all(text)
     british = _speaks_in_single_marks(text, article)
