@@ -450,7 +450,7 @@ def trace(
         from quotes.writing import print_lines
 
         options = ReadOptions(**reading)
-        refuse_overwriting(None, files, options)
+        refuse_overwriting(None, files)
         records = read_records(files, report.error, options, Kept(options))
         groups = find_groups(records, TraceOptions(similarity=similarity, types=types))
         shown = [group for group in groups if group.kinds] if differing else groups
@@ -625,7 +625,7 @@ def evaluate(gold: Path, predicted: Path, as_json: bool, reading: dict[str, Any]
         from quotes.writing import print_lines
 
         options = ReadOptions(**reading)
-        refuse_overwriting(None, [gold, predicted], options)
+        refuse_overwriting(None, [gold, predicted])
         known = read_articles(gold, options)
         found = compare_all(known, read_articles(predicted, options))
         if is_reviewed(known):

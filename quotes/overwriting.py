@@ -26,7 +26,8 @@ def refuse_overwriting(output: Path | None, paths: Iterable[str | Path], options
     """
     named, name = list(paths), output or "standard output"
     if any(_is_same(path, made) for path in named for made in (made_with(output) if output else [STANDARD_OUTPUT])):
-        raise OverwritingError(f"{name}: is to be read, and would be written over: name another file with -o")
+        another = "name another file with -o" if output else "send it to another file"  # not all commands have -o
+        raise OverwritingError(f"{name}: is to be read, and would be written over: {another}")
     if output is None:
         return
     folders = [path for path in named if os.path.isdir(path)]  # noqa: PTH112 (Path.is_dir can raise)

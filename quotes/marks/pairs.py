@@ -11,7 +11,7 @@ from quotes.blanks import BLANK
 from quotes.marks.signs import CLOSES, EITHER, OPENS, PUNCTUATION, Mark
 from quotes.types import Range
 
-__all__ = ["END", "OPEN", "Pair", "may_open", "pair_doubles", "pair_singles", "role_of", "split"]
+__all__ = ["END", "OPEN", "SAID_WHO", "Pair", "may_open", "pair_doubles", "pair_singles", "role_of", "split"]
 
 # --- double marks ----------------------------------------------------------------------------------------------------
 
@@ -104,7 +104,8 @@ def _measured(text: str, pairs: Sequence[Pair], region: Range) -> list[Pair]:
     return kept
 
 
-_SAID_WHO = regex.compile(r"(?<=[,?!])\s(?:said|says|added|adds)\s\p{Lu}[^.!?\n]{0,200}\.?\Z")
+SAID_WHO = r"(?:said|says|added|adds)\s\p{Lu}"
+_SAID_WHO = regex.compile(rf"(?<=[,?!])\s{SAID_WHO}[^.!?\n]{{0,200}}\.?\Z")
 _SAID_WHO_LONGEST = 210
 
 

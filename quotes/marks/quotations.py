@@ -10,7 +10,7 @@ import regex
 
 from quotes.blanks import BLANK
 from quotes.marks.layout import paragraphs
-from quotes.marks.pairs import END, OPEN, Pair, may_open, pair_doubles, pair_singles, role_of, split
+from quotes.marks.pairs import END, OPEN, SAID_WHO, Pair, may_open, pair_doubles, pair_singles, role_of, split
 from quotes.marks.signs import CLOSES, OPENS, PUNCTUATION, Mark, scan
 from quotes.types import MarkedSpan, Range
 
@@ -48,7 +48,7 @@ def find_marks(text: str) -> list[MarkedSpan]:
         everywhere = british or paragraph.heading
         pairs += [pair for pair in paragraph.singles if everywhere or pair.close]
         pairs.sort(key=lambda pair: pair.open.start)
-        if pairs or not _is_caption(text, paragraph):
+        if pairs or not _is_caption(text, paragraph.end):
             spans, left_open = _nest(_merge_doubled(pairs), paragraph, left_open)
             found += spans
     return found
@@ -72,7 +72,7 @@ def _read_all(text: str) -> list[Paragraph]:
 
 _MOST_RUN_ON = 6  # paragraphs
 _WHO_SAID = regex.compile(
-    r"(?:\w[\w.'’-]*\s){1,4}(?:said|says|added|adds|told)\b|(?:said|says|added|adds)\s\p{Lu}"
+    rf"(?:\w[\w.'’-]*\s){{1,4}}(?:said|says|added|adds|told)\b|{SAID_WHO}"
     r"|(?:\p{Lu}[\w.'’-]*\s){1,3}\p{Ll}+ed\b[^.!?\n\"“”]{0,60}\.?(?=\s*(?:\n|\Z))"
 )
 
@@ -81,20 +81,26 @@ def _run_on(text: str, held: list[list[Mark]], places: Sequence[Range], n: int, 
     """Where the next mark behind paragraph `n`, which leaves a quotation open, only closes: put an opening mark without
     width before each paragraph that the quotation runs over, for sites that print a paragraph a sentence. Single marks
     do so where there are no others: apostrophes are too many."""
-    for last in range(n + 1, min(n + 1 + _MOST_RUN_ON, len(places))):
-        found = next((m for m in held[last] if m.single == single and not (single and _may_be_letter(text, m))), None)
-        if found is None and not _is_heading(text, places[last]):
-            continue
-        if (
-            found
-            and found.start > places[last][0]
-            and (role_of(text, found) == END if single else _only_closes(text, found))
-        ):
-            found.direction = found.facing = CLOSES
-            for k in range(n + 1, last + 1):
-                start = places[k][0]
-                held[k].insert(0, Mark(start, start, single, OPENS, start - 1, start, OPENS))
+    close = _close(text, held, places, n, single)
+    if close is None:
         return
+    close.direction = close.facing = CLOSES
+    for (start, _), marks in zip(places[n + 1 : n + 1 + _MOST_RUN_ON], held[n + 1 :], strict=False):
+        if start > close.start:
+            return
+        marks.insert(0, Mark(start, start, single, OPENS, start - 1, start, OPENS))
+
+
+def _close(text: str, held: Sequence[Sequence[Mark]], places: Sequence[Range], n: int, single: bool) -> Mark | None:
+    """The mark that closes in a later paragraph what paragraph `n` leaves open: the next one, if it does no more."""
+    for place, marks in zip(places[n + 1 : n + 1 + _MOST_RUN_ON], held[n + 1 :], strict=False):
+        found = next((m for m in marks if m.single == single and not (single and _may_be_letter(text, m))), None)
+        if found:
+            closes = role_of(text, found) == END if single else _only_closes(text, found)
+            return found if closes and found.start > place[0] else None
+        if _is_heading(text, place):
+            return None
+    return None
 
 
 def _may_be_letter(text: str, mark: Mark) -> bool:
@@ -152,12 +158,12 @@ def _twins_apart(text: str, marks: Iterable[Mark]) -> Iterator[Mark]:
 
 
 def _is_heading(text: str, paragraph: Range) -> bool:
-    return paragraph[1] - paragraph[0] <= _LONGEST_HEADLINE and text[paragraph[1] - 1] not in ".?!…:;,"
+    return paragraph[1] - paragraph[0] <= _LONGEST_HEADLINE and _is_caption(text, paragraph[1])
 
 
-def _is_caption(text: str, paragraph: Paragraph) -> bool:
-    """Whether a paragraph may be the caption of a picture: it ends as no sentence does."""
-    return text[paragraph.end - 1] not in ".?!…:;,"
+def _is_caption(text: str, end: int) -> bool:
+    """Whether the paragraph up to `end` may be the caption of a picture: it ends as no sentence does."""
+    return text[end - 1] not in ".?!…:;,"
 
 
 def _speaks_in_single_marks(text: str, article: Sequence[Paragraph]) -> bool:

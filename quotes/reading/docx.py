@@ -70,9 +70,8 @@ def _refuse(data: bytes, options: ReadOptions) -> None:
 
 def _notes(part: Any, parse: Callable[[bytes], Any]) -> Iterator[Any]:
     """The footnotes and endnotes, without the lines that part them from the text."""
-    kinds = ("/footnotes", "/endnotes")
-    rels = (rel for rel in part.rels.values() if rel.reltype.endswith(kinds) and not rel.is_external)
-    for rel in sorted(rels, key=lambda rel: rel.reltype, reverse=True):
+    inside = [rel for rel in part.rels.values() if not rel.is_external]
+    for rel in (rel for kind in ("/footnotes", "/endnotes") for rel in inside if rel.reltype.endswith(kind)):
         yield from (note for note in parse(rel.target_part.blob) if note.get(f"{WORD}type") in (None, "normal"))
 
 

@@ -60,10 +60,10 @@ class Entity:
     def may_be(self, sex: str) -> bool:
         """Whether nothing that is told of a person speaks against a sex, nor, where nothing is, a given name that
         hardly anybody of that sex has: Mrs Roy is not Owen Roy."""
-        other = {"m": "f", "f": "m"}.get(sex)
-        if other is None or self.told[sex] or self.told[other]:
-            return other is None or self.told[sex] >= self.told[other]
-        return self.odds(sex) > UNLIKELY
+        if not sex:
+            return True
+        told, otherwise = self.told[sex], self.told["f" if sex == "m" else "m"]
+        return told >= otherwise if told or otherwise else self.odds(sex) > UNLIKELY
 
 
 class Entities:
