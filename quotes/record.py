@@ -56,7 +56,7 @@ Parts = tuple[QuoteType, tuple[Range, ...], tuple[Range, ...]]
 
 
 def _parts(text: str, attribution: Attribution) -> Parts:
-    opened = [mark for mark in attribution.quoted if mark.opened]
+    opened = [mark for mark in attribution.quoted if mark.opened] or attribution.quoted
     spans = _disjoint(_trimmed(text, ((mark.inner_start, mark.inner_end) for mark in opened)))
     content = _joined(_trimmed(text, (*attribution.content, *spans)))
     if not spans:

@@ -57,7 +57,7 @@ def _unspoken(
 ) -> Iterator[Attribution]:
     owned = {mark.start for one in spoken for mark in one.quoted}
     for mark in (article.marks.spans[k] for k in article.marks.outermost()):
-        if mark.opened and mark.start not in owned and mark.inner_start < mark.inner_end:
+        if mark.start not in owned and mark.inner_start < mark.inner_end:
             flags = reason_of(article, mark, reasons)
             yield Attribution(((mark.start, mark.end),), (mark,), confidence=calibration.nobody, flags=flags)
 
