@@ -31,12 +31,12 @@ from quotes.checking import Change, Claim, Finding, Index, Label, check
 from quotes.checking.report import note
 from quotes.evaluation import same_name
 from quotes.marks import find_marks
-from quotes.nlp.words import read_words
 from quotes.options import Options
 from quotes.pipeline import outcomes
 from quotes.reading import to_document
 from quotes.tracing.who import who_of
 from quotes.types import PIECES
+from quotes.words import read_words
 
 Json = Mapping[str, Any]
 FLOORS = dict.fromkeys(Label, 0.90) | dict.fromkeys((Label.VERBATIM, Label.TYPOGRAPHIC, Label.NOT_FOUND), 0.97)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from quotes.nlp.words import read_lines
 from quotes.speakers.lexicon import LEXICON, is_given_name, share_of_women
+from quotes.words import read_lines
 
 
 def test_every_line_of_the_table_is_found() -> None:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from quotes.errors import ModelNotFoundError
 from quotes.nlp import MODEL, lemma_of_cue, load_pipeline, recognise, split_sentences
 from quotes.nlp.lemmas import describes, verb_of
-from quotes.nlp.words import read_words
+from quotes.words import read_words
 
 BLANK = " \n\r\u00a0\u200b"
 WEIGHTS = {

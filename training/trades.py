@@ -13,8 +13,8 @@ from pathlib import Path
 
 import regex
 
-from quotes.nlp.words import read_words
 from quotes.speakers.lexicon import listed, vocabulary
+from quotes.words import read_words
 
 TABLE = Path(__file__).parents[1] / "quotes" / "speakers" / "lexicon" / "trades.txt"
 HEAD = """\

@@ -13,7 +13,6 @@ import regex
 from quotes.checking.index import Index, Said
 from quotes.checking.placing import Placed, Placing, View, place
 from quotes.checking.values import Change, CheckOptions, Claim, Difference, Finding, Label, Piece
-from quotes.nlp.words import read_words
 from quotes.speakers.names import SMALL, key_of
 from quotes.tracing.values import Difference as Traced
 from quotes.tracing.values import Kind
@@ -21,6 +20,7 @@ from quotes.tracing.versions import differences
 from quotes.tracing.who import Who, is_other, is_same
 from quotes.tracing.wording import content_words, hedges, negations, read
 from quotes.types import Range, Span
+from quotes.words import read_words
 
 __all__ = ["check"]
 

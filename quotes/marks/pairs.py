@@ -10,8 +10,9 @@ import regex
 from quotes.blanks import BLANK
 from quotes.marks.signs import CLOSES, EITHER, OPENS, PUNCTUATION, Mark
 from quotes.types import Range
+from quotes.words import any_of
 
-__all__ = ["END", "OPEN", "SAID_WHO", "Pair", "may_open", "pair_doubles", "pair_singles", "role_of", "split"]
+__all__ = ["END", "OPEN", "SAID", "Pair", "may_open", "pair_doubles", "pair_singles", "role_of", "split"]
 
 # --- double marks ----------------------------------------------------------------------------------------------------
 
@@ -104,8 +105,8 @@ def _measured(text: str, pairs: Sequence[Pair], region: Range) -> list[Pair]:
     return kept
 
 
-SAID_WHO = r"(?:said|says|added|adds)\s\p{Lu}"
-_SAID_WHO = regex.compile(rf"(?<=[,?!])\s{SAID_WHO}[^.!?\n]{{0,200}}\.?\Z")
+SAID = any_of("quotes.marks.words", "said.txt")
+_SAID_WHO = regex.compile(rf"(?<=[,?!])\s{SAID}\s\p{{Lu}}[^.!?\n]{{0,200}}\.?\Z")
 _SAID_WHO_LONGEST = 210
 
 
@@ -140,7 +141,7 @@ def _trim(text: str, start: int, end: int) -> Range:
 
 # An apostrophe, unless a quotation that opens with it is plainly closed: '90s, '16, 'tis, 'em.
 _ELIDED = regex.compile(
-    r"(?:\d0?s|\d\d(?![\d%.,-]?\d)|tis|twas|twere|em|til|till|cause|cuz|bout|cept|round|neath|gainst|nuff|kay)\b",
+    rf"(?:\d0?s|\d\d(?![\d%.,-]?\d)|{any_of('quotes.marks.words', 'elisions.txt')})\b",
     regex.IGNORECASE,
 )
 # An apostrophe or a closing mark: Lewis' fault, droppin' names, ol' man.

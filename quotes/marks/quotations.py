@@ -10,9 +10,10 @@ import regex
 
 from quotes.blanks import BLANK
 from quotes.marks.layout import paragraphs
-from quotes.marks.pairs import END, OPEN, SAID_WHO, Pair, may_open, pair_doubles, pair_singles, role_of, split
+from quotes.marks.pairs import END, OPEN, SAID, Pair, may_open, pair_doubles, pair_singles, role_of, split
 from quotes.marks.signs import CLOSES, OPENS, PUNCTUATION, Mark, scan
 from quotes.types import MarkedSpan, Range
+from quotes.words import any_of
 
 __all__ = ["find_marks"]
 
@@ -72,7 +73,7 @@ def _read_all(text: str) -> list[Paragraph]:
 
 _MOST_RUN_ON = 6  # paragraphs
 _WHO_SAID = regex.compile(
-    rf"(?:\w[\w.'’-]*\s){{1,4}}(?:said|says|added|adds|told)\b|{SAID_WHO}"
+    rf"(?:\w[\w.'’-]*\s){{1,4}}{SAID}\b|{SAID}\s\p{{Lu}}"
     r"|(?:\p{Lu}[\w.'’-]*\s){1,3}\p{Ll}+ed\b[^.!?\n\"“”]{0,60}\.?(?=\s*(?:\n|\Z))"
 )
 
@@ -117,15 +118,12 @@ def _only_closes(text: str, mark: Mark) -> bool:
     if before[-1:] not in PUNCTUATION - {":"}:
         return False
     sentence = max(before.rfind(sign, 0, -1) for sign in ".!?\n") + 1
-    says = _SAYS.search(before, sentence) is not None
+    says = _TELLS.search(before, sentence) is not None
     return _WHO_SAID.match(text, mark.end) is not None or (before[-1] == "," and not says)
 
 
 _CLAUSE = 120  # characters before a mark in which somebody may be told of who says what follows
-_SAYS = regex.compile(
-    r"\b(?:said|says?|saying|add(?:s|ed|ing)|told|tells?|telling|wrote|writes?|writing|ask(?:s|ed|ing)|repl(?:ies|ied)"
-    r"|continued|explained|tweeted|posted|stat(?:es|ed|ing)|declared|according)\b"
-)
+_TELLS = regex.compile(rf"\b{any_of('quotes.marks.words', 'tells.txt')}\b")
 
 
 def _read(text: str, marks: Sequence[Mark], paragraph: Range) -> Paragraph:

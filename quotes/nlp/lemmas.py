@@ -7,7 +7,7 @@ from typing import Final
 
 import regex
 
-from quotes.nlp.words import read_words
+from quotes.words import read_words
 
 __all__ = ["describes", "lemma_of_cue", "verb_of"]
 

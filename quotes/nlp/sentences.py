@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import regex
 
 from quotes.marks import paragraphs
-from quotes.nlp.words import read_words
 from quotes.types import Range
+from quotes.words import read_words
 
 __all__ = ["split_sentences"]
 

@@ -13,7 +13,6 @@ from functools import cache, cached_property
 
 import regex
 
-from quotes.nlp.words import read_words
 from quotes.speakers.lexicon import (
     bare,
     is_given_name,
@@ -27,6 +26,7 @@ from quotes.speakers.lexicon import (
 )
 from quotes.speakers.names import LETTERS, NAME, SMALL, NameMention, Words, begins_no_name, titled_names, trim, words_of
 from quotes.types import Kind, Name, Range
+from quotes.words import read_words
 
 __all__ = ["FINDERS", "find_names"]
 

@@ -7,9 +7,9 @@ from functools import lru_cache
 
 import regex
 
-from quotes.nlp.words import read_words
 from quotes.speakers.lexicon import any_of, bare, is_title, sex_of, unaccented, vocabulary
 from quotes.types import Kind, Range
+from quotes.words import read_words
 
 __all__ = [
     "LETTERS",

@@ -7,10 +7,10 @@ from functools import cache
 import regex
 
 from quotes.nlp.lemmas import verb_of
-from quotes.nlp.words import read_words
 from quotes.speakers.entities import Entities
 from quotes.speakers.lexicon import PRONOUNS, bare, is_trade, listed, noun_listed
 from quotes.types import Range
+from quotes.words import read_words
 
 __all__ = ["COMMA", "SPACE", "role_before"]
 

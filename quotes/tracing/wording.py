@@ -12,8 +12,8 @@ from functools import cache, lru_cache
 
 import regex
 
-from quotes.nlp.words import read_words
 from quotes.types import PIECES, Range
+from quotes.words import read_words
 
 __all__ = ["LONGEST", "Wording", "content_words", "hedges", "is_content", "negations", "read", "read_once"]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from quotes.nlp.words import read_words
+from quotes.words import read_words
 
 __all__ = ["load_words"]
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
-
 import regex
+
+from quotes.words import any_of, read_lines, read_words
 
 __all__ = [
     "AGENCIES",
@@ -21,23 +21,14 @@ __all__ = [
     "plain",
 ]
 
-
-def _words(name: str) -> list[str]:
-    lines = files("quotes.reading.front_matter").joinpath(name).read_text(encoding="utf-8").splitlines()
-    return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
-
-
-def _any_of(name: str) -> str:
-    return "|".join(regex.escape(word) for word in sorted(_words(name), key=len, reverse=True))
-
-
-AGENCIES = tuple(_words("agencies.txt"))
-LABELS = frozenset(_words("labels.txt"))
-NO_TITLES = rf"(?:{_any_of('no_titles.txt')})"
-NO_AUTHORS = frozenset(_words("no_authors.txt"))
-OPENERS = rf"(?:{_any_of('openers.txt')})(?!\w)"
-AGENCY = rf"(?:{_any_of('agencies.txt')})(?!\w)"
-ROLE = rf"(?i:(?:[\p{{L}}’'&.-]+\s){{0,6}}(?:{_any_of('roles.txt')}))(?!\w)"
+_LISTS = "quotes.reading.front_matter"
+AGENCIES = tuple(read_lines(_LISTS, "agencies.txt"))
+LABELS = read_words(_LISTS, "labels.txt")
+NO_TITLES = any_of(_LISTS, "no_titles.txt")
+NO_AUTHORS = read_words(_LISTS, "no_authors.txt")
+OPENERS = rf"{any_of(_LISTS, 'openers.txt')}(?!\w)"
+AGENCY = rf"{any_of(_LISTS, 'agencies.txt')}(?!\w)"
+ROLE = rf"(?i:(?:[\p{{L}}’'&.-]+\s){{0,6}}{any_of(_LISTS, 'roles.txt')})(?!\w)"
 
 _PARTICLE = r"(?:de|da|del|della|der|den|di|du|la|le|van|von|bin|al|el)(?!\w)"
 _NAME = rf"(?:\p{{Lu}}[\p{{L}}\p{{M}}.’'-]*+|{_PARTICLE})"

@@ -13,8 +13,8 @@ from functools import cache, lru_cache
 
 import regex
 
-from quotes.nlp.words import read_lines, read_words
 from quotes.types import Kind
+from quotes.words import read_lines, read_words
 
 __all__ = [
     "LEXICON",

@@ -5,7 +5,9 @@ from __future__ import annotations
 from functools import cache
 from importlib.resources import files
 
-__all__ = ["read_lines", "read_words"]
+import regex
+
+__all__ = ["any_of", "read_lines", "read_words"]
 
 
 def read_lines(package: str, name: str) -> list[str]:
@@ -18,3 +20,9 @@ def read_lines(package: str, name: str) -> list[str]:
 def read_words(package: str, name: str) -> frozenset[str]:
     """The entries of the word list `name` that lies in `package`."""
     return frozenset(read_lines(package, name))
+
+
+def any_of(package: str, name: str) -> str:
+    """A pattern that matches any entry of the word list `name` that lies in `package`, the longest it can."""
+    longest_first = sorted(sorted(read_words(package, name)), key=len, reverse=True)
+    return "(?:" + "|".join(regex.escape(word) for word in longest_first) + ")"
