@@ -198,6 +198,46 @@ SPANS = {
         'Ana Roy, who runs the weir, said "it leaks\nand the engineers knew before the\nflood," then left the hall.',
         ["it leaks\nand the engineers knew before the\nflood,"],
     ),
+    # What a paragraph of single marks may hold.
+    "opened again behind a full stop, and left open": (
+        "'It leaks,' he said. 'It leaked all night.\n\n'And nobody came.'",
+        ["It leaks,", "It leaked all night.…", "^And nobody came."],
+    ),
+    "an apostrophe behind a full stop": ("'It leaks,' he said. 'Twas wet.", ["It leaks,"]),
+    "the apostrophe of a plural, and the next paragraph goes on": (
+        "'The boys' bikes were lost.\n\n'They loved them,' said Mr Shaw.",
+        ["The boys' bikes were lost.…", "^They loved them,"],
+    ),
+    "a title in s, and the next paragraph begins anew": (
+        "'The Gentle Giants' rowed home.\n\n'They were slow,' said Mr Shaw.",
+        ["The Gentle Giants", "They were slow,"],
+    ),
+    "a word in s within speech": ("‘It says ‘us’ all over!’ she said.", ["It says ‘us’ all over!", ">us"]),
+    "a plural within speech": ("‘Our dogs’ names were on it,’ she said.", ["Our dogs’ names were on it,"]),
+    "what looks like 'cause": ("There was 'cause for hope', and '40 Pence' sang.", ["cause for hope", "40 Pence"]),
+    "'cause itself": ("He ran 'cause the dogs' home was shut.", []),
+    # Two kinds of marks.
+    "a single mark that a double one closes": (
+        "'The pumps are old,\" he said.\n\n\"They leak.\"",
+        ["The pumps are old,", "They leak."],
+    ),
+    "a double mark that a single one closes": ("He said: \"The pumps are old.'", ["The pumps are old."]),
+    "a double mark and an apostrophe": ("He said \"the dogs' home is old.", ["the dogs' home is old.…"]),
+    "who said it before the next": ("\"We left, said Mr Shaw. \"It leaked.\"", ["We left,…", "It leaked."]),
+    # Captions.
+    "a caption with marks between two paragraphs": (
+        "“We heard a bang.\n\nResidents at the ‘leaking’ weir\n\n“Then we ran.”",
+        ["We heard a bang.…", "leaking", "^Then we ran."],
+    ),
+    "a caption that begins with marks": (
+        "'It leaks,' he said.\n\n'We heard a bang.\n\n'Never again': Mr Shaw at the weir\n\n'Then we ran.'",
+        ["It leaks,", "We heard a bang.…", "Never again", "^Then we ran."],
+    ),
+    "no caption, for it ends as sentences do": (
+        "“We heard a bang.\n\nHe tweeted: ‘Anyone?’\n\n“Then we ran.”",
+        ["We heard a bang.…", "Anyone?", "Then we ran."],
+    ),
+    "signs of emphasis": ("He said **'never again'**. *'Never,'* he said.", ["never again", "Never,"]),
 }
 
 

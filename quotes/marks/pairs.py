@@ -12,7 +12,7 @@ from quotes.marks.signs import CLOSES, EITHER, OPENS, PUNCTUATION, Mark
 from quotes.types import Range
 from quotes.words import any_of
 
-__all__ = ["END", "OPEN", "SAID", "Pair", "may_open", "pair_doubles", "pair_singles", "role_of", "split"]
+__all__ = ["END", "OPEN", "SAID", "Pair", "last_sign", "may_open", "pair_doubles", "pair_singles", "role_of", "split"]
 
 # --- double marks ----------------------------------------------------------------------------------------------------
 
@@ -96,9 +96,9 @@ def _measured(text: str, pairs: Sequence[Pair], region: Range) -> list[Pair]:
         pair.end = pair.close.start if pair.close else region[1]
         if not pair.close and kept and not _frames(text, pair, kept[-1], region[0]):
             pair.end = kept[-1].open.start
-        if not pair.close and (said := _SAID_WHO.search(text, max(pair.start, pair.end - _SAID_WHO_LONGEST), pair.end)):
-            pair.end = said.start()
         pair.start, pair.end = _trim(text, pair.start, pair.end)
+        if not pair.close and (said := _SAID_WHO.search(text, max(pair.start, pair.end - _SAID_WHO_LONGEST), pair.end)):
+            pair.start, pair.end = _trim(text, pair.start, said.start())
         if pair.start < pair.end:
             kept.append(pair)
     kept.reverse()
@@ -118,11 +118,11 @@ def _frames(text: str, pair: Pair, following: Pair, start: int) -> bool:
     """
     if pair.open.start == start and text[start] != text[following.open.start]:
         return True
-    said = _last_sign(text, start, pair.open.start)
-    return said in ("", ":") and _last_sign(text, pair.start, following.open.start) not in PUNCTUATION - {":"}
+    said = last_sign(text, start, pair.open.start)
+    return said in ("", ":") and last_sign(text, pair.start, following.open.start) not in PUNCTUATION - {":"}
 
 
-def _last_sign(text: str, start: int, end: int) -> str:
+def last_sign(text: str, start: int, end: int) -> str:
     """The last character of a range that is not blank, if there is one."""
     while end > start and text[end - 1] in BLANK:
         end -= 1
@@ -165,43 +165,83 @@ def role_of(text: str, mark: Mark) -> int:
 
 
 def pair_singles(text: str, marks: Sequence[Mark], region: Range, recover: bool) -> list[Pair]:
-    """Pair the single marks that stand directly in `region`; `recover` those left open at its beginning or a colon."""
+    """Pair the single marks that stand directly in `region`; `recover` those left open where a clause begins."""
     if not marks:
         return []
     roles = [role_of(text, mark) for mark in marks]
     if roles[-1] == _CLOSE and marks[-1].right >= region[1]:
         roles[-1] = END  # nothing is left that a quotation could go on with
-    pairs: list[Pair] = []
-    stack: list[tuple[Pair, bool]] = []  # an open pair, and whether only an END may close it
-    for mark, role, closed_later in zip(marks, roles, _closed_later(roles), strict=True):
-        if role == OPEN or (role in (_ELISION, _EDGE) and not stack):
-            pairs.append(Pair(mark, None))
-            stack.append((pairs[-1], role != OPEN))
-        elif not stack or role == _ELISION or (role == _POSSESSIVE and closed_later):
-            continue
-        elif role == END or not stack[-1][1]:
-            stack.pop()[0].close = mark
-            if stack:
-                stack[-1] = (stack[-1][0], True)
+    pairs = _paired(text, marks, roles, region)
+    if recover and pairs and roles[-1] in (_POSSESSIVE, _ELISION) and _is_taken_up(text, pairs[-1], region):
+        pairs[-1].close = None
     kept = [p for p in pairs if p.close or (recover and _may_stay_open(text, p.open, region[0]))]
     return _measured(text, kept, region)
 
 
-def _closed_later(roles: Sequence[int]) -> list[bool]:
-    """For each mark: is the next plain opening or closing mark a closing one?"""
-    found, later = [], False
+def _paired(text: str, marks: Sequence[Mark], roles: Sequence[int], region: Range) -> list[Pair]:
+    """Pairs in the order of their opening marks, some without a closing one."""
+    pairs: list[Pair] = []
+    stack: list[tuple[Pair, int]] = []  # an open pair, and the role of its mark
+    for mark, role, closing in zip(marks, roles, _closing(roles), strict=True):
+        if role == OPEN or (role in (_ELISION, _EDGE) and not stack):
+            pairs.append(Pair(mark, None))
+            stack.append((pairs[-1], role))
+        elif stack and _closes(text, stack, mark, role, closing, region[0]):
+            stack.pop()[0].close = mark
+            if stack:
+                stack[-1] = (stack[-1][0], _EDGE)
+    return pairs
+
+
+def _closes(text: str, stack: Sequence[tuple[Pair, int]], mark: Mark, role: int, closing: int, start: int) -> bool:
+    """Whether `mark` closes the innermost pair that is open, with so many plain closing marks to come."""
+    if role == _POSSESSIVE:  # an apostrophe, as long as enough is left for what is open
+        needed = 1 + sum(_may_stay_open(text, pair.open, start) for pair, _ in stack[-3:-1])
+        return closing < needed and stack[-1][1] == OPEN
+    if role == END or stack[-1][1] == OPEN:
+        return role != _ELISION
+    return role == _CLOSE and _is_no_elision(text, stack, mark)
+
+
+def _closing(roles: Sequence[int]) -> list[int]:
+    """For each mark: how many plain closing marks come before the next plain opening one."""
+    found, closing = [], 0
     for role in reversed(roles):
-        found.append(later)
+        found.append(closing)
         if role in (OPEN, _CLOSE, END):
-            later = role != OPEN
+            closing = 0 if role == OPEN else closing + 1
     return found[::-1]
 
 
-def _may_stay_open(text: str, mark: Mark, start: int) -> bool:
-    """Only where no apostrophe would stand: first in its region, or after "said:"."""
-    if role_of(text, mark) != OPEN:
+def _is_no_elision(text: str, stack: Sequence[tuple[Pair, int]], mark: Mark) -> bool:
+    """Whether what looked like 'cause or '50 opens words that `mark` closes: 'cause for hope', '50 Cent'."""
+    pair, role = stack[0]
+    if len(stack) > 1 or role != _ELISION or _APOSTROPHE.match(text, mark.start):
         return False
-    return mark.start == start or text[max(0, mark.start - 2) : mark.start].rstrip(BLANK).endswith((":", ","))
+    return _ELIDED.fullmatch(text, pair.open.end, mark.start) is None
+
+
+_TAKES_UP = regex.compile(r"\s*\n\s*['‘](?=[\p{L}\p{N}\[(])")
+_OWN_NOTHING = regex.compile(rf"\s{any_of('quotes.marks.words', 'own_nothing.txt')}\b", regex.IGNORECASE)
+_SAID_LATER = regex.compile(rf"[,:]?\s{SAID}\b")
+
+
+def _is_taken_up(text: str, pair: Pair, region: Range) -> bool:
+    """Whether the last mark of a paragraph that closes `pair` is an apostrophe ('The boys' bikes were stolen.), for the
+    next paragraph goes on with the quotation, as this one began."""
+    close = pair.close
+    if close is None or role_of(text, close) != _POSSESSIVE or not _may_stay_open(text, pair.open, region[0]):
+        return False
+    inside = text[pair.open.end : close.start].split()
+    titled = all(word[0].isupper() for word in inside if len(word) > 3)
+    ends = text[region[1] - 1] in ".?!…" and not _SAID_LATER.search(text, close.end, region[1])
+    goes_on = ends and not _OWN_NOTHING.match(text, close.end)
+    return goes_on and len(inside) > 1 and not titled and _TAKES_UP.match(text, region[1]) is not None
+
+
+def _may_stay_open(text: str, mark: Mark, start: int) -> bool:
+    """Only where no apostrophe would stand: first in its region, or behind a sign that ends a clause."""
+    return role_of(text, mark) == OPEN and (mark.start == start or last_sign(text, start, mark.start) in PUNCTUATION)
 
 
 def split(marks: Iterable[Mark], doubles: Sequence[Pair]) -> list[list[Mark]]:

@@ -10,7 +10,7 @@ import regex
 
 from quotes.blanks import BLANK
 from quotes.marks.layout import paragraphs
-from quotes.marks.pairs import END, OPEN, SAID, Pair, may_open, pair_doubles, pair_singles, role_of, split
+from quotes.marks.pairs import END, OPEN, SAID, Pair, last_sign, may_open, pair_doubles, pair_singles, role_of, split
 from quotes.marks.signs import CLOSES, OPENS, PUNCTUATION, Mark, scan
 from quotes.types import MarkedSpan, Range
 from quotes.words import any_of
@@ -49,9 +49,10 @@ def find_marks(text: str) -> list[MarkedSpan]:
         everywhere = british or paragraph.heading
         pairs += [pair for pair in paragraph.singles if everywhere or pair.close]
         pairs.sort(key=lambda pair: pair.open.start)
-        if pairs or not _is_caption(text, paragraph.end):
-            spans, left_open = _nest(_merge_doubled(pairs), paragraph, left_open)
-            found += spans
+        spans, open_now = _nest(text, _merge_doubled(pairs), paragraph, left_open)
+        found += spans
+        aside = not open_now and not any(span.continues for span in spans) and _is_caption(text, paragraph.end)
+        left_open = left_open if aside else open_now
     return found
 
 
@@ -128,7 +129,7 @@ _TELLS = regex.compile(rf"\b{any_of('quotes.marks.words', 'tells.txt')}\b")
 
 def _read(text: str, marks: Sequence[Mark], paragraph: Range) -> Paragraph:
     """Pair the marks of one paragraph."""
-    marks = list(_twins_apart(text, marks))
+    marks = _of_one_kind(text, list(_twins_apart(text, marks)), paragraph)
     doubles = pair_doubles(text, [mark for mark in marks if not mark.single], paragraph)
     *inside, outside = split([mark for mark in marks if mark.single], doubles)
     nested = [
@@ -138,6 +139,23 @@ def _read(text: str, marks: Sequence[Mark], paragraph: Range) -> Paragraph:
     ]
     singles = pair_singles(text, outside, paragraph, recover=True)
     return Paragraph(*paragraph, doubles, nested, singles, not doubles and _is_heading(text, paragraph))
+
+
+def _of_one_kind(text: str, marks: list[Mark], paragraph: Range) -> list[Mark]:
+    """The marks of a paragraph; where one double and one single mark stand there, and the first opens what the other
+    closes ('It leaks," he said), the second is what the first is."""
+    doubles = [mark for mark in marks if not mark.single]
+    singles = [mark for mark in marks if mark.single and role_of(text, mark) in (OPEN, END)]
+    if len(doubles) != 1 or len(singles) != 1:
+        return marks
+    first, last = sorted(doubles + singles, key=lambda mark: mark.start)
+    opens = first.facing == OPENS and (
+        first.start == paragraph[0] or last_sign(text, paragraph[0], first.start) in PUNCTUATION
+    )
+    closes = last.facing == CLOSES and last.start > last.left >= 0 and text[last.left] in PUNCTUATION
+    if not (opens and closes and first.start < first.end):
+        return marks
+    return [replace(mark, single=first.single, direction=CLOSES) if mark is last else mark for mark in marks]
 
 
 def _twins_apart(text: str, marks: Iterable[Mark]) -> Iterator[Mark]:
@@ -156,12 +174,12 @@ def _twins_apart(text: str, marks: Iterable[Mark]) -> Iterator[Mark]:
 
 
 def _is_heading(text: str, paragraph: Range) -> bool:
-    return paragraph[1] - paragraph[0] <= _LONGEST_HEADLINE and _is_caption(text, paragraph[1])
+    return paragraph[1] - paragraph[0] <= _LONGEST_HEADLINE and text[paragraph[1] - 1] not in PUNCTUATION
 
 
 def _is_caption(text: str, end: int) -> bool:
     """Whether the paragraph up to `end` may be the caption of a picture: it ends as no sentence does."""
-    return text[end - 1] not in ".?!…:;,"
+    return text[max(0, end - 8) : end].rstrip("\"”'’")[-1:] not in PUNCTUATION
 
 
 def _speaks_in_single_marks(text: str, article: Sequence[Paragraph]) -> bool:
@@ -190,11 +208,12 @@ def _merge_doubled(pairs: Iterable[Pair]) -> list[Pair]:
 
 
 def _nest(
-    pairs: Iterable[Pair], paragraph: Paragraph, left_open: Sequence[Pair]
+    text: str, pairs: Iterable[Pair], paragraph: Paragraph, left_open: Sequence[Pair]
 ) -> tuple[list[MarkedSpan], list[Pair]]:
     """Give each pair its depth; the second value is what the paragraph leaves open, outermost first.
 
-    A pair continues one that the paragraph before left open if nothing stands before it but other such marks.
+    A pair continues one that the paragraph before left open if nothing stands before it but other such marks, and it
+    is not what a caption begins with ('Never again': Roy at the weir).
     """
     spans: list[MarkedSpan] = []
     around: list[Pair] = []
@@ -204,6 +223,7 @@ def _nest(
             around.pop()
         continues = resumed < len(left_open) and pair.open.start == resume_at
         continues = continues and pair.open.single == left_open[resumed].open.single
+        continues = continues and not (pair.close and text[pair.stop : pair.stop + 1] == ":")
         if continues:
             resumed, resume_at = resumed + 1, pair.start
         closed, opened = pair.close is not None, pair.open.start < pair.open.end

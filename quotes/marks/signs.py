@@ -78,16 +78,29 @@ def _look_around(text: str, marks: list[Mark]) -> None:
     for mark, before in zip(marks, [None, *marks], strict=False):
         while mark.left >= 0 and text[mark.left] in _INVISIBLE:
             mark.left -= 1
+        mark.left = _past_emphasis(text, mark.left, -1)
         if before and mark.left < before.end:
             mark.left = before.left
     after: Mark | None = None
     for mark in reversed(marks):
         while mark.right < len(text) and text[mark.right] in _INVISIBLE:
             mark.right += 1
+        mark.right = _past_emphasis(text, mark.right, 1)
         if after and mark.right >= after.start:
             mark.right = after.right
         mark.facing = _facing(text, mark)
         after = mark
+
+
+_LONGEST_EMPHASIS = 3
+
+
+def _past_emphasis(text: str, place: int, step: int) -> int:
+    """Past the signs of emphasis (**'No,'** he said) where a blank or the text's edge stands behind them."""
+    at = place
+    while abs(at - place) < _LONGEST_EMPHASIS and 0 <= at < len(text) and text[at] in "*_":
+        at += step
+    return at if not 0 <= at < len(text) or text[at] in BLANK else place
 
 
 def _facing(text: str, mark: Mark) -> int:
