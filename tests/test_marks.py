@@ -218,12 +218,12 @@ SPANS = {
     "'cause itself": ("He ran 'cause the dogs' home was shut.", []),
     # Two kinds of marks.
     "a single mark that a double one closes": (
-        "'The pumps are old,\" he said.\n\n\"They leak.\"",
+        '\'The pumps are old," he said.\n\n"They leak."',
         ["The pumps are old,", "They leak."],
     ),
     "a double mark that a single one closes": ("He said: \"The pumps are old.'", ["The pumps are old."]),
     "a double mark and an apostrophe": ("He said \"the dogs' home is old.", ["the dogs' home is old.…"]),
-    "who said it before the next": ("\"We left, said Mr Shaw. \"It leaked.\"", ["We left,…", "It leaked."]),
+    "who said it before the next": ('"We left, said Mr Shaw. "It leaked."', ["We left,…", "It leaked."]),
     # Captions.
     "a caption with marks between two paragraphs": (
         "“We heard a bang.\n\nResidents at the ‘leaking’ weir\n\n“Then we ran.”",

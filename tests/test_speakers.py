@@ -279,6 +279,29 @@ def test_who_has_no_namesake_is_meant_whatever_stands_beside_the_name(reader):
     assert speakers(reader, text)[0].name == "Priya Raman"
 
 
+INTERVIEW = """Five minutes with Lena Kahan
+
+Lena Kahan runs the Pelagos Institute. She spoke to Rosie Tan.
+
+⟨The Beacon⟩: You have dived here for years. What did you see?
+
+⟨Lena Kahan⟩: Nobody is in charge down there. The reef has no chief.
+
+⟨The Beacon⟩: Was she a scientist?
+
+⟨LK⟩: She was a fishwife.
+
+⟨The Beacon⟩: Has the minister, Doug Farrelly, rung you since?
+
+⟨LK⟩: He sent a note. I framed it.
+"""
+
+
+def test_the_labels_of_an_interview_are_who_they_say(reader):
+    """A label that is a name and no more is nobody whose name has none of its words; initials are one person's."""
+    assert [one.name for one in speakers(reader, INTERVIEW)] == ["Beacon", "Lena Kahan"] * 3
+
+
 @pytest.mark.parametrize("dash", [" - ", " – ", " — ", ", "])
 def test_what_a_dash_puts_behind_a_name_does_not_belong_to_it(reader, dash):
     text = f"Mr Lee{dash}who quit as chief in May and left the board said no."

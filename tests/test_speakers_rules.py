@@ -70,7 +70,7 @@ def read(marked: str) -> tuple[str, list[Name], list[Range]]:
     spans = {key: list(zip(found[::2], found[1::2], strict=True)) for key, found in places.items()}
     kinds = {a: "person" if text[a:b].istitle() and " " in text[a:b] else "organization" for a, b in spans["⟨"]}
     kinds |= {a: "group" for a, b in spans["⟨"] if text[a:b] == "Dutch"}
-    kinds |= {a: "person" for a, b in spans["⟨"] if text[a:b] in ("Ana", "John", "Marta", "Reed", "Roy")}
+    kinds |= {a: "person" for a, b in spans["⟨"] if text[a:b] in ("Ana", "AR", "John", "Marta", "Reed", "Roy")}
     return text, [Name(a, b, kinds[a]) for a, b in spans["⟨"]], spans["["]
 
 
@@ -101,6 +101,18 @@ def test_examples(id: str) -> None:
 def test_without_a_rule_something_else_is_told(id: str) -> None:
     acts, spares = EXAMPLES[id]
     assert any(told(text) != told(text, id) for text, _ in (*acts, spares))
+
+
+@pytest.mark.parametrize(
+    ("marked", "who"),
+    [
+        ("⟨Ana Roy⟩ ran. ⟨AR⟩ sat.", "Ana Roy"),
+        ("⟨Ana Roy⟩ met ⟨Ada Reed⟩. ⟨AR⟩ sat.", "AR"),
+        ("⟨Bo Lee⟩ ran. ⟨AR⟩ sat.", "AR"),
+    ],
+)
+def test_initials_are_hers_who_alone_has_them(marked: str, who: str) -> None:
+    assert told(marked)[-1][0] == who
 
 
 def test_few_and_told_apart() -> None:

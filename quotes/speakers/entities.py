@@ -96,14 +96,15 @@ def find_entities(
     """The entities of a text. `names` are what a recogniser has found, `sources` who is said to speak, `skip` ranges
     that name nobody; `leave_out` names rules that are not followed."""
     mentions = find_names(text, sentences, names, sources, skip, leave_out)
-    persons, bodies = _Persons(text), _Bodies(text)
+    shortened = "short-form" not in leave_out
+    persons, bodies = _Persons(text, shortened), _Bodies(text)
     for mention in mentions:
         (persons if mention.kind == "person" else bodies).learn(mention)
     people = [mention for mention in mentions if mention.kind == "person"]
     for one, other in pairwise(people) if "couple" not in leave_out else ():
         persons.marry(one, other)
     persons.settle()
-    if "short-form" not in leave_out:
+    if shortened:
         bodies.settle()
     pairs = [(mention, (persons if mention.kind == "person" else bodies).owner(mention)) for mention in mentions]
     return Entities(pairs if "camp" in leave_out else list(_camps(text, pairs)))
@@ -152,8 +153,8 @@ def _fullness(form: str) -> tuple[int, int, bool]:
 class _Persons:
     """Forms of people's names → people. Learn every mention, settle once, then ask for owners in text order."""
 
-    def __init__(self, text: str) -> None:
-        self.text = text
+    def __init__(self, text: str, shortened: bool = True) -> None:
+        self.text, self.shortened = text, shortened
         self.forms: dict[Words, tuple[str, Range]] = {}
         self.titles: dict[Words, Range] = {}
         self.couples: dict[int, Words] = {}
@@ -208,7 +209,8 @@ class _Persons:
         The ranker weighs all who have the name once more.
         """
         namesakes = (self.by_last.get(words[0]) or self.by_first.get(words[0]) or [])[:RIVALS]
-        fitting = [entity for entity in namesakes or self._misspelt(words[0]) if entity.may_be(mention.sex)]
+        namesakes = namesakes or self._initialled(mention) or self._misspelt(words[0])
+        fitting = [entity for entity in namesakes if entity.may_be(mention.sex)]
         if not fitting:
             return self._lone(words)
         fresh = [e for e in fitting if mention.start - self.last.get(e, -STALE) < STALE] or fitting
@@ -217,6 +219,20 @@ class _Persons:
             entity.told[mention.sex] += len(fitting) == 1
         entity.title = entity.title or self.titles.get(words)
         return entity
+
+    def _initialled(self, mention: NameMention) -> list[Entity]:
+        """Who alone has these initials: LK of an interview is Leilani Kahananui."""
+        word = self.text[mention.start : mention.end]
+        found = self.by_initials.get(word.casefold(), []) if self.shortened and word.isupper() else []
+        return found if len(found) == 1 else []
+
+    @cached_property
+    def by_initials(self) -> dict[str, list[Entity]]:
+        """The people of the full names by the first letters of all their names."""
+        found: dict[str, list[Entity]] = defaultdict(list)
+        for entity in dict.fromkeys(self.full.values()):
+            found["".join(word[0] for word in entity.words)].append(entity)
+        return found
 
     def _misspelt(self, word: str) -> list[Entity]:
         """People whose surname has one letter more or less: "Shurig" is Schurig."""

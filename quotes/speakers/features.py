@@ -93,7 +93,13 @@ def candidates(article: Article, query: Query, turns: Sequence[Turn]) -> list[En
     barred = {query.speaker, query.hearer, *_owners(article, query.phrase)}
     aged = query.phrase.kind == "person" and _AGED.search(article.text, query.phrase.start, query.phrase.end)
     people = [entity for entity in found if not aged or entity.kind == "person"]  # only they are 58 years old
-    return [entity for entity in people if entity not in barred and not _is_of_other_sex(article, query.phrase, entity)]
+    return [
+        entity
+        for entity in people
+        if entity not in barred
+        and not _is_of_other_sex(article, query.phrase, entity)
+        and not _is_of_other_name(query.phrase, entity)
+    ]
 
 
 def _at_hand(article: Article, query: Query, turns: Sequence[Turn]) -> Iterator[Entity]:
@@ -142,6 +148,12 @@ def _owners(article: Article, phrase: Phrase) -> Iterator[Entity]:
         behind = related and mention.start >= end and "," not in between and _ASIDE.search(between)
         if behind or (mention.end < head and article.text[mention.end] in "'’"):
             yield entity
+
+
+def _is_of_other_name(phrase: Phrase, entity: Entity) -> bool:
+    """Whether a phrase that is a name and no more has no word of somebody's."""
+    name = phrase.named.words if phrase.named else ()
+    return bool(name) and {*phrase.words} - _EMPTY == {*name} - _EMPTY and {*name}.isdisjoint(entity.words)
 
 
 def _is_of_other_sex(article: Article, phrase: Phrase, entity: Entity) -> bool:

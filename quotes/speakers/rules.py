@@ -28,12 +28,15 @@ NAME_RULES: tuple[Rule, ...] = (
     Rule("source", "Who is said to speak has a name where capitals end the phrase."),
     Rule("kind", "One string is of one kind: what most of its mentions, a title, a trade or a given name say."),
     Rule("couple", "Two given names before one surname share it."),
-    Rule("short-form", "A body is named by its initials, a part of its name, or with its words turned round."),
+    Rule(
+        "short-form",
+        "A body is named by its initials, a part of its name, or with its words turned round; a person by initials.",
+    ),
     Rule("camp", "A body is called after a person or a people: Roy's campaign, the French ministry."),
     Rule(
         "barred",
-        "Nobody tells himself, “she” is no man, “the 58-year-old” no club, and neither Roy's lawyer nor a spokesman "
-        "for Roy is Roy.",
+        "Nobody tells himself, “she” is no man, “the 58-year-old” no club, neither Roy's lawyer nor a spokesman for "
+        "Roy is Roy, and a name and no more is nobody without its words.",
     ),
     Rule("author", "Outside of all quotation marks “I” is who wrote the article."),
 )
