@@ -183,6 +183,13 @@ def test_a_quotation_over_paragraphs_each_opened_by_a_mark_is_one(pieces: Sequen
     assert [text[mark.start : mark.end] for mark in only.quoted] == list(pieces)
 
 
+def test_such_a_quotation_is_whole_his_whose_cue_stands_before_it() -> None:
+    text = "“No,” said Roy. She paused. “It failed.\n\n“Nobody looked.”\n\nThen she went home."
+    cued = candidate(text, "Roy", "said", "“No,”", "“Nobody looked.”", score=0.7)
+    alone = candidate(text, "Roy", None, "“It failed.", score=0.9)
+    assert joined(text, cued, alone) == [["“No,”", "“It failed.", "“Nobody looked.”"]]
+
+
 @pytest.mark.xfail(reason="who loses a marked span keeps its words as words without marks: they come out twice")
 def test_of_two_who_claim_such_a_quotation_it_is_the_likeliers() -> None:
     text = "Roy said: “It failed.\n\n“Nobody looked.”\n\nLee laughed."

@@ -97,6 +97,16 @@ ACTS: list[tuple[str, str, Shown]] = [
         "⟦S1 Roy⟧ ⟦Q1 said⟧: ⟦C1 “It failed.”⟧\n\n⟦C1 “Fight for freedom”⟧\n\nRain fell on the hills.",
         [("Roy", ["“It failed.”"])],
     ),
+    (
+        "gaps",
+        "⟦S1 The letter⟧ ⟦Q1 describes⟧ ⟦C1 the council⟧’s ledgers as ⟦C1 hard to reconcile with one another⟧.",
+        [("The letter", ["the council’s ledgers as hard to reconcile with one another"])],
+    ),
+    (
+        "gaps",
+        "⟦S1 Rivals⟧ ⟦Q1 have called⟧ ⟦C1 it a⟧ very ⟦C1 cowardly step⟧.\n\nRain fell on the hills.",
+        [("Rivals", ["it a very cowardly step"])],
+    ),
     ("crossheads", "⟦S1 Roy⟧ ⟦Q1 believes⟧ so.\n\n**⟦C1 “A walk with a torch”⟧**\n\nRain fell on the hills.", []),
     ("alike", "⟦S1,S2 Roy and Lee⟧ ⟦Q1 both⟧ ⟦Q2 said⟧ ⟦C1,C2 it failed⟧.", [("Roy and Lee", ["it failed"])]),
     ("alike", "⟦S1,S2 Roy⟧ ⟦Q1 went on⟧ ⟦Q2 to say⟧ ⟦C1 that ⟦C2 it failed⟧⟧.", [("Roy", ["that it failed"])]),
@@ -114,6 +124,8 @@ KEEPS: list[tuple[str, str]] = [
     ("paragraphs", "⟦S1 Roy⟧ ⟦Q1 wrote⟧:\n\n⟦C1 The pier has been closed since the storm.⟧\n\nRain fell."),
     ("paragraphs", "⟦C1 “It failed,”⟧ ⟦S1 Roy⟧ ⟦Q1 said⟧.\n\n⟦C1 “Nobody had looked at it for a year.”⟧"),
     # Whoever tells it may stand there; so may an aside, a sentence, and the end of a line.
+    ("gaps", "⟦C1 It failed⟧ ⟦S1 Roy⟧ ⟦Q1 said⟧ ⟦C1 in the night⟧, and it leaked."),
+    ("gaps", "⟦S1 Roy⟧ ⟦Q1 said⟧ ⟦C1 it failed⟧, as they put it, ⟦C1 in the night⟧.\n\nRain fell on the hills."),
     ("crossheads", "⟦S1 Roy⟧ ⟦Q1 shrugged⟧.\n\n⟦C1 “Fight for freedom.”⟧\n\nRain fell on the hills."),
     ("crossheads", "⟦C1 “Fight for freedom”⟧ was what ⟦S1 Roy⟧ ⟦Q1 shouted⟧.\n\nRain fell on the hills."),
     ("alike", "⟦S1 Roy⟧ ⟦Q1 said⟧ and ⟦S2 Lee⟧ ⟦Q2 said⟧ ⟦C1,C2 it failed⟧."),

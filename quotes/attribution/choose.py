@@ -113,13 +113,17 @@ def _owners(marks: Tree, candidates: Sequence[Candidate]) -> dict[int, int]:
 
 
 def _joined(marks: Tree, owners: Owners, candidates: Sequence[Candidate]) -> Owners:
-    """What goes on over paragraphs, each opened by a mark, goes on with its speaker, unless a cue tells of another."""
+    """What goes on over paragraphs, each opened by a mark, is one speaker's: whose cue stands before it, or else who has
+    its first words; unless a cue within tells of another."""
     joined = dict(owners)
     for chain in marks.chains():
         claimed = [k for k in chain if k in owners]
-        speaker = owners[claimed[0]] if claimed else NOBODY
+        start, cues = marks.spans[chain[0]].start, {k: candidates[owners[k]].cue for k in claimed}
+        before = [owners[k] for k, cue in cues.items() if cue and cue[0] < start]
+        speaker = [*before, *(owners[k] for k in claimed), NOBODY][0]
         for k in chain if claimed else ():
-            if k in owners and candidates[owners[k]].cue:
+            cue = cues.get(k)
+            if cue and cue[0] > start:
                 speaker = owners[k]
             joined[k] = speaker
     return joined

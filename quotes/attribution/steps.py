@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import regex
 
@@ -50,6 +51,27 @@ def _furniture(article: Article, candidates: Candidates) -> Candidates:
         for one in candidates
     )
     return [one for one in found if one.content]
+
+
+# --- gaps ------------------------------------------------------------------------------------------------------------
+
+_WORDS = regex.compile(r"(?:[\p{L}\p{M}\p{N}]|(?<=\p{L})['’-](?=\p{L})|[^\S\r\n])*+")
+
+
+def _gaps(article: Article, candidates: Candidates) -> Candidates:
+    """What somebody says is parted by whoever tells it, a sign or a line's end: bare words in between belong to it.
+
+    Of 5,900 gaps in what was annotated 22 are otherwise, and "on Wednesday" in most of these.
+    """
+    return [with_pieces(one, [*one.pieces(), *_bare(article.text, one)]) for one in candidates]
+
+
+def _bare(text: str, candidate: Candidate) -> Iterator[tuple[Range, float]]:
+    """Gaps between pieces of content that hold words alone, and none that tell whose they are."""
+    telling = [part for part in (candidate.source, candidate.cue, candidate.addressee, candidate.via) if part]
+    for (_, start), (end, _) in pairwise(candidate.content):
+        if _WORDS.fullmatch(text, start, end) and not any(_overlap((start, end), part) for part in telling):
+            yield (start, end), 0.0
 
 
 # --- marks -----------------------------------------------------------------------------------------------------------
@@ -194,6 +216,7 @@ STEPS: tuple[Step, ...] = (
     Step("furniture", "A byline, a date line or a caption is nobody's speech.", _furniture),
     Step("credits", "A dash and a name behind a quotation say whose it is.", _credits),
     Step("turns", "A label before a colon says who speaks in a transcript.", _turns),
+    Step("gaps", "What is said is parted only by signs, lines and the words that tell whose it is.", _gaps),
     Step("marks", "A marked span is inside one content or outside of all.", _marks),
     Step("paragraphs", "Words without marks do not run on into another paragraph than their cue's.", _paragraphs),
     Step("crossheads", "A few words in marks with a line to themselves and no end are a heading.", _crossheads),
