@@ -38,7 +38,7 @@ def choose(article: Article, candidates: Iterable[Candidate], limits: Limits = L
     """The attributions of an article, raw scores for their confidence, sorted by their anchors."""
     possible = [candidate for candidate in candidates if candidate.score >= limits.doubted]
     believed = sorted(_believed(article.marks, _apart(article.text, possible), limits), key=_anchor)
-    owners = _joined(article.marks, _owners(article.marks, believed), believed)
+    owners = _joined(article, _owners(article.marks, believed), believed)
     owned: dict[int, list[int]] = defaultdict(list)
     for k, owner in owners.items():
         owned[owner].append(k)
@@ -112,18 +112,18 @@ def _owners(marks: Tree, candidates: Sequence[Candidate]) -> dict[int, int]:
     return owners
 
 
-def _joined(marks: Tree, owners: Owners, candidates: Sequence[Candidate]) -> Owners:
-    """What goes on over paragraphs, each opened by a mark, is one speaker's: whose cue stands before it, or else who has
-    its first words; unless a cue within tells of another."""
-    joined = dict(owners)
-    for chain in marks.chains():
+def _joined(article: Article, owners: Owners, candidates: Sequence[Candidate]) -> Owners:
+    """What goes on over paragraphs, each opened by a mark, is one speaker's, whose cue stands before it or else who has
+    its first words, unless a cue in one of these paragraphs tells of another."""
+    joined, spans = dict(owners), article.marks.spans
+    for chain in article.marks.chains():
         claimed = [k for k in chain if k in owners]
-        start, cues = marks.spans[chain[0]].start, {k: candidates[owners[k]].cue for k in claimed}
+        start, cues = spans[chain[0]].start, {k: candidates[owners[k]].cue for k in claimed}
         before = [owners[k] for k, cue in cues.items() if cue and cue[0] < start]
         speaker = [*before, *(owners[k] for k in claimed), NOBODY][0]
         for k in chain if claimed else ():
             cue = cues.get(k)
-            if cue and cue[0] > start:
+            if cue and cue[0] > start and article.paragraphs.hold((spans[k].start, spans[k].end), cue):
                 speaker = owners[k]
             joined[k] = speaker
     return joined
