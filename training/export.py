@@ -1,4 +1,4 @@
-"""Trained weights → the upper part that ships: `python -m training.export reader.pt -o quotes/attribution/weights/`.
+"""Trained weights → the two parts that ship: `python -m training.export reader.pt -o quotes/attribution/weights/`.
 
 ONNX with the weights of matrix products in eight bits, a scale for each column. The products keep one bit free
 (`reduce_range`), for processors without VNNI add pairs of them in sixteen bits and would overflow. The graph is written
@@ -8,6 +8,7 @@ as the runtime would make it faster at every start, its steps fused.
 from __future__ import annotations
 
 import argparse
+import copy
 import hashlib
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -19,10 +20,38 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor, nn
 
 from quotes.attribution.reader.model import SLOWER
-from training.network import LOWER, Reader
+from training.names import Names
+from training.network import LOWER, Reader, at_words
 
 Sizes = Mapping[str, dict[int, str]]  # by name and axis
 Outputs = tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]
+
+
+class Words(nn.Module):
+    """The vectors of word pieces in eight bits, a scale for each."""
+
+    def __init__(self, words: nn.Embedding):
+        super().__init__()
+        self.scale = nn.Parameter(words.weight.detach().abs().amax(1, keepdim=True) / 127, requires_grad=False)
+        self.values = nn.Parameter((words.weight.detach() / self.scale).round().to(torch.int8), requires_grad=False)
+
+    def forward(self, ids: Tensor) -> Tensor:
+        return self.values[ids].float() * self.scale[ids]
+
+
+class Lower(nn.Module):
+    """The layers that names need: one window, ids and features [1,T], words [1,W] → states [1,T,width], the logits of
+    name tags [W,13], and those of their steps [13,13]."""
+
+    def __init__(self, reader: Reader):
+        super().__init__()
+        self.encoder, self.names = copy.deepcopy(reader.encoder), Names.shipped()
+        self.encoder.words = Words(reader.encoder.words)
+
+    def forward(self, ids: Tensor, features: Tensor, words: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        states, _ = self.encoder.below(ids, features)
+        x = at_words(states, words)
+        return states, self.names(x, torch.ones_like(words))[0], self.names.steps.clone()
 
 
 class Upper(nn.Module):
@@ -38,6 +67,14 @@ class Upper(nn.Module):
         return self.reader.heads.read_alone(states[0, words[0]], threshold)
 
 
+LOWER_OUTPUTS = ("states", "names", "steps")
+LOWER_SIZES = {
+    "ids": {1: "T"},
+    "features": {1: "T"},
+    "words": {1: "W"},
+    "states": {1: "T"},
+    "names": {0: "W"},
+}
 OUTPUTS = ("scores", "places", "kinds", "tags", "acts", "whys")
 # The sizes that vary, of what goes in and what comes out.
 SIZES = {
@@ -52,7 +89,14 @@ SIZES = {
 }
 
 
-def export(reader: Reader, path: Path) -> None:
+def export_lower(reader: Reader, path: Path) -> None:
+    """Write the lower part of `reader` to `path`, in floats of 32 bits but for the vectors of words."""
+    ids = torch.arange(1000, 1040)[None]
+    inputs = {"ids": ids, "features": torch.zeros_like(ids), "words": torch.arange(1, 31)[None]}
+    write(Lower(reader), inputs, LOWER_OUTPUTS, LOWER_SIZES, path)
+
+
+def export_upper(reader: Reader, path: Path) -> None:
     """Write the upper part of `reader` to `path`, in floats of 32 bits."""
     states = torch.randn(1, 40, reader.encoder.norm.weight.shape[0])
     inputs = {"states": states, "words": torch.arange(1, 31)[None], "threshold": torch.tensor(-9.0)}
@@ -101,16 +145,18 @@ def optimize(path: Path, target: Path) -> None:
     onnxruntime.InferenceSession(network, settings, ["CPUExecutionProvider"], disabled_optimizers=SLOWER)
 
 
-def export_file(weights: Path, target: Path) -> None:
-    """The file that ships, from trained weights."""
+def export_files(weights: Path, folder: Path) -> None:
+    """The files that ship, from trained weights."""
     reader = Reader.of(torch.load(weights, weights_only=True))
-    with tempfile.TemporaryDirectory() as folder:
-        whole = Path(folder) / "upper.onnx"
-        export(reader, whole)
-        quantize(whole, target)
+    for name, export in (("lower.onnx", export_lower), ("upper.onnx", export_upper)):
+        target = folder / name
+        with tempfile.TemporaryDirectory() as made:
+            whole = Path(made) / name
+            export(reader, whole)
+            quantize(whole, target)
         optimize(target, target)
-    write_sums(target.parent)
-    print(target, target.stat().st_size)
+        print(target, target.stat().st_size)
+    write_sums(folder)
 
 
 FILES = ("lower.onnx", "upper.onnx", "tokenizer.json")
@@ -126,9 +172,9 @@ def write_sums(folder: Path) -> None:
 def main() -> None:
     ap = argparse.ArgumentParser(description=__doc__)
     ap.add_argument("weights", type=Path)
-    ap.add_argument("-o", "--output", type=Path, required=True, help="the folder for upper.onnx")
+    ap.add_argument("-o", "--output", type=Path, required=True, help="the folder for the files")
     args = ap.parse_args()
-    export_file(args.weights, args.output / "upper.onnx")
+    export_files(args.weights, args.output)
 
 
 if __name__ == "__main__":

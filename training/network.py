@@ -34,7 +34,7 @@ class Size:
 
 
 HALF, WHOLE = Size(6, 768), Size(12, 1536)
-LOWER = (HALF, HALF)  # what names need as well; stays as it is
+LOWER = (HALF, HALF)  # what names need as well
 
 
 class Layer(nn.Module):
@@ -86,13 +86,15 @@ class Encoder(nn.Module):
         self.layers = nn.ModuleList(Layer(width, size, dropout) for size in sizes)
 
     def forward(self, ids: Tensor, features: Tensor) -> Tensor:
-        """The states [B,T,width] behind the last layer; those that names need learn nothing more."""
-        x, mask = self.below(ids, features)
+        """The states [B,T,width] behind the last layer."""
+        return self.above(*self.below(ids, features))
+
+    def above(self, x: Tensor, mask: Tensor) -> Tensor:
+        """The states behind the last layer, from those that `below` gives."""
         for layer in self.layers[len(LOWER) :]:
             x = layer(x, mask)
         return x
 
-    @torch.no_grad()
     def below(self, ids: Tensor, features: Tensor) -> tuple[Tensor, Tensor]:
         """The states [B,T,width] behind the layers that names need, and the mask [B,1,1,T] for those above them."""
         mask = ((ids == 0) * NEVER)[:, None, None, :]

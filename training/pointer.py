@@ -92,7 +92,8 @@ def export(pointer: Pointer, target: Path) -> None:
 
 def loss(reader: Reader, pointer: Pointer, hidden: float, batch: Batch) -> Tensor:
     """How unlikely the words that name whom each phrase means are, all together, or nobody where none does."""
-    states, mask = reader.encoder.below(hide(batch["ids"], hidden), batch["features"])
+    with torch.no_grad():
+        states, mask = reader.encoder.below(hide(batch["ids"], hidden), batch["features"])
     x = pointer(states, mask, batch["words"])
     scores = pointer.scores(x, batch["row"], batch["place"]).float()
     away = batch["own"] | (batch["words"] == 0)[batch["row"]]

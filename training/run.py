@@ -2,8 +2,8 @@
 
 The reader learns in three stages, each from the weights that the one before leaves in FOLDER: broad news first, then
 all of the older corpus as well, then what was annotated last. `ship` makes the files of the package from the mean of
-the weights that the last two end with, which reads better than each (Izmailov et al. 2018, "Averaging Weights Leads to
-Wider Optima and Better Generalization").
+the weights that they end with (Izmailov et al. 2018, "Averaging Weights Leads to Wider Optima and Better
+Generalization").
 """
 
 from __future__ import annotations

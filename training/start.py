@@ -35,7 +35,7 @@ def load_tokenizer() -> Tokenizer:
 
 def grown(upper: Sequence[Size]) -> Reader:
     """A reader with these upper layers, which says at first what the one before said."""
-    before = dict(_parameters(SHIPPED / "lower.onnx")) | dict(_parameters(BASE / "upper.onnx"))
+    before = dict(parameters(SHIPPED / "lower.onnx")) | dict(parameters(BASE / "upper.onnx"))
     reader = Reader(upper)
     state = reader.state_dict()
     published = [_published(index) for index in range(6)]
@@ -46,7 +46,7 @@ def grown(upper: Sequence[Size]) -> Reader:
         for key, value in (old if index < len(LOWER) else grow(layer, old, published[index])).items():
             state[f"encoder.layers.{index}.{key}"] = value
     for key, value in before.items():
-        if not key.startswith("encoder.layers."):
+        if not key.startswith(("encoder.layers.", "names.")):
             state[_renamed(key)] = _fitted(state[_renamed(key)], value)
     reader.load_state_dict(state)
     return reader
@@ -131,19 +131,21 @@ def _fitted(new: Tensor, old: Tensor) -> Tensor:
     return fitted
 
 
-def _parameters(path: Path) -> Iterator[tuple[str, Tensor]]:
-    """The parameters of a file with weights in eight bits, but for those that find names."""
+def parameters(path: Path) -> Iterator[tuple[str, Tensor]]:
+    """The parameters of a file with weights in eight bits."""
     graph = onnx.load(str(path)).graph
     stored = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
     for name, values in stored.items():
         plain = name.startswith("reader.") and values.dtype == np.float32 and WORDS not in name
-        if plain and "_scale" not in name and "names" not in name:
+        if plain and "_scale" not in name:
             yield name.removeprefix("reader."), torch.tensor(values)
+    for steps in (output.name for output in graph.output if output.name in stored):
+        yield "names.steps", torch.tensor(stored[steps])
     if f"reader.{WORDS}.values" in stored:
         words = stored[f"reader.{WORDS}.values"] * stored[f"reader.{WORDS}.scale"]
         yield f"{WORDS}.weight", torch.tensor(words, dtype=torch.float32)
     for node in graph.node:
-        if node.op_type in PRODUCTS and "names" not in node.name:
+        if node.op_type in PRODUCTS:
             yield from _product(node, stored)
         elif node.op_type == "Add" and _is_attention(node.name, "Add") and node.input[1] in stored:
             yield from _three(node.name, "bias", torch.tensor(stored[node.input[1]]))
@@ -164,7 +166,7 @@ def _product(node: onnx.NodeProto, stored: dict[str, np.ndarray]) -> Iterator[tu
 
 def _home(path: str) -> str:
     """The name in training of what the graph calls by less."""
-    if path.startswith(("encoder.", "heads.")):
+    if path.startswith(("encoder.", "heads.", "names.")):
         return path
     return f"encoder.{path}" if path.startswith("layers.") else f"heads.0.{path}"
 

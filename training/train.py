@@ -20,7 +20,8 @@ from quotes.attribution.reader.labels import OUTSIDE, PARTS
 from quotes.attribution.reader.wordpiece import Tokenizer
 from training.corpora import Corpus, lessons
 from training.data import SEP, UNKNOWN, Batch, Labelled, batches, collate, cut
-from training.network import LOWER, Reader
+from training.names import Kept
+from training.network import Reader, at_words
 from training.renaming import frequent_names
 
 MASK = 103
@@ -45,12 +46,15 @@ class Plan:
 # What the network has apart and a corpus without these labels counts as outside.
 _ELSE = [tag + k for part in ("addressee", "via") for tag in [PARTS[part]] for k in (0, 1)]
 WORDS = 32  # about so many for each anchor
-TAGS_SHARE, ACT_SHARE, WHY_SHARE = 0.3, 1.0, 1.0  # of the loss, beside the anchors'
+TAGS_SHARE, ACT_SHARE, WHY_SHARE, NAMES_SHARE = 0.3, 1.0, 1.0, 1.0  # of the loss, beside the anchors'
 
 
-def loss(model: Reader, batch: Batch, hidden: float) -> Tensor:
-    """The loss of a batch: where anchors are, what words are to them, their acts, and whose marked words are."""
-    x = model(hide(batch["ids"], hidden), batch["features"], batch["words"])
+def loss(model: Reader, kept: Kept, batch: Batch, hidden: float) -> Tensor:
+    """The loss of a batch: where anchors are, what words are to them, their acts, whose marked words are, and how far
+    names are from what they were."""
+    ids = hide(batch["ids"], hidden)
+    below, mask = model.encoder.below(ids, batch["features"])
+    x = model.dropout(at_words(model.encoder.above(below, mask), batch["words"]))
     heads, real = model.heads, (batch["words"] > 0)[..., None] * batch["counts"]
     begins = F.binary_cross_entropy_with_logits(heads.anchor(x).float(), batch["begins"], real, reduction="sum")
     tags = _without_parts(heads.read(x, batch["row"], batch["place"]).float(), batch["parts"])
@@ -61,6 +65,7 @@ def loss(model: Reader, batch: Batch, hidden: float) -> Tensor:
         acts, batch["acts"].clamp(min=0).float(), told.float(), reduction="sum"
     )
     value = value + WHY_SHARE * _entropy(heads.why(x).float(), batch["whys"])
+    value = value + NAMES_SHARE * kept.forgotten(below, ids, batch["features"], batch["words"])
     return value * WORDS / max(1, int((batch["words"] > 0).sum()))
 
 
@@ -98,12 +103,12 @@ def train(
     """
     torch.manual_seed(plan.seed)
     model.train()
-    model.encoder.requires_grad_(False)
-    model.encoder.layers[len(LOWER) :].requires_grad_(True)
+    model.encoder.words.requires_grad_(False)  # rare words would learn from a few articles
+    kept = Kept(model.encoder)
     adam = _optimizer(model, plan)
     made = (_examples, corpora, data, tokenizer, plan)
     read = (batches(one, rng, plan.pieces, collate) for one, rng in ready(plan, *made))
-    fit(model, adam, read, lambda batch: loss(model, batch, plan.hide), plan, on_epoch)
+    fit(model, adam, read, lambda batch: loss(model, kept, batch, plan.hide), plan, on_epoch)
 
 
 def fit(
