@@ -374,6 +374,11 @@ def test_deep_nesting_is_linear() -> None:
     assert _calls("“a " * 8_000 + "b” " * 8_000) < 9 * _calls("“a " * 1_000 + "b” " * 1_000) + 1_000
 
 
+def test_blanks_before_a_mark_are_looked_through_once() -> None:
+    blank = " " * 20_000
+    assert _seconds(f"x{blank}'a, {blank}'b, 'c " + "dogs' run " * 6_000) < 2
+
+
 def _seconds(text: str) -> float:
     start = time.process_time()
     canonical(text, find_marks(text))

@@ -178,27 +178,36 @@ def pair_singles(text: str, marks: Sequence[Mark], region: Range, recover: bool)
     return _measured(text, kept, region)
 
 
+@dataclass(slots=True)
+class _Open:
+    """A pair that is open, the role of its mark, and whether it may stay open."""
+
+    pair: Pair
+    role: int
+    may_stay: bool
+
+
 def _paired(text: str, marks: Sequence[Mark], roles: Sequence[int], region: Range) -> list[Pair]:
     """Pairs in the order of their opening marks, some without a closing one."""
     pairs: list[Pair] = []
-    stack: list[tuple[Pair, int]] = []  # an open pair, and the role of its mark
+    stack: list[_Open] = []
     for mark, role, closing in zip(marks, roles, _closing(roles), strict=True):
         if role == OPEN or (role in (_ELISION, _EDGE) and not stack):
             pairs.append(Pair(mark, None))
-            stack.append((pairs[-1], role))
-        elif stack and _closes(text, stack, mark, role, closing, region[0]):
-            stack.pop()[0].close = mark
+            stack.append(_Open(pairs[-1], role, _may_stay_open(text, mark, region[0])))
+        elif stack and _closes(text, stack, mark, role, closing):
+            stack.pop().pair.close = mark
             if stack:
-                stack[-1] = (stack[-1][0], _EDGE)
+                stack[-1].role = _EDGE
     return pairs
 
 
-def _closes(text: str, stack: Sequence[tuple[Pair, int]], mark: Mark, role: int, closing: int, start: int) -> bool:
+def _closes(text: str, stack: Sequence[_Open], mark: Mark, role: int, closing: int) -> bool:
     """Whether `mark` closes the innermost pair that is open, with so many plain closing marks to come."""
     if role == _POSSESSIVE:  # an apostrophe, as long as enough is left for what is open
-        needed = 1 + sum(_may_stay_open(text, pair.open, start) for pair, _ in stack[-3:-1])
-        return closing < needed and stack[-1][1] == OPEN
-    if role == END or stack[-1][1] == OPEN:
+        needed = 1 + sum(one.may_stay for one in stack[-3:-1])
+        return closing < needed and stack[-1].role == OPEN
+    if role == END or stack[-1].role == OPEN:
         return role != _ELISION
     return role == _CLOSE and _is_no_elision(text, stack, mark)
 
@@ -213,12 +222,12 @@ def _closing(roles: Sequence[int]) -> list[int]:
     return found[::-1]
 
 
-def _is_no_elision(text: str, stack: Sequence[tuple[Pair, int]], mark: Mark) -> bool:
+def _is_no_elision(text: str, stack: Sequence[_Open], mark: Mark) -> bool:
     """Whether what looked like 'cause or '50 opens words that `mark` closes: 'cause for hope', '50 Cent'."""
-    pair, role = stack[0]
-    if len(stack) > 1 or role != _ELISION or _APOSTROPHE.match(text, mark.start):
+    first = stack[0]
+    if len(stack) > 1 or first.role != _ELISION or _APOSTROPHE.match(text, mark.start):
         return False
-    return _ELIDED.fullmatch(text, pair.open.end, mark.start) is None
+    return _ELIDED.fullmatch(text, first.pair.open.end, mark.start) is None
 
 
 _TAKES_UP = regex.compile(r"\s*\n\s*['‘](?=[\p{L}\p{N}\[(])")

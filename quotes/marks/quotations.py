@@ -145,8 +145,10 @@ def _of_one_kind(text: str, marks: list[Mark], paragraph: Range) -> list[Mark]:
     """The marks of a paragraph; where one double and one single mark stand there, and the first opens what the other
     closes ('It leaks," he said), the second is what the first is."""
     doubles = [mark for mark in marks if not mark.single]
+    if len(doubles) != 1:
+        return marks
     singles = [mark for mark in marks if mark.single and role_of(text, mark) in (OPEN, END)]
-    if len(doubles) != 1 or len(singles) != 1:
+    if len(singles) != 1:
         return marks
     first, last = sorted(doubles + singles, key=lambda mark: mark.start)
     opens = first.facing == OPENS and (
