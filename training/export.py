@@ -11,7 +11,8 @@ import argparse
 import copy
 import hashlib
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 import onnxruntime
@@ -21,7 +22,7 @@ from torch import Tensor, nn
 
 from quotes.attribution.reader.model import SLOWER
 from training.names import Names
-from training.network import LOWER, Reader, at_words
+from training.network import Reader, at_words
 
 Sizes = Mapping[str, dict[int, str]]  # by name and axis
 Outputs = tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]
@@ -62,8 +63,7 @@ class Upper(nn.Module):
         self.reader = reader
 
     def forward(self, states: Tensor, words: Tensor, threshold: Tensor) -> Outputs:
-        for layer in self.reader.encoder.layers[len(LOWER) :]:
-            states = layer(states, states.new_zeros(1))
+        states = self.reader.encoder.above(states, states.new_zeros(1))
         return self.reader.heads.read_alone(states[0, words[0]], threshold)
 
 
@@ -123,6 +123,15 @@ def write(
     )
 
 
+def in_eight_bits(export: Callable[[Path], None], target: Path) -> None:
+    """The file that ships of the network that `export` writes, its products in eight bits and its steps fused."""
+    with tempfile.TemporaryDirectory() as folder:
+        whole = Path(folder) / target.name
+        export(whole)
+        quantize(whole, target)
+    optimize(target, target)
+
+
 def quantize(path: Path, target: Path) -> None:
     """The matrix products of the network at `path` in eight bits."""
     quantize_dynamic(
@@ -150,11 +159,7 @@ def export_files(weights: Path, folder: Path) -> None:
     reader = Reader.of(torch.load(weights, weights_only=True))
     for name, export in (("lower.onnx", export_lower), ("upper.onnx", export_upper)):
         target = folder / name
-        with tempfile.TemporaryDirectory() as made:
-            whole = Path(made) / name
-            export(reader, whole)
-            quantize(whole, target)
-        optimize(target, target)
+        in_eight_bits(partial(export, reader), target)
         print(target, target.stat().st_size)
     write_sums(folder)
 

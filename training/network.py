@@ -85,12 +85,8 @@ class Encoder(nn.Module):
         self.norm = nn.LayerNorm(width, eps=1e-12)
         self.layers = nn.ModuleList(Layer(width, size, dropout) for size in sizes)
 
-    def forward(self, ids: Tensor, features: Tensor) -> Tensor:
-        """The states [B,T,width] behind the last layer."""
-        return self.above(*self.below(ids, features))
-
     def above(self, x: Tensor, mask: Tensor) -> Tensor:
-        """The states behind the last layer, from those that `below` gives."""
+        """The states [B,T,width] behind the last layer, from those that `below` gives."""
         for layer in self.layers[len(LOWER) :]:
             x = layer(x, mask)
         return x
@@ -162,9 +158,10 @@ class Heads(nn.Module):
 
 
 class Reader(nn.Module):
-    """`forward(ids[B,T], features[B,T], words[B,W])` → states [B,W,width] of the words, for `heads` to read.
+    """`forward(below[B,T,width], mask, words[B,W])` → states [B,W,width] of the words, for `heads` to read.
 
-    `words` holds the place of each word's first piece, 0 where padded.
+    `below` and `mask` are what `encoder.below` gives; `words` holds the place of each word's first piece, 0 where
+    padded.
     """
 
     def __init__(self, upper: Sequence[Size]):
@@ -182,8 +179,8 @@ class Reader(nn.Module):
         reader.load_state_dict(state)
         return reader
 
-    def forward(self, ids: Tensor, features: Tensor, words: Tensor) -> Tensor:
-        return self.dropout(at_words(self.encoder(ids, features), words))
+    def forward(self, below: Tensor, mask: Tensor, words: Tensor) -> Tensor:
+        return self.dropout(at_words(self.encoder.above(below, mask), words))
 
 
 def _in_order(state: dict[str, Tensor], ending: str) -> list[str]:

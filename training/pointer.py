@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import random
-import tempfile
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -22,7 +21,7 @@ from torch import Tensor, nn
 
 from quotes.attribution.reader.wordpiece import Tokenizer
 from training.data import Batch, batches
-from training.export import optimize, quantize, write
+from training.export import in_eight_bits, write
 from training.network import LOWER, NEVER, Layer, Reader, Size, at_words
 from training.pointed import Example, collate, cut, pointed
 from training.start import load_tokenizer
@@ -83,11 +82,7 @@ def export(pointer: Pointer, target: Path) -> None:
     """The file that ships, its products in eight bits."""
     inputs = {"states": torch.randn(1, 40, pointer.asks.in_features), "words": torch.arange(1, 31)[None]}
     sizes = {"states": {1: "T"}, "words": {1: "W"}, "asks": {0: "W"}, "tells": {0: "W"}, "nobody": {0: "W"}}
-    with tempfile.TemporaryDirectory() as folder:
-        whole = Path(folder) / target.name
-        write(Alone(pointer), inputs, ("asks", "tells", "nobody"), sizes, whole)
-        quantize(whole, target)
-        optimize(target, target)
+    in_eight_bits(partial(write, Alone(pointer), inputs, ("asks", "tells", "nobody"), sizes), target)
 
 
 def loss(reader: Reader, pointer: Pointer, hidden: float, batch: Batch) -> Tensor:

@@ -21,7 +21,7 @@ from quotes.attribution.reader.wordpiece import Tokenizer
 from training.corpora import Corpus, lessons
 from training.data import SEP, UNKNOWN, Batch, Labelled, batches, collate, cut
 from training.names import Kept
-from training.network import Reader, at_words
+from training.network import Reader
 from training.renaming import frequent_names
 
 MASK = 103
@@ -54,7 +54,7 @@ def loss(model: Reader, kept: Kept, batch: Batch, hidden: float) -> Tensor:
     names are from what they were."""
     ids = hide(batch["ids"], hidden)
     below, mask = model.encoder.below(ids, batch["features"])
-    x = model.dropout(at_words(model.encoder.above(below, mask), batch["words"]))
+    x = model(below, mask, batch["words"])
     heads, real = model.heads, (batch["words"] > 0)[..., None] * batch["counts"]
     begins = F.binary_cross_entropy_with_logits(heads.anchor(x).float(), batch["begins"], real, reduction="sum")
     tags = _without_parts(heads.read(x, batch["row"], batch["place"]).float(), batch["parts"])
