@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 
 import regex
 
-__all__ = ["any_of", "read_lines", "read_words"]
+__all__ = ["any_of", "longest_first", "read_lines", "read_words"]
 
 
 def read_lines(package: str, name: str) -> list[str]:
@@ -24,5 +25,9 @@ def read_words(package: str, name: str) -> frozenset[str]:
 
 def any_of(package: str, name: str) -> str:
     """A pattern that matches any entry of the word list `name` that lies in `package`, the longest it can."""
-    longest_first = sorted(sorted(read_words(package, name)), key=len, reverse=True)
-    return "(?:" + "|".join(regex.escape(word) for word in longest_first) + ")"
+    return "(?:" + "|".join(map(regex.escape, longest_first(read_words(package, name)))) + ")"
+
+
+def longest_first(words: Iterable[str]) -> list[str]:
+    """The words in the order in which a pattern must have them, for the first that fits counts."""
+    return sorted(words, key=lambda word: (-len(word), word))

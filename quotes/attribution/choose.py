@@ -17,7 +17,6 @@ from quotes.types import Attribution, Range
 
 __all__ = ["Limits", "choose"]
 
-NOBODY = -1
 BLOCK = 256  # characters of text, for looking up what stands near
 DEPTH = 64  # contents that are looked through for the one around a cue
 
@@ -118,10 +117,12 @@ def _joined(article: Article, owners: Owners, candidates: Sequence[Candidate]) -
     joined, spans = dict(owners), article.marks.spans
     for chain in article.marks.chains():
         claimed = [k for k in chain if k in owners]
+        if not claimed:
+            continue
         start, cues = spans[chain[0]].start, {k: candidates[owners[k]].cue for k in claimed}
         before = [owners[k] for k, cue in cues.items() if cue and cue[0] < start]
-        speaker = [*before, *(owners[k] for k in claimed), NOBODY][0]
-        for k in chain if claimed else ():
+        speaker = before[0] if before else owners[claimed[0]]
+        for k in chain:
             cue = cues.get(k)
             if cue and cue[0] > start and article.paragraphs.hold((spans[k].start, spans[k].end), cue):
                 speaker = owners[k]

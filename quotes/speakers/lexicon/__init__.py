@@ -14,7 +14,7 @@ from functools import cache, lru_cache
 import regex
 
 from quotes.types import Kind
-from quotes.words import read_lines, read_words
+from quotes.words import longest_first, read_lines, read_words
 
 __all__ = [
     "LEXICON",
@@ -71,7 +71,7 @@ def vocabulary(name: str) -> dict[str, str]:
 def any_of(name: str, without: Collection[str] = ()) -> str:
     """The entries of a word list as a pattern, the longer ones first; `without` are some in their bare form."""
     entries = (entry for entry in vocabulary(name) if bare(entry) not in without)
-    return "|".join(sorted(entries, key=lambda entry: (-len(entry), entry)))
+    return "|".join(longest_first(entries))
 
 
 @cache
