@@ -282,6 +282,30 @@ def test_why_marked_words_are_nobodys_is_what_the_reader_says() -> None:
     assert [(one.flags, one.confidence) for one in found] == [(("title_of_work",), 0.7), (("scare_quotes",), 0.7)]
 
 
+WHYS = (
+    # what she says, why the marked words are nobody's, and whether they are a quotation of hers all the same
+    ("her favourite film is “The Long Road Home”", "title", False),
+    ("the word “amber” was struck out", "mention", False),
+    ("the plan was “a farce” from the start", "said", True),
+    ("“Woven Here Since 1871”", "title", True),  # all that she says
+)
+
+
+@pytest.mark.parametrize(("said", "why", "hers"), WHYS, ids=[said[:12] for said, _, _ in WHYS])
+def test_a_title_among_ones_words_is_no_quotation_of_ones_own(said: str, why: str, hers: bool) -> None:
+    text = f"Ana Roy says {said}."
+    marks = find_marks(text)
+    found = Found(
+        [candidate(text, "Ana Roy", "says", said)],
+        list,
+        {marks[0].inner_start: np.array([reason == why for reason in REASONS], np.float32)},
+    )
+    one, *others = attributions_of(Document("x", text), marks, found, Calibration())
+    assert text[slice(*one.content[0])] == said
+    assert (one.quoted, len(others)) == ((tuple(marks), 0) if hers else ((), 1))
+    assert not others or (others[0].quoted, others[0].source) == (tuple(marks), None)
+
+
 def test_every_reason_is_a_flag_of_the_schema() -> None:
     known = json.loads(read_schema())["properties"]["flags"]["items"]["enum"]
     assert [flag for reason in REASONS if (flag := FLAGS.get(reason, reason)) not in known] == []

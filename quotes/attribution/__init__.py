@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from quotes.article import Article
 from quotes.attribution.choose import choose
-from quotes.attribution.flags import Reasons, flags_of, reason_of
+from quotes.attribution.flags import Reasons, flags_of, is_said, reason_of
 from quotes.attribution.reader.calibration import Calibration
 from quotes.attribution.reader.model import Found, Reader, ReaderOptions, load_reader
 from quotes.attribution.steps import STEPS, Step, prepare
@@ -45,11 +45,24 @@ def attributions_of(
     A marked span that is nobody's speech comes out too, without source and cue and with a flag that says why.
     """
     article = Article(document, marks)
-    spoken = choose(article, prepare(article, found.candidates, leave_out))
+    spoken = [
+        _without_others(one, found.reasons) for one in choose(article, prepare(article, found.candidates, leave_out))
+    ]
     spoken = [replace(one, confidence=calibration.of(one)) for one in spoken]
     spoken = [replace(one, flags=flags_of(article, one)) for one in spoken]
     unspoken = _unspoken(article, spoken, found.reasons, calibration)
     return _in_order([*spoken, *unspoken])
+
+
+def _without_others(attribution: Attribution, reasons: Reasons) -> Attribution:
+    """Of "she said her favourite film was “The Well”" the title is among her words, and no quotation of hers."""
+    pieces = set(attribution.content)
+    theirs = (
+        mark
+        for mark in attribution.quoted
+        if (mark.start, mark.end) in pieces or is_said(mark, reasons)
+    )
+    return replace(attribution, quoted=tuple(theirs))
 
 
 def _unspoken(

@@ -17,7 +17,7 @@ from quotes.attribution.steps import is_crosshead
 from quotes.attribution.words import load_words
 from quotes.types import Attribution, MarkedSpan
 
-__all__ = ["flags_of", "reason_of"]
+__all__ = ["flags_of", "is_said", "reason_of"]
 
 LOOK_BACK = 120  # characters before a cue in which its clause begins
 SURE_ENOUGH = 0.5
@@ -36,10 +36,19 @@ Reasons = Mapping[int, npt.NDArray[np.float32]]
 
 def reason_of(article: Article, mark: MarkedSpan, reasons: Reasons) -> tuple[str, ...]:
     """Why the words in marks have no speaker, and `unclosed_mark` where no closing mark was found."""
-    chances = reasons.get(mark.inner_start)
-    why = "said" if chances is None else REASONS[int(chances.argmax())]
+    why = _why(mark, reasons)
     reason = "crosshead" if is_crosshead(article, mark) else FLAGS.get(why, why)
     return (reason, *(() if mark.closed else ("unclosed_mark",)))
+
+
+def is_said(mark: MarkedSpan, reasons: Reasons) -> bool:
+    """Whether words in marks are a quotation, and no title, name or scare word."""
+    return _why(mark, reasons) == "said"
+
+
+def _why(mark: MarkedSpan, reasons: Reasons) -> str:
+    chances = reasons.get(mark.inner_start)
+    return "said" if chances is None else REASONS[int(chances.argmax())]
 
 
 def flags_of(article: Article, attribution: Attribution) -> tuple[str, ...]:
