@@ -32,6 +32,25 @@ FOUND: list[tuple[str, dict[str, Kind], dict[str, Kind]]] = [
     ("They saw Mary's Instagram page.", {"Mary's Instagram": "person"}, {"Mary": "person"}),
     ("Her wife, Marisol, left.", {"Marisol": "organization"}, {"Marisol": "person"}),
     ("Then the Duchess of Kent left.", {"Kent": "place"}, {"Duchess of Kent": "person"}),
+    # a body's noun in small letters is no part of its name
+    ("Then charity Clean Rivers left.", {"charity Clean Rivers": "organization"}, {"Clean Rivers": "organization"}),
+    ("He left the de Young Museum.", {"de Young Museum": "organization"}, {"de Young Museum": "organization"}),
+    # a label of capitals is of the kind of the one name that has these initials
+    (
+        "Tess Moloi met Salt Weekly.\nTM: Yes.",
+        {"Tess Moloi": "person", "Salt Weekly": "organization", "TM": "organization"},
+        {"Tess Moloi": "person", "Salt Weekly": "organization", "TM": "person"},
+    ),
+    (
+        "Tess Moloi left TM on Friday.",
+        {"Tess Moloi": "person", "TM": "organization"},
+        {"Tess Moloi": "person", "TM": "organization"},
+    ),
+    (
+        "Tess Moloi met Tim Mann.\nTM: Yes.",
+        {"Tess Moloi": "person", "Tim Mann": "person", "TM": "organization"},
+        {"Tess Moloi": "person", "Tim Mann": "person", "TM": "organization"},
+    ),
     # a particle within a name is no common word, even where nearly all words have capitals
     (
         "Luiz Inácio Lula da Silva Won.",

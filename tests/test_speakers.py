@@ -302,6 +302,28 @@ def test_the_labels_of_an_interview_are_who_they_say(reader):
     assert [one.name for one in speakers(reader, INTERVIEW)] == ["Beacon", "Lena Kahan"] * 3
 
 
+def test_a_paper_that_asks_by_its_initials_is_told_from_who_answers(reader):
+    text = """
+⟨Salt Weekly⟩: Nine days. Why so fast?
+
+⟨Tess Moloi⟩: Money. I do not believe in polishing.
+
+⟨SW⟩: Is your teacher on it?
+
+⟨TM⟩: He played it once, and he went home.
+"""
+    assert [one.name for one in speakers(reader, text)] == ["Salt Weekly", "Tess Moloi"] * 2
+
+
+@pytest.mark.parametrize(
+    "phrase",
+    ["The Leeds-born singer", "The Leeds‑born singer", "The Denver-based toolmaker", "The Dayton, Ohio-based chain"],
+)
+def test_a_place_that_is_a_part_of_a_word_is_nobodys_name(reader, phrase):
+    (one,) = speakers(reader, f"{phrase.split('-')[0][4:]} was wet. ⟨{phrase}⟩ said no.")
+    assert one.name is None
+
+
 @pytest.mark.parametrize("dash", [" - ", " – ", " — ", ", "])
 def test_what_a_dash_puts_behind_a_name_does_not_belong_to_it(reader, dash):
     text = f"Mr Lee{dash}who quit as chief in May and left the board said no."

@@ -167,6 +167,9 @@ def _whole(page: Page, start: int, end: int, kind: Kind) -> Range | None:
     first = _FIRST.match(text, start, end)
     if kind != "person":
         led = first and kind == "organization" and _is_trade(first[1].casefold())  # "Publisher Bloom"
+        noun = _NOUN_FIRST.match(text, start, end)
+        if noun and noun_listed(noun[1]) == "organization":  # "charity Clean Rivers"
+            return _body(text, noun.end(), end)
         return _body(text, first.end() if first and led and "of" not in text[start:end].split() else start, end)
     while (more := _MORE.match(text, end)) and page.may_belong(more[1]) and not page.in_headline(start):
         if noun_listed(more[1]) in ("organization", "document"):
@@ -180,6 +183,7 @@ def _whole(page: Page, start: int, end: int, kind: Kind) -> Range | None:
 _CAPITAL_BEFORE = regex.compile(r"\b(?!The\b|An?\b)(\p{Lu}[\p{L}-]*)[^\S\r\n]\Z")
 _MORE = regex.compile(r"[^\S\r\n](\p{Lu}[\p{L}'’-]*\p{Ll})(?<!['’]s)\b")
 _FIRST = regex.compile(r"(\S+)\s")
+_NOUN_FIRST = regex.compile(r"(?:\p{Ll}+\s)*(\p{Ll}+)\s(?=\p{Lu})")
 
 
 def _body(text: str, start: int, end: int) -> Range | None:
@@ -258,6 +262,17 @@ class _Kinds:
                 votes[words][kind] += 3
         self.kinds = {words: count.most_common(1)[0][0] for words, count in votes.items()}
         self.surnames = {words[-1] for words, kind in self.kinds.items() if len(words) > 1 and kind == "person"}
+        labels = {words_of(match[1]) for match in _LABEL.finditer(text)}
+        self.kinds |= {words: kind for words in labels & self.kinds.keys() for kind in self._spelled_out(words[0])}
+
+    def _spelled_out(self, initials: str) -> Iterator[Kind]:
+        """What has these initials, where but one name has: in an interview LK is Leilani Kahananui."""
+        found = [
+            kind
+            for words, kind in self.kinds.items()
+            if len(words) > 1 and initials == "".join(word[0] for word in words)
+        ]
+        yield from found if len(found) == 1 else ()
 
     def _told(self, mention: NameMention, words: Words) -> Iterator[Kind]:
         """The kinds that a mention's own words and its neighbours tell."""
@@ -288,5 +303,6 @@ class _Kinds:
         return replace(mention, kind="person" if surname else kind)
 
 
+_LABEL = regex.compile(r"^(\p{Lu}{2,4}):\s", regex.M)
 _NOUN_BEFORE = regex.compile(r"(?<!\p{L})([\p{L}-]++)(,?)\s\Z")
 _PLACED = regex.compile(r"\b(?:in|near|across|outside|throughout|the)\s\Z")

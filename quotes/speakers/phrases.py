@@ -13,7 +13,7 @@ from quotes.speakers.lexicon import PRONOUNS, bare, is_title, kind_of_noun, list
 from quotes.speakers.names import LETTERS, POSTNOMINAL
 from quotes.types import Kind, Range
 
-__all__ = ["Phrase", "are_joined", "read_phrase"]
+__all__ = ["COMPOUND", "Phrase", "are_joined", "read_phrase"]
 
 _KINDS: dict[str, Kind] = {"it": "organization", "which": "organization", "they": "group", "we": "group"}
 _POSSESSIVES = frozenset({"his", "her", "its", "their", "my", "our", "whose"})
@@ -30,6 +30,9 @@ _ONE_OF_A_PEOPLE = regex.compile(
 _JOINT = regex.compile(r"(?:,[^,.;:“”\"]{1,40},| ?\([^()]{1,20}\))? (?:and|&) ((?:\S+ ){0,4})")
 
 _PARTICIPLE = regex.compile(r"\p{Ll}{3,}(?:ed|ing)")
+
+# Behind a name that is a part of a word: "Leeds-born", "the Denver, Colorado-based firm".
+COMPOUND = regex.compile(r"(?:,\s\p{Lu}[\p{L}.]*(?:\s\p{Lu}\p{L}*)?)?[-‑]\p{Ll}+")
 
 _Atom = tuple[int, int, str, Entity | None]
 
@@ -86,9 +89,13 @@ def _atoms(text: str, start: int, end: int, entities: Entities) -> Iterator[_Ato
     while at < end:
         if at in names:
             stop, entity = names[at]
-            yield at, stop, text[at:stop], entity
-            letters = POSTNOMINAL.match(text, stop, end)
-            at = letters.end() if letters else stop
+            compound = COMPOUND.match(text, stop, end)
+            if compound:
+                yield at, compound.end(), text[at : compound.end()], None
+            else:
+                yield at, stop, text[at:stop], entity
+            behind = compound or POSTNOMINAL.match(text, stop, end)
+            at = behind.end() if behind else stop
             continue
         match = _TOKEN.search(text, at, end)
         if not match:
