@@ -107,6 +107,16 @@ ACTS: list[tuple[str, str, Shown]] = [
         "⟦S1 Rivals⟧ ⟦Q1 have called⟧ ⟦C1 it a⟧ very ⟦C1 cowardly step⟧.\n\nRain fell on the hills.",
         [("Rivals", ["it a very cowardly step"])],
     ),
+    (
+        "relatives",
+        "She took ⟦C1 a step⟧ that ⟦S1 rivals⟧ ⟦Q1 have called⟧ ⟦C1 “cowardly”⟧.",
+        [("rivals", ["a step that", "“cowardly”"])],
+    ),
+    (
+        "relatives",
+        "He bought ⟦C1 the mill⟧, which ⟦S1 the town⟧ ⟦Q1 says⟧ ⟦C1 will never turn⟧.",
+        [("the town", ["the mill, which", "will never turn"])],
+    ),
     ("crossheads", "⟦S1 Roy⟧ ⟦Q1 believes⟧ so.\n\n**⟦C1 “A walk with a torch”⟧**\n\nRain fell on the hills.", []),
     ("alike", "⟦S1,S2 Roy and Lee⟧ ⟦Q1 both⟧ ⟦Q2 said⟧ ⟦C1,C2 it failed⟧.", [("Roy and Lee", ["it failed"])]),
     ("alike", "⟦S1,S2 Roy⟧ ⟦Q1 went on⟧ ⟦Q2 to say⟧ ⟦C1 that ⟦C2 it failed⟧⟧.", [("Roy", ["that it failed"])]),
@@ -126,6 +136,9 @@ KEEPS: list[tuple[str, str]] = [
     # Whoever tells it may stand there; so may an aside, a sentence, and the end of a line.
     ("gaps", "⟦C1 It failed⟧ ⟦S1 Roy⟧ ⟦Q1 said⟧ ⟦C1 in the night⟧, and it leaked."),
     ("gaps", "⟦S1 Roy⟧ ⟦Q1 said⟧ ⟦C1 it failed⟧, as they put it, ⟦C1 in the night⟧.\n\nRain fell on the hills."),
+    # The pronoun may be who says it, and may lead from words that nobody says.
+    ("relatives", "⟦C1 “It failed,”⟧ ⟦Q1 said⟧ ⟦S1 Roy, who⟧ left, ⟦C1 “at noon”⟧."),
+    ("relatives", "She took a step that ⟦S1 rivals⟧ ⟦Q1 have called⟧ ⟦C1 “cowardly”⟧."),
     ("crossheads", "⟦S1 Roy⟧ ⟦Q1 shrugged⟧.\n\n⟦C1 “Fight for freedom.”⟧\n\nRain fell on the hills."),
     ("crossheads", "⟦C1 “Fight for freedom”⟧ was what ⟦S1 Roy⟧ ⟦Q1 shouted⟧.\n\nRain fell on the hills."),
     ("alike", "⟦S1 Roy⟧ ⟦Q1 said⟧ and ⟦S2 Lee⟧ ⟦Q2 said⟧ ⟦C1,C2 it failed⟧."),

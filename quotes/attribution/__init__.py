@@ -57,11 +57,7 @@ def attributions_of(
 def _without_others(attribution: Attribution, reasons: Reasons) -> Attribution:
     """Of "she said her favourite film was “The Well”" the title is among her words, and no quotation of hers."""
     pieces = set(attribution.content)
-    theirs = (
-        mark
-        for mark in attribution.quoted
-        if (mark.start, mark.end) in pieces or is_said(mark, reasons)
-    )
+    theirs = (mark for mark in attribution.quoted if (mark.start, mark.end) in pieces or is_said(mark, reasons))
     return replace(attribution, quoted=tuple(theirs))
 
 

@@ -74,6 +74,26 @@ def _bare(text: str, candidate: Candidate) -> Iterator[tuple[Range, float]]:
             yield (start, end), 0.0
 
 
+# --- relative pronouns -----------------------------------------------------------------------------------------------
+
+_RELATIVE = regex.compile(r"(?r),? (?:that|which|whom|who)(?= )")
+
+
+def _relatives(article: Article, candidates: Candidates) -> Candidates:
+    """Of "a step that rivals have called “cowardly”" the pronoun is a word of theirs where the step is.
+
+    Annotators have it either way, so that a reader's choice hangs on the names around; here it is always one.
+    """
+    return [with_pieces(one, [*one.pieces(), *_pronoun(article.text, one)]) for one in candidates]
+
+
+def _pronoun(text: str, candidate: Candidate) -> Iterator[tuple[Range, float]]:
+    if candidate.source:
+        found = _RELATIVE.match(text, 0, candidate.source[0] - 1)
+        if found and any(end == found.start() for _, end in candidate.content):
+            yield found.span(), 0.0
+
+
 # --- marks -----------------------------------------------------------------------------------------------------------
 
 
@@ -217,6 +237,7 @@ STEPS: tuple[Step, ...] = (
     Step("credits", "A dash and a name behind a quotation say whose it is.", _credits),
     Step("turns", "A label before a colon says who speaks in a transcript.", _turns),
     Step("gaps", "What is said is parted only by signs, lines and the words that tell whose it is.", _gaps),
+    Step("relatives", "A relative pronoun that leads from the words said to who says them is one of them.", _relatives),
     Step("marks", "A marked span is inside one content or outside of all.", _marks),
     Step("paragraphs", "Words without marks do not run on into another paragraph than their cue's.", _paragraphs),
     Step("crossheads", "A few words in marks with a line to themselves and no end are a heading.", _crossheads),
