@@ -46,7 +46,7 @@ class Lower(nn.Module):
 
     def __init__(self, reader: Reader):
         super().__init__()
-        self.encoder, self.names = copy.deepcopy(reader.encoder), Names.shipped()
+        self.encoder, self.names = copy.deepcopy(reader.encoder), Names.before()
         self.encoder.words = Words(reader.encoder.words)
 
     def forward(self, ids: Tensor, features: Tensor, words: Tensor) -> tuple[Tensor, Tensor, Tensor]:

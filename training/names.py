@@ -1,4 +1,4 @@
-"""What finds names, as it ships in `lower.onnx`: it reads the states of the lower layers, and is not taught anew.
+"""What finds names, the last thing in `lower.onnx`: it reads the states of the lower layers, and is not taught anew.
 
 Where these layers learn on, names are to stay what they were (Li and Hoiem 2016, "Learning without Forgetting"):
 `forgotten` says how far they are from what they were.
@@ -13,7 +13,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from training.network import Encoder, at_words
-from training.start import SHIPPED, parameters
+from training.start import BASE, parameters
 
 MIXES = 3
 
@@ -29,10 +29,10 @@ class Names(nn.Module):
         self.register_buffer("steps", torch.zeros(tags, tags))  # what each tag (row) thinks of the next
 
     @staticmethod
-    def shipped() -> Names:
-        """The one of the package."""
+    def before() -> Names:
+        """That of the reader before."""
         names, lead = Names(), "names."
-        held = parameters(SHIPPED / "lower.onnx")
+        held = parameters(BASE / "lower.onnx")
         names.load_state_dict({key.removeprefix(lead): value for key, value in held if key.startswith(lead)})
         return names
 
@@ -49,7 +49,7 @@ class Kept(nn.Module):
 
     def __init__(self, encoder: Encoder):
         super().__init__()
-        self.names, self.before = Names.shipped().eval(), copy.deepcopy(encoder).eval()
+        self.names, self.before = Names.before().eval(), copy.deepcopy(encoder).eval()
         self.requires_grad_(False)
 
     def forgotten(self, below: Tensor, ids: Tensor, features: Tensor, words: Tensor) -> Tensor:

@@ -1,9 +1,9 @@
 """The recipe, from the folder of data to what ships: `python -m training.run DATA -o FOLDER`.
 
 The reader learns in three stages, each from the weights that the one before leaves in FOLDER: broad news first, then
-all of the older corpus as well, then what was annotated last. `ship` makes the files of the package from the mean of
-the weights that they end with (Izmailov et al. 2018, "Averaging Weights Leads to Wider Optima and Better
-Generalization").
+all of the older corpus as well, then what was annotated last, and there the lower layers learn, too (from the top down:
+Howard and Ruder 2018, "Universal Language Model Fine-tuning"). The last stage is run twice, by other chance, and
+`ship` makes the files of the package from the mean of the weights (Wortsman et al. 2022, "Model soups").
 """
 
 from __future__ import annotations
@@ -32,19 +32,27 @@ UPPER = {
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """`weights`: how often an epoch reads each corpus."""
+    """`after`: the stage whose weights it begins with; `weights`: how often an epoch reads each corpus."""
 
+    after: str
     plan: Plan
     weights: Mapping[str, float]
 
 
 OWN = {"newsroom": 1.0, "noted": 2.0, "bracketed": 2.0}
 LATER = Plan(epochs=4, rate=1.2e-4, head_rate=3.6e-4)
-STAGES = {
-    "first": Stage(Plan(epochs=9, seed=1, mean=0), OWN | {"polnear": 0.5}),
-    "second": Stage(replace(LATER, seed=2), OWN | {"polnear": 1.0}),
-    "third": Stage(replace(LATER, seed=3, epochs=3), OWN | {"polnear": 1.0, "news": 1.0, "web": 1.0, "silver": 0.5}),
+LAST = {
+    f"third{n}": Stage(
+        "second",
+        replace(LATER, seed=seed, epochs=3, lower=True),
+        OWN | {"polnear": 1.0, "news": 1.0, "web": 1.0, "silver": 0.5},
+    )
+    for n, seed in enumerate((3, 13), 1)
 }
+STAGES = {
+    "first": Stage("", Plan(epochs=9, seed=1, mean=0), OWN | {"polnear": 0.5}),
+    "second": Stage("first", replace(LATER, seed=2), OWN | {"polnear": 1.0}),
+} | LAST
 
 
 def main() -> None:
@@ -64,9 +72,8 @@ def _teach(name: str, args: argparse.Namespace) -> None:
         stage.plan, seed=stage.plan.seed + args.seed, limit=args.limit, epochs=args.epochs or stage.plan.epochs
     )
     torch.manual_seed(plan.seed)
-    names = [*STAGES]
-    before = args.output / f"{names[names.index(name) - 1]}.pt"
-    reader = grown(UPPER[args.size]) if name == names[0] else Reader.of(torch.load(before, weights_only=True))
+    before = args.output / f"{stage.after}.pt"
+    reader = Reader.of(torch.load(before, weights_only=True)) if stage.after else grown(UPPER[args.size])
     train(
         reader,
         chosen(stage.weights, args.without),
@@ -80,7 +87,7 @@ def _teach(name: str, args: argparse.Namespace) -> None:
 def ship(folder: Path, data: Path) -> None:
     """The files of the package: the network in eight bits, its confidence, and what tells whom a phrase means."""
     reader = folder / "reader.pt"
-    torch.save(mean([torch.load(folder / f"{name}.pt", weights_only=True) for name in STAGES]), reader)
+    torch.save(mean([torch.load(folder / f"{name}.pt", weights_only=True) for name in LAST]), reader)
     for step in (
         ["training.export", reader, "-o", SHIPPED],
         ["training.calibrate", data / "newsroom" / "dev.jsonl"],

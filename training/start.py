@@ -1,9 +1,9 @@
 """The weights to begin with: those of the reader before, its upper layers grown to the width of their encoder.
 
-The lower part, `quotes/attribution/weights/lower.onnx` (word pieces, two layers, names), stays as it ships. The upper
-part of the reader before lies in `base/`: three layers of half the width. Here they get the other heads and neurons of
-a whole layer of MiniLM, which at first say nothing (their outputs are zero), so that the network begins where the one
-before ended (growing a network without changing what it computes: Chen, Goodfellow and Shlens 2016, "Net2Net").
+Both parts of the reader before lie in `base/`: word pieces, two layers and names in `lower.onnx`, three layers of half
+the width in `upper.onnx`. Here the upper ones get the other heads and neurons of a whole layer of MiniLM, which at
+first say nothing (their outputs are zero), so that the network begins where the one before ended (growing a network
+without changing what it computes: Chen, Goodfellow and Shlens 2016, "Net2Net").
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def load_tokenizer() -> Tokenizer:
 
 def grown(upper: Sequence[Size]) -> Reader:
     """A reader with these upper layers, which says at first what the one before said."""
-    before = dict(parameters(SHIPPED / "lower.onnx")) | dict(parameters(BASE / "upper.onnx"))
+    before = dict(parameters(BASE / "lower.onnx")) | dict(parameters(BASE / "upper.onnx"))
     reader = Reader(upper)
     state = reader.state_dict()
     published = [_published(index) for index in range(6)]

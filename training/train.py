@@ -21,7 +21,7 @@ from quotes.attribution.reader.wordpiece import Tokenizer
 from training.corpora import Corpus, lessons
 from training.data import SEP, UNKNOWN, Batch, Labelled, batches, collate, cut
 from training.names import Kept
-from training.network import Reader
+from training.network import LOWER, Reader
 from training.renaming import frequent_names
 
 MASK = 103
@@ -38,6 +38,7 @@ class Plan:
     head_rate: float = 6e-4
     mean: float = 0.998  # how much of the weights' running mean a step keeps; 0: the last step's weights count
     warm: float = 0.06
+    lower: bool = False  # whether the layers that names need learn, too
     hide: float = 0.05
     seed: int = 1
     limit: int | None = None  # so many articles of each corpus
@@ -49,7 +50,7 @@ WORDS = 32  # about so many for each anchor
 TAGS_SHARE, ACT_SHARE, WHY_SHARE, NAMES_SHARE = 0.3, 1.0, 1.0, 1.0  # of the loss, beside the anchors'
 
 
-def loss(model: Reader, kept: Kept, batch: Batch, hidden: float) -> Tensor:
+def loss(model: Reader, kept: Kept | None, batch: Batch, hidden: float) -> Tensor:
     """The loss of a batch: where anchors are, what words are to them, their acts, whose marked words are, and how far
     names are from what they were."""
     ids = hide(batch["ids"], hidden)
@@ -65,7 +66,8 @@ def loss(model: Reader, kept: Kept, batch: Batch, hidden: float) -> Tensor:
         acts, batch["acts"].clamp(min=0).float(), told.float(), reduction="sum"
     )
     value = value + WHY_SHARE * _entropy(heads.why(x).float(), batch["whys"])
-    value = value + NAMES_SHARE * kept.forgotten(below, ids, batch["features"], batch["words"])
+    if kept:
+        value = value + NAMES_SHARE * kept.forgotten(below, ids, batch["features"], batch["words"])
     return value * WORDS / max(1, int((batch["words"] > 0).sum()))
 
 
@@ -103,8 +105,10 @@ def train(
     """
     torch.manual_seed(plan.seed)
     model.train()
+    model.encoder.requires_grad_(plan.lower)
     model.encoder.words.requires_grad_(False)  # rare words would learn from a few articles
-    kept = Kept(model.encoder)
+    model.encoder.layers[len(LOWER) :].requires_grad_(True)
+    kept = Kept(model.encoder) if plan.lower else None
     adam = _optimizer(model, plan)
     made = (_examples, corpora, data, tokenizer, plan)
     read = (batches(one, rng, plan.pieces, collate) for one, rng in ready(plan, *made))
