@@ -8,11 +8,12 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from typing import NamedTuple
 
 import regex
 
 from quotes.speakers.entities import Entities, Entity, find_entities
-from quotes.speakers.lexicon import PRONOUNS, bare, is_title, kind_of_noun, listed, sex_of
+from quotes.speakers.lexicon import PRONOUNS, bare, is_title, is_trade, kind_of_noun, listed, noun_listed, sex_of
 from quotes.speakers.phrases import are_joined
 from quotes.speakers.roles import Role, role_at
 from quotes.types import Attribution, Document, Name, Range
@@ -23,7 +24,7 @@ FARTHEST = 80  # characters between two names that "and" joins
 MOST_MEMBERS = 6
 PERSONAL = regex.compile(r"\b(?:[Hh](?:e|is|im|imself)|[Ss]he|[Hh]er(?:s|self)?)\b")
 _STRANGER = regex.compile(
-    r"(?:\b[Aa]n?|\b[Oo]ne|\b[Aa]nother|\b[Mm]y|\b[Tt]he|\b[Hh](?:is|er))\s((?:\p{Ll}[\p{L}-]*\s){0,3}?)(\p{Ll}[\p{L}-]+)\b"
+    r"(?i)(?:\b(?:an?|another|her|his|my|one|their|(the))|['’]s)\s(?=([\p{L}-]++(?:\s[\p{L}-]++){0,3}+))"
 )
 _BEFORE = regex.compile(r"(?r)([^\s]+)\s")
 _AFTER = regex.compile(r"['’]s\b|\s?(\S+)")
@@ -44,6 +45,15 @@ class Sight:
     order: int
     before: int
     after: int
+
+
+class Stranger(NamedTuple):
+    """Somebody who is only described: where, the sex that the noun tells, and whether the text has not told of them:
+    "a neighbour", "Roy's wife"."""
+
+    start: int
+    sex: str
+    fresh: bool
 
 
 class Article:
@@ -211,14 +221,24 @@ class Article:
                 entity.near[sex] += 1
                 self.evidence[at] = entity
 
-    def _find_strangers(self) -> Iterator[int]:
+    def _find_strangers(self) -> Iterator[Stranger]:
         named = {sight.start for sights in self.sights.values() for sight in sights}
         for match in _STRANGER.finditer(self.text):
-            if match[2] in listed("roles.txt") and not self.in_quotes(match.start()):
-                behind = match.end() + 1
-                apposed = behind in named or behind + 1 in named or self.text[match.end() : match.end() + 2] == "'s"
-                if not apposed:
-                    yield match.start()
+            noun = None if self.in_quotes(match.start()) else _person(match[2])
+            if noun:
+                end = match.start(2) + noun.end()
+                if named.isdisjoint((end + 1, end + 2)) and self.text[end : end + 2] not in ("'s", "’s"):
+                    yield Stranger(match.start(), sex_of(noun[0]), match[1] is None)
+
+
+def _person(words: str) -> regex.Match[str] | None:
+    """The noun for a person that words behind a determiner lead to: "security guard", but not "death of a guard"."""
+    for word in _WORD.finditer(words):
+        if noun_listed(word[0]) == "person" or is_trade(word[0]):
+            return word
+        if word[0] in listed("prepositions.txt") or word[0] in listed("auxiliaries.txt"):
+            return None
+    return None
 
 
 def _class(word: str) -> int:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from quotes.speakers.article import Article, Sight
 from quotes.speakers.entities import UNLIKELY, Entity
 from quotes.speakers.lexicon import kin, listed, singular
-from quotes.speakers.phrases import Phrase
+from quotes.speakers.phrases import COMPOUND, Phrase
 from quotes.types import Range
 
 __all__ = ["FEATURES", "Query", "Turn", "candidates", "rows"]
@@ -37,6 +37,7 @@ RECENT, NEXT = 12, 3  # entities that are weighed for having been named lately, 
 MENTIONED = 6  # of the places that have the noun of a phrase
 REMEMBERED = 12  # of the last who spoke, those that count
 AROUND = 4000  # characters in which mentions are counted: what stands farther off, as in another article, tells nothing
+STRANGERS = 8  # of those before a phrase that count
 CLOSE = 1200  # characters in which other people are counted
 
 _NOWHERE_BEFORE = Sight(-(2**50), -(2**50), -(2**50), False, -1, -1, -1)  # so far away that its logarithm is FAR
@@ -137,16 +138,18 @@ def _has_namesakes(article: Article, entity: Entity) -> bool:
 
 
 def _owners(article: Article, phrase: Phrase) -> Iterator[Entity]:
-    """Those within a phrase whom its head is not: Roy of "Roy's lawyer" and "a spokesman for Roy"; but "the mayor of
-    Salt Ana Roy" is Ana Roy."""
-    if phrase.named or phrase.kind != "person":
+    """Those within a phrase whom its head is not: Roy of "Roy's lawyer" and "a spokesman for Roy", Leeds of "the
+    Leeds-born pianist"; but "the mayor of Salt Ana Roy" is Ana Roy."""
+    if phrase.named:
         return
     head, end = phrase.head_span
-    related = phrase.determiner and singular(phrase.head) in listed("relations.txt")
+    person = phrase.kind == "person"
+    related = person and phrase.determiner and singular(phrase.head) in listed("relations.txt")
     for mention, entity in article.entities.within(phrase.start, phrase.end):
         between = article.text[end : mention.start]
         behind = related and mention.start >= end and "," not in between and _ASIDE.search(between)
-        if behind or (mention.end < head and article.text[mention.end] in "'’"):
+        owns = mention.end < head and person and article.text[mention.end] in "'’"
+        if behind or owns or COMPOUND.match(article.text, mention.end, head):
             yield entity
 
 
@@ -210,6 +213,8 @@ class _View:
         self.told = frozenset().union(*map(kin, phrase.words)) - _EMPTY
         described = not phrase.is_pronoun and phrase.named is None
         self.nouns = self._places(self.kin) if described else []
+        self.stranger = self._stranger(fresh=False)
+        self.fresh = self._stranger(fresh=True)
         self.alike = next((turn for turn in reversed(turns) if turn.phrase.head == phrase.head), None)
 
     def _places(self, words: Iterable[str]) -> list[int]:
@@ -245,10 +250,27 @@ class _View:
         first, last = bisect_left(entities.starts, self.start - CLOSE), bisect_left(entities.starts, self.start)
         return min(len({owner for owner in entities.owners[first:last] if owner.kind == "person"}), 9)
 
-    def stranger(self) -> float:
-        """How many sentences before somebody stands whom the article does not name."""
-        at = bisect_left(self.article.strangers, self.start) - 1
-        return FAR if at < 0 else min(self.sentence - self.article.sentence(self.article.strangers[at]), FAR)
+    def _stranger(self, fresh: bool) -> int:
+        """Where somebody stands before whom the article does not name and the phrase may mean by its sex; `fresh` asks
+        for those whom it has not told of."""
+        strangers, sexes = self.article.strangers, ("", self.phrase.sex)
+        at = bisect_left(strangers, self.start, key=lambda one: one.start)
+        near = (
+            one
+            for one in reversed(strangers[max(0, at - STRANGERS) : at])
+            if (one.fresh or not fresh) and (one.sex in sexes or not self.phrase.sex)
+        )
+        told = next((one.start for one in near), -1)
+        last = self.last
+        return max(told, last.start) if last and not last.entity and last.phrase.kind == "person" else told
+
+    def sentences_since(self, place: int) -> float:
+        """How many sentences before the phrase a place is."""
+        return FAR if place < 0 else min(self.sentence - self.article.sentence(place), FAR)
+
+    def opens(self, place: int) -> float:
+        """How far into its sentence a place is, in tens of characters."""
+        return NONE if place < 0 else min(place - self.article.opening(place), 300) / 10
 
     def as_before(self, entity: Entity | None) -> float:
         """Whether the same head meant the same the last time that it spoke."""
@@ -370,7 +392,9 @@ _OF_PHRASE: dict[str, Callable[[_View], float]] = {
     "last_pronoun": lambda view: view.last.phrase.pronoun == view.phrase.pronoun if view.last else NONE,
     "last_sex": _View.same_sex,
     "last_far": lambda view: view.paragraphs(view.last.start) if view.last else FAR,
-    "stranger": _View.stranger,
+    "stranger": lambda view: view.sentences_since(view.stranger),
+    "fresh": lambda view: view.sentences_since(view.fresh),
+    "fresh_place": lambda view: view.opens(view.fresh),
     "people_near": _View.people_near,
     "aged": lambda view: bool(view.ages),
     "noun_places": lambda view: len(view.nouns),
@@ -418,6 +442,7 @@ _OF_ENTITY: dict[str, Callable[[_Look], float]] = {
     "pronouns_alike": lambda look: look.pronouns(alike=True),
     "pronouns_unlike": lambda look: look.pronouns(alike=False),
     "paragraphs": lambda look: look.view.paragraphs(look.last.end),
+    "since_stranger": lambda look: NONE if look.view.fresh < 0 else look.last.start > look.view.fresh,
     # who spoke
     "turn_ago": lambda look: min(look.turn_ago, FAR),
     "turn_sentences": lambda look: min(look.view.sentence - look.turn_sentence, FAR),
