@@ -16,6 +16,7 @@ from quotes.attribution import Reader, load_reader
 from quotes.marks import find_marks
 from quotes.nlp import split_sentences
 from quotes.speakers import resolve
+from quotes.speakers.article import Article
 from quotes.speakers.entities import find_entities
 from quotes.speakers.phrases import read_phrase
 from quotes.types import Attribution, Document, MarkedSpan, Mention, Resolved
@@ -322,6 +323,28 @@ def test_a_paper_that_asks_by_its_initials_is_told_from_who_answers(reader):
 def test_a_place_that_is_a_part_of_a_word_is_nobodys_name(reader, phrase):
     (one,) = speakers(reader, f"{phrase.split('-')[0][4:]} was wet. ⟨{phrase}⟩ said no.")
     assert one.name is None
+
+
+STRANGERS = [
+    ("Then a passing nurse told police.", [("a passing nurse", "", True)]),
+    ("Her mother wept.", [("Her mother", "f", True)]),
+    ("The security guard waved.", [("The security guard", "", False)]),
+    ("Roy’s wife left.", [("’s wife", "f", True)]),
+    ("“A neighbour ran,” said Roy.", []),  # her words, not the text's
+    ("Her mother, Ana Roy, wept.", []),  # who has a name
+    ("His brother Bo Lee wept.", []),
+    ("Her mother's car was gone.", []),
+    ("The death of her cat was sad.", []),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), STRANGERS)
+def test_people_whom_the_text_only_describes(reader, text, expected):
+    marks = find_marks(text)
+    said = [Attribution(((mark.start, mark.end),), (mark,)) for mark in marks]
+    article = Article(Document("x", text), list(split_sentences(text)), reader.read(text, marks).names(), said)
+    assert [(one.sex, one.fresh) for one in article.strangers] == [(sex, fresh) for _, sex, fresh in expected]
+    assert all(text.startswith(words, one.start) for one, (words, *_) in zip(article.strangers, expected, strict=True))
 
 
 @pytest.mark.parametrize("dash", [" - ", " – ", " — ", ", "])
