@@ -262,17 +262,17 @@ class _Kinds:
                 votes[words][kind] += 3
         self.kinds = {words: count.most_common(1)[0][0] for words, count in votes.items()}
         self.surnames = {words[-1] for words, kind in self.kinds.items() if len(words) > 1 and kind == "person"}
-        labels = {words_of(match[1]) for match in _LABEL.finditer(text)}
-        self.kinds |= {words: kind for words in labels & self.kinds.keys() for kind in self._spelled_out(words[0])}
+        self.kinds |= self._spelled_out()
 
-    def _spelled_out(self, initials: str) -> Iterator[Kind]:
-        """What has these initials, where but one name has: in an interview LK is Leilani Kahananui."""
-        found = [
-            kind
-            for words, kind in self.kinds.items()
-            if len(words) > 1 and initials == "".join(word[0] for word in words)
-        ]
-        yield from found if len(found) == 1 else ()
+    def _spelled_out(self) -> dict[Words, Kind]:
+        """The kinds of labels of capitals which the initials of one name alone are: in an interview LK is Leilani
+        Kahananui."""
+        full: dict[Words, list[Kind]] = defaultdict(list)
+        for words, kind in self.kinds.items():
+            if len(words) > 1:
+                full[("".join(word[0] for word in words),)].append(kind)
+        labels = {words_of(match[1]) for match in _LABEL.finditer(self.text)}
+        return {label: full[label][0] for label in labels & self.kinds.keys() & full.keys() if len(full[label]) == 1}
 
     def _told(self, mention: NameMention, words: Words) -> Iterator[Kind]:
         """The kinds that a mention's own words and its neighbours tell."""
