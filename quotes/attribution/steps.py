@@ -76,7 +76,7 @@ def _bare(text: str, candidate: Candidate) -> Iterator[tuple[Range, float]]:
 
 # --- relative pronouns -----------------------------------------------------------------------------------------------
 
-_RELATIVE = regex.compile(r"(?r),? (?:that|which|whom|who)(?= )")
+_RELATIVE = regex.compile(r",? (?:that|which|whom|who)(?= \Z)")
 
 
 def _relatives(article: Article, candidates: Candidates) -> Candidates:
@@ -89,7 +89,7 @@ def _relatives(article: Article, candidates: Candidates) -> Candidates:
 
 def _pronoun(text: str, candidate: Candidate) -> Iterator[tuple[Range, float]]:
     if candidate.source:
-        found = _RELATIVE.match(text, 0, candidate.source[0] - 1)
+        found = _RELATIVE.search(text, max(0, candidate.source[0] - 8), candidate.source[0])
         if found and any(end == found.start() for _, end in candidate.content):
             yield found.span(), 0.0
 
