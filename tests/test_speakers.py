@@ -18,6 +18,7 @@ from quotes.nlp import split_sentences
 from quotes.speakers import resolve
 from quotes.speakers.article import Article
 from quotes.speakers.entities import find_entities
+from quotes.speakers.features import FEATURES, Query, candidates, rows
 from quotes.speakers.phrases import read_phrase
 from quotes.types import Attribution, Document, MarkedSpan, Mention, Resolved
 
@@ -345,6 +346,25 @@ def test_people_whom_the_text_only_describes(reader, text, expected):
     article = Article(Document("x", text), list(split_sentences(text)), reader.read(text, marks).names(), said)
     assert [(one.sex, one.fresh) for one in article.strangers] == [(sex, fresh) for _, sex, fresh in expected]
     assert all(text.startswith(words, one.start) for one, (words, *_) in zip(article.strangers, expected, strict=True))
+
+
+SINCE = [
+    # whether Ana Roy was named since somebody new whom "she" may mean
+    ("Ana Roy spoke. A neighbour came. “No,” she said.", 0),
+    ("A neighbour came. Ana Roy spoke. “No,” she said.", 1),
+    ("Ana Roy spoke. Her brother came. “No,” she said.", -1),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), SINCE)
+def test_somebody_new_counts_who_may_be_meant_by_the_pronoun(reader, text, expected):
+    marks = find_marks(text)
+    names = reader.read(text, marks).names()
+    article = Article(Document("x", text), list(split_sentences(text)), names, [])
+    start = text.index("she said")
+    query = Query(read_phrase(text, start, start + 3, article.entities))
+    ana = [entity for entity in candidates(article, query, []) if entity.name == "Ana Roy"]
+    assert rows(article, query, ana, [])[0, FEATURES.index("since_stranger")] == expected
 
 
 @pytest.mark.parametrize("dash", [" - ", " – ", " — ", ", "])

@@ -12,7 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from training.network import Encoder, at_words
+from training.network import LOWER, Encoder, at_words
 from training.start import BASE, parameters
 
 MIXES = 3
@@ -50,6 +50,7 @@ class Kept(nn.Module):
     def __init__(self, encoder: Encoder):
         super().__init__()
         self.names, self.before = Names.before().eval(), copy.deepcopy(encoder).eval()
+        del self.before.layers[len(LOWER) :]  # names are read below them
         self.requires_grad_(False)
 
     def forgotten(self, below: Tensor, ids: Tensor, features: Tensor, words: Tensor) -> Tensor:

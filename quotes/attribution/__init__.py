@@ -45,9 +45,8 @@ def attributions_of(
     A marked span that is nobody's speech comes out too, without source and cue and with a flag that says why.
     """
     article = Article(document, marks)
-    spoken = [
-        _without_others(one, found.reasons) for one in choose(article, prepare(article, found.candidates, leave_out))
-    ]
+    chosen = choose(article, prepare(article, found.candidates, leave_out))
+    spoken = [_without_others(one, found.reasons) for one in chosen]
     spoken = [replace(one, confidence=calibration.of(one)) for one in spoken]
     spoken = [replace(one, flags=flags_of(article, one)) for one in spoken]
     unspoken = _unspoken(article, spoken, found.reasons, calibration)

@@ -17,7 +17,7 @@ import regex
 
 from quotes.speakers.lexicon import any_of, bare, is_given_name, listed, peoples, sex_of, share_of_women, short_forms
 from quotes.speakers.mentions import find_names
-from quotes.speakers.names import SMALL, NameMention, Words, words_of
+from quotes.speakers.names import SMALL, NameMention, Words, initials, words_of
 from quotes.types import Kind, Name, Range
 
 __all__ = ["Entities", "Entity", "find_entities", "same_person"]
@@ -231,7 +231,7 @@ class _Persons:
         """The people of the full names by the first letters of all their names."""
         found: dict[str, list[Entity]] = defaultdict(list)
         for entity in dict.fromkeys(self.full.values()):
-            found["".join(word[0] for word in entity.words)].append(entity)
+            found[initials(entity.words)].append(entity)
         return found
 
     def _misspelt(self, word: str) -> list[Entity]:
@@ -311,8 +311,8 @@ class _Bodies:
 
     def _shorter(self, words: Words) -> Iterator[Words]:
         """What a name may be cut to; but "Florida" is not North Florida, nor the "U.N." its Security Council."""
-        yield ("".join(word[0] for word in words if word not in SMALL),)
-        yield ("".join(word[0] for word in words),)
+        yield (initials(word for word in words if word not in SMALL),)
+        yield (initials(words),)
         if "of" in words:  # the Department of Justice is the Justice Department
             at = words.index("of")
             yield (*words[at + 1 :], *words[:at])

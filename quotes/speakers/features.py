@@ -253,16 +253,12 @@ class _View:
     def _stranger(self, fresh: bool) -> int:
         """Where somebody stands before whom the article does not name and the phrase may mean by its sex; `fresh` asks
         for those whom it has not told of."""
-        strangers, sexes = self.article.strangers, ("", self.phrase.sex)
-        at = bisect_left(strangers, self.start, key=lambda one: one.start)
-        near = (
-            one
-            for one in reversed(strangers[max(0, at - STRANGERS) : at])
-            if (one.fresh or not fresh) and (one.sex in sexes or not self.phrase.sex)
-        )
-        told = next((one.start for one in near), -1)
+        at = bisect_left(self.article.strangers, self.start, key=lambda one: one.start)
+        near = self.article.strangers[max(0, at - STRANGERS) : at]
+        fits = (one.start for one in near if one.fresh >= fresh and {one.sex, self.phrase.sex} != {"m", "f"})
         last = self.last
-        return max(told, last.start) if last and not last.entity and last.phrase.kind == "person" else told
+        unnamed = last.start if last and not last.entity and last.phrase.kind == "person" else -1
+        return max(unnamed, *fits, -1)
 
     def sentences_since(self, place: int) -> float:
         """How many sentences before the phrase a place is."""

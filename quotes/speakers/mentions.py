@@ -24,7 +24,18 @@ from quotes.speakers.lexicon import (
     sex_of,
     vocabulary,
 )
-from quotes.speakers.names import LETTERS, NAME, SMALL, NameMention, Words, begins_no_name, titled_names, trim, words_of
+from quotes.speakers.names import (
+    LETTERS,
+    NAME,
+    SMALL,
+    NameMention,
+    Words,
+    begins_no_name,
+    initials,
+    titled_names,
+    trim,
+    words_of,
+)
 from quotes.types import Kind, Name, Range
 from quotes.words import read_words
 
@@ -166,11 +177,7 @@ def _whole(page: Page, start: int, end: int, kind: Kind) -> Range | None:
     text = page.text
     first = _FIRST.match(text, start, end)
     if kind != "person":
-        led = first and kind == "organization" and _is_trade(first[1].casefold())  # "Publisher Bloom"
-        noun = _NOUN_FIRST.match(text, start, end)
-        if noun and noun_listed(noun[1]) == "organization":  # "charity Clean Rivers"
-            return _body(text, noun.end(), end)
-        return _body(text, first.end() if first and led and "of" not in text[start:end].split() else start, end)
+        return _body(text, _behind_noun(text, start, end, kind), end)
     while (more := _MORE.match(text, end)) and page.may_belong(more[1]) and not page.in_headline(start):
         if noun_listed(more[1]) in ("organization", "document"):
             break
@@ -178,6 +185,15 @@ def _whole(page: Page, start: int, end: int, kind: Kind) -> Range | None:
     if first and kind_of_noun(first[1]) == "person" and not is_given_name(first[1]):
         start = first.end() if len(text[start:end].split()) > 2 else start
     return trim(text, start, end) or _body(text, start, end)
+
+
+def _behind_noun(text: str, start: int, end: int, kind: Kind) -> int:
+    """Where a body's name begins behind the noun for it: "charity Clean Rivers", "Publisher Bloom"."""
+    noun, first = _NOUN_FIRST.match(text, start, end), _FIRST.match(text, start, end)
+    if noun and noun_listed(noun[1]) == "organization":
+        return noun.end()
+    led = first and kind == "organization" and _is_trade(first[1].casefold())
+    return first.end() if first and led and "of" not in text[start:end].split() else start
 
 
 _CAPITAL_BEFORE = regex.compile(r"\b(?!The\b|An?\b)(\p{Lu}[\p{L}-]*)[^\S\r\n]\Z")
@@ -270,7 +286,7 @@ class _Kinds:
         full: dict[Words, list[Kind]] = defaultdict(list)
         for words, kind in self.kinds.items():
             if len(words) > 1:
-                full[("".join(word[0] for word in words),)].append(kind)
+                full[(initials(words),)].append(kind)
         labels = {words_of(match[1]) for match in _LABEL.finditer(self.text)}
         return {label: full[label][0] for label in labels & self.kinds.keys() & full.keys() if len(full[label]) == 1}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -18,6 +19,7 @@ __all__ = [
     "SMALL",
     "NameMention",
     "Words",
+    "initials",
     "key_of",
     "titled_names",
     "trim",
@@ -73,6 +75,11 @@ def words_of(name: str) -> Words:
 def key_of(name: str) -> Words:
     """A name for comparison between texts, accents aside: "Sébastien" and "Sebastien" are one."""
     return words_of(unaccented(name))
+
+
+def initials(words: Iterable[str]) -> str:
+    """The first letters of some words: "lk" of Leilani Kahananui."""
+    return "".join(word[0] for word in words)
 
 
 def titled_names(text: str) -> list[tuple[int, int, str]]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from quotes.speakers.entities import same_person
 from quotes.speakers.lexicon import is_title
-from quotes.speakers.names import SMALL, key_of
+from quotes.speakers.names import SMALL, initials, key_of
 
 __all__ = ["Who", "is_other", "is_same", "who_of"]
 
@@ -87,11 +87,7 @@ def _same_name(a: Who, b: Who) -> bool:
     few, many = sorted((a.name, b.name), key=len)
     if "person" in (a.kind, b.kind):
         return few[-1] == many[-1] if len(few) == 1 else same_person(few, many)
-    return _initials(many) == few or (set(few) <= set(many) and len(few) > 1)
-
-
-def _initials(words: Words) -> Words:
-    return ("".join(word[0] for word in words if word not in SMALL),)
+    return (initials(word for word in many if word not in SMALL),) == few or (set(few) <= set(many) and len(few) > 1)
 
 
 def _speaks_for(person: Who, body: Who) -> bool:
