@@ -7,6 +7,7 @@ import regex
 
 from quotes.nlp import split_sentences
 from quotes.speakers import resolve
+from quotes.speakers.article import Article
 from quotes.speakers.entities import find_entities
 from quotes.speakers.mentions import FINDERS
 from quotes.speakers.rules import NAME_RULES
@@ -113,6 +114,39 @@ def test_without_a_rule_something_else_is_told(id: str) -> None:
 )
 def test_initials_are_hers_who_alone_has_them(marked: str, who: str) -> None:
     assert told(marked)[-1][0] == who
+
+
+@pytest.mark.parametrize(
+    ("marked", "who"),
+    [
+        ("⟨Damco⟩ ran. ⟨Damco Ports Board⟩ sat.", "Damco Ports Board"),
+        ("⟨Damco⟩ ran. ⟨Damco⟩ fell. ⟨Damco⟩ sued. ⟨Damco Ports Board⟩ sat.", "Damco"),
+        ("⟨Damco Ports Board⟩ sat. ⟨Damco⟩ ran. ⟨Damco⟩ fell. ⟨Damco⟩ sued.", "Damco Ports Board"),
+    ],
+)
+def test_a_body_that_was_named_often_is_none_whose_name_begins_so(marked: str, who: str) -> None:
+    assert told(marked)[0][0] == who
+
+
+@pytest.mark.parametrize(
+    ("marked", "who"),
+    [
+        ("⟨Ana Roy⟩ sat. [The couple] ran.", None),
+        ("⟨Ana Roy⟩ sat. [The painter] ran.", "Ana Roy"),
+    ],
+)
+def test_of_a_couple_nobody_speaks_alone(marked: str, who: str | None) -> None:
+    assert told(marked)[-1][0] == who
+
+
+@pytest.mark.parametrize(
+    ("marked", "both"),
+    [("⟨Ana Roy⟩ and ⟨Ports⟩ Secretary ⟨Bo Lee⟩ sat.", []), ("⟨Ana Roy⟩ and ⟨Ports⟩ sat.", ["Ana Roy and Ports"])],
+)
+def test_what_an_office_is_for_is_not_joined_to_who_stands_before(marked: str, both: list[str]) -> None:
+    text, names, _ = read(marked)
+    groups = Article(Document("x", text), list(split_sentences(text)), names, []).groups
+    assert [group.name for group in groups] == both
 
 
 def test_few_and_told_apart() -> None:

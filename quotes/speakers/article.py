@@ -14,6 +14,7 @@ import regex
 
 from quotes.speakers.entities import Entities, Entity, find_entities
 from quotes.speakers.lexicon import PRONOUNS, bare, is_title, is_trade, kind_of_noun, listed, noun_listed, sex_of
+from quotes.speakers.names import NameMention
 from quotes.speakers.phrases import are_joined
 from quotes.speakers.roles import Role, role_at
 from quotes.types import Attribution, Document, Name, Range
@@ -30,6 +31,7 @@ _BEFORE = regex.compile(r"(?r)([^\s]+)\s")
 _AFTER = regex.compile(r"['’]s\b|\s?(\S+)")
 _AGE = regex.compile(r",?\s\(?(?:who\s(?:is|was)\s)?(?:(?:now\s)?aged\s)?(\d{1,3})(?=[,.;:)\s])")
 _AGE_BEFORE = regex.compile(r"\b(\d{1,3})[-‑\s]year[-‑\s]old,?((?:\s[\p{L}'’-]+){0,4},?)\s\Z")
+_OFFICE = regex.compile(r"\s(\p{Lu}\p{Ll}+)\s\p{Lu}")
 _WORD = regex.compile(r"\p{L}[\p{L}'’-]*")
 
 
@@ -199,7 +201,7 @@ class Article:
             between = self.text[last.end : one[0].start][: FARTHEST + 1]
             row = [*row, one] if between == ", " or (len(between) <= FARTHEST and are_joined(between)) else [one]
             members = tuple(dict.fromkeys(entity for _, entity in row))
-            if not 1 < len(members) <= MOST_MEMBERS or between == ", " or members[-1].kind == "place":
+            if not 1 < len(members) <= MOST_MEMBERS or between == ", " or self._is_beside(*one):
                 continue
             start = row[0][0].start
             group = known.get(members) or Entity(
@@ -208,6 +210,11 @@ class Article:
             known[members] = group
             self.sights[group].append(self._sight(start, one[0].end, 0))
         yield from known.values()
+
+    def _is_beside(self, mention: NameMention, entity: Entity) -> bool:
+        """Whether a name only tells of whom the next one is: Commerce Secretary Gary Locke."""
+        office = _OFFICE.match(self.text, mention.end) if entity.kind != "person" else None
+        return entity.kind == "place" or bool(office and is_title(office[1]))
 
     def _learn_sexes(self) -> None:
         """A pronoun tells the sex of the only person it can mean: no other is named in its sentence and the last."""

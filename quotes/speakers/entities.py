@@ -115,6 +115,7 @@ COURTESY = frozenset({"mr", "mrs", "ms", "miss", "mx", "messrs", "mme", "mlle"})
 NEVER, UNLIKELY, MANY = -9.0, -2.5, 300
 STALE = 4000
 RIVALS = 40
+ALONE = 3  # times that a body is called by a name before the first longer one that begins so
 # The word before a name, “her husband, Bob Roy”, “her husband, the painter Bob Roy”; of “a good boy,” Ana Roy said no
 # "boy".
 _BESIDE = regex.compile(r"(\p{L}+|\p{Lu}\p{Ll}{1,3}\.)(?:,?\s+|,\sthe\s(?:\p{Ll}+\s){1,3})\Z")
@@ -286,11 +287,13 @@ class _Bodies:
         self.text = text
         self.forms: dict[Words, Entity] = {}
         self.alias: dict[Words, Words] = {}
+        self.places: dict[Words, list[int]] = defaultdict(list)
 
     def learn(self, mention: NameMention) -> None:
         form = " ".join(self.text[mention.start : mention.end].split())
         words = words_of(form)
         self.forms.setdefault(words, Entity(form, words, mention.kind, (mention.start, mention.end)))
+        self.places[words].append(mention.start)
         acronym = _ACRONYM.match(self.text, mention.end)
         if acronym:
             self.alias[(bare(acronym[1]),)] = words
@@ -299,8 +302,15 @@ class _Bodies:
         """Tie acronyms and cut-off forms to the full ones: first come first served."""
         for words in sorted(self.forms, key=len, reverse=True):
             for short in self._shorter(words) if 1 < len(words) < 15 else ():
-                if short != words and short in self.forms and self.forms[short].kind == self.forms[words].kind:
+                if short != words and short in self.forms and self._may_be_short_for(short, words):
                     self._tie(short, words)
+
+    def _may_be_short_for(self, short: Words, words: Words) -> bool:
+        """Whether both are of a kind, and the article does not use the short one too long before to mean the other:
+        Microsoft is not the Microsoft Security Response Alliance."""
+        alone = bisect_left(self.places[short], self.places[words][0])
+        opens = short == words[: len(short)]
+        return self.forms[short].kind == self.forms[words].kind and not (opens and alone >= ALONE)
 
     def _tie(self, short: Words, words: Words) -> None:
         """Let a form stand for a fuller one; of two with the same words, the Department of Justice and the Justice

@@ -14,6 +14,7 @@ from functools import cache, cached_property
 import regex
 
 from quotes.speakers.lexicon import (
+    any_of,
     bare,
     is_given_name,
     is_title,
@@ -44,6 +45,9 @@ __all__ = ["FINDERS", "find_names"]
 _WORD = rf"\p{{Lu}}(?:{LETTERS})?+(?:[-'’](?![sS]\b){LETTERS})*+"
 _POSSESSIVE = regex.compile(r"['’]s?\Z")
 _LEADING = regex.compile(r"(?:the|an?)\s+", regex.I)
+_WITH_S = regex.compile(
+    rf"(?<!\w)(\p{{Lu}}\p{{L}}++)(?:(['’]s)(?!\w)(\s(?:{any_of('auxiliaries.txt')}|said|says|told)\b)?)?"
+)
 _ARTICLE = regex.compile(r"\b(?:the|an?|another)\s\Z", regex.I)
 
 
@@ -83,6 +87,12 @@ class Page:
         at = bisect_right(self.headlines, (offset, len(self.text) + 1)) - 1
         return at >= 0 and offset < self.headlines[at][1]
 
+    @cached_property
+    def ending_in_s(self) -> frozenset[str]:
+        """Names of which 's is a part, for they are never without it, and do something with it: "Domino's said"."""
+        seen = [(match[1], match[2], match[3]) for match in _WITH_S.finditer(self.text)]
+        return frozenset({name for name, _, does in seen if does} - {name for name, own, _ in seen if not own})
+
     def may_belong(self, word: str) -> bool:
         """Whether a capitalised word may be a part of somebody's name."""
         plain = bare(word)
@@ -112,6 +122,7 @@ def _openers() -> frozenset[str]:
 def _titled(page: Page) -> Iterator[NameMention]:
     """Behind a title: "Dr. Ana Roy", "Lord Roy"; and with it, where it is the name: "the Duchess of Sussex"."""
     yield from (NameMention(*match.span(), "person", sex_of(match[1])) for match in _TERRITORIAL.finditer(page.text))
+    yield from (NameMention(*match.span(), "organization") for match in _NUMBERED.finditer(page.text))
     for start, end, sex in titled_names(page.text):
         if noun_listed(page.text[start:end].split()[-1]) not in ("organization", "document"):  # the Justice Department
             yield NameMention(start, end, "person", sex)
@@ -120,6 +131,9 @@ def _titled(page: Page) -> Iterator[NameMention]:
 _TERRITORIAL = regex.compile(
     rf"\b(Prince|Princess|Duke|Duchess|Earl|Countess|Marquess|Bishop|Archbishop|Sultan) of (?:{_WORD})(?: and {_WORD})?"
 )
+
+
+_NUMBERED = regex.compile(r"\b(?:Channel|Radio)\s\d{1,2}\b|\b(?:No\.?|Number)\s1[01]\b(?!\s\p{Lu})")
 
 
 def _is_trade(noun: str) -> bool:
@@ -177,7 +191,9 @@ def _whole(page: Page, start: int, end: int, kind: Kind) -> Range | None:
     text = page.text
     first = _FIRST.match(text, start, end)
     if kind != "person":
-        return _body(text, _behind_noun(text, start, end, kind), end)
+        whole = _body(text, _behind_noun(text, start, end, kind), end)
+        own = whole and text[slice(*whole)] in page.ending_in_s and text.startswith(("'s", "’s"), whole[1])
+        return (whole[0], whole[1] + 2) if whole and own else whole
     while (more := _MORE.match(text, end)) and page.may_belong(more[1]) and not page.in_headline(start):
         if noun_listed(more[1]) in ("organization", "document"):
             break
@@ -193,7 +209,8 @@ def _behind_noun(text: str, start: int, end: int, kind: Kind) -> int:
     if noun and noun_listed(noun[1]) == "organization":
         return noun.end()
     led = first and kind == "organization" and _is_trade(first[1].casefold())
-    return first.end() if first and led and "of" not in text[start:end].split() else start
+    party = text[start:end].endswith("s")  # "Liberal Democrats"
+    return first.end() if first and led and not party and "of" not in text[start:end].split() else start
 
 
 _CAPITAL_BEFORE = regex.compile(r"\b(?!The\b|An?\b)(\p{Lu}[\p{L}-]*)[^\S\r\n]\Z")
@@ -271,9 +288,11 @@ class _Kinds:
     def __init__(self, text: str, mentions: Sequence[NameMention]) -> None:
         self.text = text
         votes: dict[Words, Counter[Kind]] = defaultdict(Counter)
-        for mention in mentions:
-            words = words_of(self.text[mention.start : mention.end])
+        named = [(mention, words_of(text[mention.start : mention.end])) for mention in mentions]
+        for mention, words in named:
             votes[words][mention.kind] += 1
+        self.others = {words for words, count in votes.items() if not count["person"] and count.total() > 1}
+        for mention, words in named:
             for kind in self._told(mention, words):
                 votes[words][kind] += 3
         self.kinds = {words: count.most_common(1)[0][0] for words, count in votes.items()}
@@ -294,9 +313,11 @@ class _Kinds:
         """The kinds that a mention's own words and its neighbours tell."""
         christened = (
             1 < len(words) < 4
+            and words not in self.others  # France Telecom, whenever it is named
             and is_given_name(words[0])
             and words[0] not in listed("landscape.txt")
             and noun_listed(words[-1]) == "unknown"
+            and not words[-1].isdigit()
         )
         placed = _PLACED.search(self.text, max(0, mention.start - 12), mention.start)  # no place called after somebody
         if mention.sex or (christened and not placed):

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import regex
 
-from quotes.speakers.lexicon import any_of, bare, is_title, sex_of, unaccented, vocabulary
+from quotes.speakers.lexicon import any_of, bare, is_given_name, is_title, sex_of, unaccented, vocabulary
 from quotes.types import Kind, Range
 from quotes.words import read_words
 
@@ -118,4 +118,5 @@ def _name_end(text: str, start: int, end: int) -> int:
 def begins_no_name(word: str) -> bool:
     """Titles, roles and articles, and what has its capital from the sentence it opens: "Did Roy say …?", "Says Roy"."""
     opens = word in read_words("quotes.nlp", "openers.txt") or bare(word) in vocabulary("verbs.txt")
+    opens = opens or (len(word) > 7 and word.endswith("ly") and not is_given_name(word))  # "Purportedly Roy"
     return opens or is_title(word) or bare(word) in _ARTICLES

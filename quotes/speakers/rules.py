@@ -35,8 +35,8 @@ NAME_RULES: tuple[Rule, ...] = (
     Rule("camp", "A body is called after a person or a people: Roy's campaign, the French ministry."),
     Rule(
         "barred",
-        "Nobody tells himself, “she” is no man, “the 58-year-old” no club, neither Roy's lawyer nor a spokesman for "
-        "Roy is Roy, and a name and no more is nobody without its words.",
+        "Nobody tells himself, “she” is no man, “the couple” no single one, “the 58-year-old” no club, neither Roy's "
+        "lawyer nor a spokesman for Roy is Roy, and a name and no more is nobody without its words.",
     ),
     Rule("author", "Outside of all quotation marks “I” is who wrote the article."),
 )
