@@ -33,6 +33,13 @@ FOUND: list[tuple[str, dict[str, Kind], dict[str, Kind]]] = [
     # a number belongs to a channel and to two doors
     ("We rang Channel 10 and No 10.", {"Channel": "person"}, {"Channel 10": "organization", "No 10": "organization"}),
     ("Then No 10 Bryn Holm kicked.", {"Bryn Holm": "person"}, {"Bryn Holm": "person"}),
+    # a nickname stands within a name
+    (
+        'Then Ida "The Weir" Holm left.',
+        {"Ida": "person", "Holm": "person"},
+        {'Ida "The Weir" Holm': "person"},
+    ),
+    ('Then Ida sang "Weir" to Holm.', {"Ida": "person", "Holm": "person"}, {"Ida": "person", "Holm": "person"}),
     # an adverb is no given name, and Beverly no adverb
     ("Reportedly Holm left.", {"Reportedly Holm": "person"}, {"Holm": "person"}),
     ("Then Beverly Holm left.", {"Beverly Holm": "person"}, {"Beverly Holm": "person"}),

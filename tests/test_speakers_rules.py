@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import regex
 
@@ -147,6 +149,24 @@ def test_what_an_office_is_for_is_not_joined_to_who_stands_before(marked: str, b
     text, names, _ = read(marked)
     groups = Article(Document("x", text), list(split_sentences(text)), names, []).groups
     assert [group.name for group in groups] == both
+
+
+@pytest.mark.parametrize(
+    ("marked", "kind"),
+    [
+        ("⟨Mitivo⟩ lost money.", "organization"),
+        ("⟨Mitivo⟩ lost money. He wept.", "person"),
+        ("Ms ⟨Mitivo⟩ lost money.", "person"),
+        ("The striker ⟨Mitivo⟩ lost money.", "person"),
+        ("⟨Ida⟩ lost money.", "person"),
+        ("⟨Ida Mitivo⟩ lost money. ⟨Mitivo⟩ wept.", "person"),
+    ],
+)
+def test_one_word_of_which_nothing_tells_that_it_is_somebodys_is_a_body(marked: str, kind: str) -> None:
+    text, names, _ = read(marked)
+    names = [replace(name, kind="person") for name in names]
+    sights = Article(Document("x", text), list(split_sentences(text)), names, []).sights
+    assert [entity.kind for entity in sights] == [kind]
 
 
 def test_few_and_told_apart() -> None:

@@ -214,7 +214,10 @@ def _behind_noun(text: str, start: int, end: int, kind: Kind) -> int:
 
 
 _CAPITAL_BEFORE = regex.compile(r"\b(?!The\b|An?\b)(\p{Lu}[\p{L}-]*)[^\S\r\n]\Z")
-_MORE = regex.compile(r"[^\S\r\n](\p{Lu}[\p{L}'’-]*\p{Ll})(?<!['’]s)\b")
+# How a person's name goes on, behind a nickname as well: Ana "The Weir" Roy.
+_MORE = regex.compile(
+    r"[^\S\r\n](?:[\"“'‘(](?:[Tt]he\s)?\p{Lu}\p{L}*[\"”'’)][^\S\r\n])?+(\p{Lu}[\p{L}'’-]*\p{Ll})(?<!['’]s)\b"
+)
 _FIRST = regex.compile(r"(\S+)\s")
 _NOUN_FIRST = regex.compile(r"(?:\p{Ll}+\s)*(\p{Ll}+)\s(?=\p{Lu})")
 

@@ -34,7 +34,7 @@ _GAP = r"(?:[^\S\r\n]++|[^\S\r\n]*+\r?\n(?!\s))"
 LETTERS = r"(?:[\p{L}\p{M}\p{N}]++|(?<=[ÃÂ\u0302\u0303])[\x80-\x9f¡-¿])++"
 _WORD = rf"(?!(?:{_CALENDAR})\b)\p{{Lu}}(?:{LETTERS})?+(?:[-'’](?![sS]\b){LETTERS})*+"
 _INITIALS = r"\p{Lu}\.(?:[- ]?\p{Lu}\.)*+"
-_NICKNAME = r"[\"“'‘(]\p{Lu}[\p{L}.]++[\"”'’)]"
+_NICKNAME = r"[\"“'‘(](?:[Tt]he\s)?\p{Lu}[\p{L}.]++[\"”'’)]"
 
 
 @dataclass(frozen=True, slots=True)
