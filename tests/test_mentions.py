@@ -40,11 +40,30 @@ FOUND: list[tuple[str, dict[str, Kind], dict[str, Kind]]] = [
         {'Ida "The Weir" Holm': "person"},
     ),
     ('Then Ida sang "Weir" to Holm.', {"Ida": "person", "Holm": "person"}, {"Ida": "person", "Holm": "person"}),
+    # a place begins the name of a body
+    (
+        "Then Salt Lake Herons won.",
+        {"Salt Lake": "place", "Herons": "organization"},
+        {"Salt Lake Herons": "organization"},
+    ),
+    (
+        "Then in Salt Lake, Herons won.",
+        {"Salt Lake": "place", "Herons": "organization"},
+        {"Salt Lake": "place", "Herons": "organization"},
+    ),
+    # initials in brackets are of the kind of what they are short for
+    (
+        "Then Salt Herons Aid (SHA) met. Later SHA left.",
+        {"Salt Herons Aid": "organization", "SHA": "person"},
+        {"Salt Herons Aid": "organization", "SHA": "organization"},
+    ),
     # an adverb is no given name, and Beverly no adverb
     ("Reportedly Holm left.", {"Reportedly Holm": "person"}, {"Holm": "person"}),
     ("Then Beverly Holm left.", {"Beverly Holm": "person"}, {"Beverly Holm": "person"}),
     # offices are no names, nor are peoples behind an article
     ("The Minister for Ports left.", {"Minister for Ports": "organization"}, {}),
+    ("The Fisheries Minister left.", {"Fisheries Minister": "organization"}, {}),
+    ("The Fisheries Ministry left.", {"Fisheries Ministry": "organization"}, {"Fisheries Ministry": "organization"}),
     ("He met the Spaniard there.", {"Spaniard": "organization"}, {}),
     ("Then the Pole left.", {"Pole": "person"}, {}),
     ("Then Pole left.", {"Pole": "person"}, {"Pole": "person"}),

@@ -17,7 +17,7 @@ import regex
 
 from quotes.speakers.lexicon import any_of, bare, is_given_name, listed, peoples, sex_of, share_of_women, short_forms
 from quotes.speakers.mentions import find_names
-from quotes.speakers.names import SMALL, NameMention, Words, initials, words_of
+from quotes.speakers.names import ACRONYM, SMALL, NameMention, Words, initials, words_of
 from quotes.types import Kind, Name, Range
 
 __all__ = ["Entities", "Entity", "find_entities", "same_person"]
@@ -120,7 +120,6 @@ ALONE = 3  # times that a body is called by a name before the first longer one t
 # "boy".
 _BESIDE = regex.compile(r"(\p{L}+|\p{Lu}\p{Ll}{1,3}\.)(?:,?\s+|,\sthe\s(?:\p{Ll}+\s){1,3})\Z")
 _TITLE = regex.compile(rf"\b({any_of('titles.txt', without=COURTESY)})\.?\s\Z")
-_ACRONYM = regex.compile(r"\s?\(([\p{Lu}\p{N}&.-]{2,10})\)")
 
 
 _CAMP = regex.compile(rf"(?:['’]s)?\s(?:{any_of('camps.txt')})\b(?!\s(?:trail|stop|event))")
@@ -294,7 +293,7 @@ class _Bodies:
         words = words_of(form)
         self.forms.setdefault(words, Entity(form, words, mention.kind, (mention.start, mention.end)))
         self.places[words].append(mention.start)
-        acronym = _ACRONYM.match(self.text, mention.end)
+        acronym = ACRONYM.match(self.text, mention.end)
         if acronym:
             self.alias[(bare(acronym[1]),)] = words
 

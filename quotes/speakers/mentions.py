@@ -26,6 +26,7 @@ from quotes.speakers.lexicon import (
     vocabulary,
 )
 from quotes.speakers.names import (
+    ACRONYM,
     LETTERS,
     NAME,
     SMALL,
@@ -144,11 +145,28 @@ def _is_trade(noun: str) -> bool:
 def _recognised(page: Page) -> Iterator[NameMention]:
     """What the recogniser has found, made whole: "Kieran" of "Paramedic Kieran Flood" is Kieran Flood."""
     last = 0
-    for name in page.names:
+    for name in _whole_bodies(page):
         mention = _found(page, name, last) if name.end > last else None
         if mention:
             last = mention.end
             yield mention
+
+
+def _whole_bodies(page: Page) -> Iterator[Name]:
+    """The recogniser's names, but a place right before a body is the beginning of its name: New Orleans Saints."""
+    place: Name | None = None
+    for name in page.names:
+        if place and name.kind == "organization" and page.text[place.end : name.start] == " ":
+            yield Name(place.start, name.end, "organization")
+            place = None
+            continue
+        if place:
+            yield place
+        place = name if name.kind == "place" else None
+        if not place:
+            yield name
+    if place:
+        yield place
 
 
 def _found(page: Page, name: Name, last: int) -> NameMention | None:
@@ -166,6 +184,8 @@ def _found(page: Page, name: Name, last: int) -> NameMention | None:
         more = _CAPITAL_BEFORE.search(text, max(last, span[0] - 30), span[0])
         span, kind = (more.start(1) if more else span[0], span[1]), "organization"
         words = words_of(text[slice(*span)])
+    if kind == "organization" and words[-1] in _IN_OFFICE:
+        return None
     small = (word[0].islower() for word in text[slice(*span)].split() if word not in SMALL)
     if page.names_nobody(words) or (kind in ("document", "unknown") and any(small)):
         return None
@@ -180,6 +200,7 @@ def _is_described(text: str, start: int, words: Words, kind: Kind = "person") ->
 
 
 _OWNED = regex.compile(r"(?<=\p{Ll}\p{Ll})['’]s\s\p{Lu}")
+_IN_OFFICE = frozenset({"chancellor", "commissioner", "minister", "premier", "secretary"})  # "Fisheries Minister"
 # What somebody is in charge of: "Minister for Fisheries".
 _OFFICE = regex.compile(
     r"(?:\p{Lu}\p{Ll}+ )?(?:Chancellor|Minister|President|Secretary|Speaker|Commissioner) (?:for|of) "
@@ -300,7 +321,12 @@ class _Kinds:
                 votes[words][kind] += 3
         self.kinds = {words: count.most_common(1)[0][0] for words, count in votes.items()}
         self.surnames = {words[-1] for words, kind in self.kinds.items() if len(words) > 1 and kind == "person"}
-        self.kinds |= self._spelled_out()
+        self.kinds |= self._spelled_out() | self._in_brackets(named)
+
+    def _in_brackets(self, named: Iterable[tuple[NameMention, Words]]) -> dict[Words, Kind]:
+        """The kinds of the initials that stand in brackets behind what they are short for."""
+        behind = ((words, ACRONYM.match(self.text, mention.end)) for mention, words in named)
+        return {words_of(match[1]): self.kinds[words] for words, match in behind if match}
 
     def _spelled_out(self) -> dict[Words, Kind]:
         """The kinds of labels of capitals which the initials of one name alone are: in an interview LK is Leilani

@@ -13,6 +13,7 @@ from quotes.types import Kind, Range
 from quotes.words import read_words
 
 __all__ = [
+    "ACRONYM",
     "LETTERS",
     "NAME",
     "POSTNOMINAL",
@@ -55,6 +56,7 @@ NAME = regex.compile(
 _TITLED = regex.compile(rf"\b({any_of('titles.txt')})\b\.?{_GAP}({NAME.pattern})")
 _TOKEN = regex.compile(rf"{_NICKNAME}|{_INITIALS}|{LETTERS}(?:[-'’&.](?!s\b){LETTERS})*+\.?")
 POSTNOMINAL = regex.compile(rf",?{_GAP}(?:{any_of('postnominals.txt')})\b(?!{_GAP}\p{{Lu}}\p{{Ll}})")
+ACRONYM = regex.compile(r"\s?\(([\p{Lu}\p{N}&.-]{2,10})\)")
 _LAST_WORD = regex.compile(rf"{_GAP}(\p{{L}}++)\Z")
 _INNER_TITLE = regex.compile(r"(?<=\s)(?:Professor|Prof|Dr|Sir|Dame|Lord|Lady|Mrs?|Ms|Miss)\b\.?\s")
 _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
