@@ -57,6 +57,8 @@ FOUND: list[tuple[str, dict[str, Kind], dict[str, Kind]]] = [
         {"Salt Herons Aid": "organization", "SHA": "person"},
         {"Salt Herons Aid": "organization", "SHA": "organization"},
     ),
+    # handles are names, addresses are none
+    ("Then @salt_lake and ida@holm.org left.", {}, {"@salt_lake": "person"}),
     # an adverb is no given name, and Beverly no adverb
     ("Reportedly Holm left.", {"Reportedly Holm": "person"}, {"Holm": "person"}),
     ("Then Beverly Holm left.", {"Beverly Holm": "person"}, {"Beverly Holm": "person"}),
@@ -112,6 +114,17 @@ def test_names_are_put_right(text: str, given: dict[str, Kind], expected: dict[s
     names = [Name(*place, kind) for place, kind in sorted(places)]
     found = find_names(text, list(split_sentences(text)), names)
     assert {text[mention.start : mention.end]: mention.kind for mention in found} == expected
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [("Police Norway", {"Police Norway"}), ("The Norway", {"Norway"}), ("Police in Norway", {"Norway"})],
+)
+def test_a_source_that_ends_in_a_place_is_a_body_where_all_of_it_is_a_name(source: str, expected: set[str]) -> None:
+    text = f"{source} said so."
+    at = text.index("Norway")
+    found = find_names(text, list(split_sentences(text)), [Name(at, at + 6, "place")], [(0, len(source))])
+    assert {text[mention.start : mention.end] for mention in found} == expected
 
 
 @pytest.mark.parametrize(("source", "expected"), [("The Pole, 27", set()), ("Pole, 27", {"Pole"})])

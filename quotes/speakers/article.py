@@ -240,11 +240,10 @@ class Article:
                 self.evidence[at] = entity
 
     def _learn_bodies(self) -> None:
-        """People have two names, a given one that is known, a title, a role or a pronoun: what is called by one other
-        word alone, and has none of it, is a body, as five of six such speakers are in the news annotated for this."""
+        """What is called by one word alone, and has nothing that people have, is a body: as five of six such speakers
+        are in the news annotated for this."""
         for entity in self.sights:
-            alone = entity.kind == "person" and len(entity.words) == 1 and share_of_women(entity.words[0]) is None
-            if alone and not (entity.title or entity.nouns or entity.told.total() or entity.near.total()):
+            if entity.kind == "person" and len(entity.words) == 1 and not _is_somebody(entity):
                 entity.kind = "organization"
 
     def _find_strangers(self) -> Iterator[Stranger]:
@@ -255,6 +254,12 @@ class Article:
                 end = match.start(2) + noun.end()
                 if named.isdisjoint((end + 1, end + 2)) and self.text[end : end + 2] not in ("'s", "’s"):
                     yield Stranger(match.start(), sex_of(noun[0]), match[1] is None)
+
+
+def _is_somebody(entity: Entity) -> bool:
+    """Whether anything tells that a name is a person's: a title, a role, a pronoun, a given name that is known."""
+    told = entity.title or entity.nouns or entity.told.total() or entity.near.total()
+    return bool(told) or entity.name.startswith("@") or share_of_women(entity.words[0]) is not None
 
 
 def _person(words: str) -> regex.Match[str] | None:

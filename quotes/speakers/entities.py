@@ -115,7 +115,7 @@ COURTESY = frozenset({"mr", "mrs", "ms", "miss", "mx", "messrs", "mme", "mlle"})
 NEVER, UNLIKELY, MANY = -9.0, -2.5, 300
 STALE = 4000
 RIVALS = 40
-ALONE = 3  # times that a body is called by a name before the first longer one that begins so
+ALONE = 3  # times that a body is called by a name before the first longer one that begins or ends so
 # The word before a name, “her husband, Bob Roy”, “her husband, the painter Bob Roy”; of “a good boy,” Ana Roy said no
 # "boy".
 _BESIDE = regex.compile(r"(\p{L}+|\p{Lu}\p{Ll}{1,3}\.)(?:,?\s+|,\sthe\s(?:\p{Ll}+\s){1,3})\Z")
@@ -308,8 +308,8 @@ class _Bodies:
         """Whether both are of a kind, and the article does not use the short one too long before to mean the other:
         Microsoft is not the Microsoft Security Response Alliance."""
         alone = bisect_left(self.places[short], self.places[words][0])
-        opens = short == words[: len(short)]
-        return self.forms[short].kind == self.forms[words].kind and not (opens and alone >= ALONE)
+        part = short in (words[: len(short)], words[-len(short) :])
+        return self.forms[short].kind == self.forms[words].kind and not (part and alone >= ALONE)
 
     def _tie(self, short: Words, words: Words) -> None:
         """Let a form stand for a fuller one; of two with the same words, the Department of Justice and the Justice

@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache, cached_property
+from itertools import pairwise
 
 import regex
 
@@ -124,6 +125,8 @@ def _titled(page: Page) -> Iterator[NameMention]:
     """Behind a title: "Dr. Ana Roy", "Lord Roy"; and with it, where it is the name: "the Duchess of Sussex"."""
     yield from (NameMention(*match.span(), "person", sex_of(match[1])) for match in _TERRITORIAL.finditer(page.text))
     yield from (NameMention(*match.span(), "organization") for match in _NUMBERED.finditer(page.text))
+    yield from (NameMention(*match.span(), "person") for match in _HANDLE.finditer(page.text))
+    yield from _called_after_places(page)
     for start, end, sex in titled_names(page.text):
         if noun_listed(page.text[start:end].split()[-1]) not in ("organization", "document"):  # the Justice Department
             yield NameMention(start, end, "person", sex)
@@ -135,6 +138,20 @@ _TERRITORIAL = regex.compile(
 
 
 _NUMBERED = regex.compile(r"\b(?:Channel|Radio)\s\d{1,2}\b|\b(?:No\.?|Number)\s1[01]\b(?!\s\p{Lu})")
+
+
+_HANDLE = regex.compile(r"(?<![\w@./])@\w{3,30}\b(?!\.\w)")
+
+
+def _called_after_places(page: Page) -> Iterator[NameMention]:
+    """Sources of capitals alone that end in a place: Police Scotland."""
+    places = {name.end: name.start for name in page.names if name.kind == "place"}
+    for start, end in page.sources:
+        lead = _LEADING.match(page.text, start, end)
+        start = lead.end() if lead else start
+        words = page.text[start:end].split()
+        if end in places and start < places[end] and len(words) < 5 and all(word.istitle() for word in words):
+            yield NameMention(start, end, "organization")
 
 
 def _is_trade(noun: str) -> bool:
@@ -154,19 +171,12 @@ def _recognised(page: Page) -> Iterator[NameMention]:
 
 def _whole_bodies(page: Page) -> Iterator[Name]:
     """The recogniser's names, but a place right before a body is the beginning of its name: New Orleans Saints."""
-    place: Name | None = None
-    for name in page.names:
-        if place and name.kind == "organization" and page.text[place.end : name.start] == " ":
-            yield Name(place.start, name.end, "organization")
-            place = None
-            continue
-        if place:
+    names = iter([*page.names, Name(len(page.text), len(page.text), "unknown")])
+    for place, body in pairwise(names):
+        if place.kind == "place" and body.kind == "organization" and page.text[place.end : body.start] == " ":
+            yield Name(place.start, body.end, "organization")
+        else:
             yield place
-        place = name if name.kind == "place" else None
-        if not place:
-            yield name
-    if place:
-        yield place
 
 
 def _found(page: Page, name: Name, last: int) -> NameMention | None:
