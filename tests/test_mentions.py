@@ -118,7 +118,7 @@ def test_names_are_put_right(text: str, given: dict[str, Kind], expected: dict[s
 
 @pytest.mark.parametrize(
     ("source", "expected"),
-    [("Police Norway", {"Police Norway"}), ("The Norway", {"Norway"}), ("Police in Norway", {"Norway"})],
+    [("Police Norway", {"Police Norway"}), ("The Police Norway", {"Police Norway"}), ("Police in Norway", {"Norway"})],
 )
 def test_a_source_that_ends_in_a_place_is_a_body_where_all_of_it_is_a_name(source: str, expected: set[str]) -> None:
     text = f"{source} said so."
