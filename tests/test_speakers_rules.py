@@ -11,7 +11,9 @@ from quotes.nlp import split_sentences
 from quotes.speakers import resolve
 from quotes.speakers.article import Article
 from quotes.speakers.entities import find_entities
+from quotes.speakers.features import Query, candidates
 from quotes.speakers.mentions import FINDERS
+from quotes.speakers.phrases import read_phrase
 from quotes.speakers.rules import NAME_RULES
 from quotes.types import Attribution, Document, Name, Range
 
@@ -139,6 +141,14 @@ def test_a_body_that_was_named_often_is_none_whose_name_begins_so(marked: str, w
 )
 def test_of_a_couple_nobody_speaks_alone(marked: str, who: str | None) -> None:
     assert told(marked)[-1][0] == who
+
+
+@pytest.mark.parametrize(("who", "both"), [("It", False), ("The company", False), ("They", True), ("Both", True)])
+def test_one_body_is_not_two(who: str, both: bool) -> None:
+    text, names, (source,) = read(f"⟨Salt Board⟩ and ⟨Weir Board⟩ sat. [{who}] sued.")
+    article = Article(Document("x", text), list(split_sentences(text)), names, [])
+    found = candidates(article, Query(read_phrase(text, *source, article.entities)), [])
+    assert ("Salt Board and Weir Board" in {entity.name for entity in found}) is both
 
 
 @pytest.mark.parametrize(

@@ -100,7 +100,7 @@ def candidates(article: Article, query: Query, turns: Sequence[Turn]) -> list[En
         if entity not in barred
         and not _is_of_other_sex(article, query.phrase, entity)
         and not _is_of_other_name(query.phrase, entity)
-        and not _is_one_of_several(query.phrase, entity)
+        and not _is_of_other_number(query.phrase, entity)
     ]
 
 
@@ -160,9 +160,11 @@ def _is_of_other_name(phrase: Phrase, entity: Entity) -> bool:
     return bool(name) and {*phrase.words} - _EMPTY == {*name} - _EMPTY and {*name}.isdisjoint(entity.words)
 
 
-def _is_one_of_several(phrase: Phrase, entity: Entity) -> bool:
-    """Whether a phrase tells of two or more, as "the couple" does, and somebody is one."""
-    return entity.kind == "person" and phrase.head in listed("couples.txt")
+def _is_of_other_number(phrase: Phrase, entity: Entity) -> bool:
+    """Whether a phrase tells of two or more, as "the couple" does, and somebody is one; or of one body, as "it" and
+    "the company" do, and several are named."""
+    one = phrase.pronoun == "it" or (phrase.kind == "organization" and not phrase.head.endswith("s"))
+    return bool(entity.members and one) or (entity.kind == "person" and phrase.head in listed("couples.txt"))
 
 
 def _is_of_other_sex(article: Article, phrase: Phrase, entity: Entity) -> bool:
