@@ -57,6 +57,8 @@ FOUND: list[tuple[str, dict[str, Kind], dict[str, Kind]]] = [
         {"Salt Herons Aid": "organization", "SHA": "person"},
         {"Salt Herons Aid": "organization", "SHA": "organization"},
     ),
+    # behind a courtesy every word is a name
+    ("Then Mr King and Ms. Bishop left the King.", {}, {"King": "person", "Bishop": "person"}),
     # handles are names, addresses are none
     ("Then @salt_lake and ida@holm.org left.", {}, {"@salt_lake": "person"}),
     # an adverb is no given name, and Beverly no adverb

@@ -36,7 +36,7 @@ from training.boosting import Group
 from training.corpora import is_kept_back
 from training.passages import read_passages
 
-__all__ = ["Names", "Text", "gap", "gum", "newsroom", "right_ones", "written"]
+__all__ = ["Names", "Text", "gap", "given_names", "gum", "newsroom", "right_ones", "written"]
 
 Gold = dict[str, Any]
 Generator = np.random.Generator
@@ -207,12 +207,13 @@ def _rename(facts: Article, article: Gold) -> None:
 
 
 def _given_name(sex: str, random: Generator) -> str:
-    names = _given_names(sex)
+    names = given_names(sex)
     return names[int(random.integers(len(names)))]
 
 
 @cache
-def _given_names(sex: str) -> list[str]:
+def given_names(sex: str) -> list[str]:
+    """The given names of one sex, m or f, that more than a few bear."""
     table = (line.split() for line in sorted(listed("given_names.txt")))
     return [
         name

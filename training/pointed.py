@@ -11,7 +11,7 @@ import csv
 import gzip
 import json
 import random
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,11 +23,14 @@ import torch
 from quotes.attribution.reader.windows import encode
 from quotes.attribution.reader.wordpiece import Tokenizer
 from quotes.marks import find_marks
+from quotes.speakers.lexicon import share_of_women
 from training.corpora import ANNOTATED, CORPORA, GAP, GUM, annotated, is_kept_back
 from training.data import CLS, PARAGRAPH, ROWS, SEP, Article, Batch, Ints, Place, spans
+from training.meanings import given_names
 from training.passages import read_passages
+from training.renaming import SURNAMES, exchanged
 
-__all__ = ["Asked", "Example", "collate", "cut", "pointed"]
+__all__ = ["Asked", "Example", "collate", "cut", "pointed", "renamed"]
 
 WINDOW = (192, 384)  # pieces: the least and the most of a window
 PRONOUNS = frozenset(["he", "she", "they", "it", "him", "her", "his", "them", "their", "himself", "herself"])
@@ -35,10 +38,12 @@ PRONOUNS = frozenset(["he", "she", "they", "it", "him", "her", "his", "them", "t
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A text with its phrases: where each begins and ends, and the places that name whom it means."""
+    """A text with its phrases: where each begins and ends, and the places that name whom it means; and the names of
+    those whom they mean."""
 
     text: str
     phrases: Sequence[tuple[Place, Sequence[Place]]]
+    names: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +74,7 @@ def pointed(data: Path) -> list[Asked]:
 def _annotated(article: Article) -> Asked:
     text, told = article["text"], article["phrases"]
     names = {name for _, _, name in told if name}
-    return Asked(text, [((start, end), _places(text, name, names)) for start, end, name in told])
+    return Asked(text, [((start, end), _places(text, name, names)) for start, end, name in told], names)
 
 
 def _attributed(article: Article) -> Asked:
@@ -82,7 +87,7 @@ def _attributed(article: Article) -> Asked:
         place = tuple(one.get("source_head") or one["source"][-1])
         if not one["name"] or one["name"].rsplit(None, 1)[-1] not in text[slice(*place)]:
             asked[place] = _places(text, one["name"], names)
-    return Asked(text, list(asked.items()))
+    return Asked(text, list(asked.items()), names)
 
 
 def _gap(path: Path) -> Iterator[Asked]:
@@ -92,7 +97,7 @@ def _gap(path: Path) -> Iterator[Asked]:
             start, names = int(row["Pronoun-offset"]), {row["A"], row["B"]}
             if right:
                 place = (start, start + len(row["Pronoun"]))
-                yield Asked(row["Text"], [(place, _places(row["Text"], row[right[0]], names))])
+                yield Asked(row["Text"], [(place, _places(row["Text"], row[right[0]], names))], names)
 
 
 def _gum(path: Path) -> Iterator[Asked]:
@@ -123,6 +128,29 @@ def _ends(name: str) -> set[str]:
     words = name.split()
     capital = [word for word in (words[0], words[-1]) if word[:1].isupper() and len(word) > 2]
     return set(capital) if 1 < len(words) < 4 and " & " not in name else set()
+
+
+# --- other names ------------------------------------------------------------------------------------------------------
+
+
+def renamed(asked: Asked, rng: random.Random) -> Asked:
+    """The same text with other people of the same sex in it, by their given names: a name tells no more than that."""
+    others: dict[str, str] = {}
+    for name in sorted(asked.names):
+        first, *rest = name.split()
+        pool = _given_like(first)
+        if pool and len(rest) == 1:
+            others.setdefault(first, rng.choice(pool).capitalize())
+            others.setdefault(rest[0], rng.choice(SURNAMES))
+    text, move = exchanged(asked.text, lambda word: others.get(word, ""))
+    return Asked(text, [(tuple(move(place)), move(places)) for place, places in asked.phrases], asked.names)
+
+
+def _given_like(name: str) -> Sequence[str]:
+    """The given names of the same sex; none where it is known for neither."""
+    share = share_of_women(name)
+    sex = "" if share is None or 0.2 < share < 0.8 else "f" if share > 0.5 else "m"
+    return given_names(sex) if sex else ()
 
 
 # --- windows ---------------------------------------------------------------------------------------------------------

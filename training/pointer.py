@@ -23,7 +23,7 @@ from quotes.attribution.reader.wordpiece import Tokenizer
 from training.data import Batch, batches
 from training.export import in_eight_bits, write
 from training.network import LOWER, NEVER, Layer, Reader, Size, at_words
-from training.pointed import Example, collate, cut, pointed
+from training.pointed import Example, collate, cut, pointed, renamed
 from training.start import load_tokenizer
 from training.train import Plan, fit, hide, ready
 
@@ -32,6 +32,7 @@ OUT = Path(__file__).parents[1] / "quotes" / "speakers" / "pointer.onnx"
 
 
 LAYERS = 3
+RENAMED = 0.4  # the share of texts that are read under other names
 PLAN = Plan(epochs=3, rate=2e-4, head_rate=1e-3, hide=0.15)
 
 
@@ -125,7 +126,8 @@ def train(reader: Reader, data: Path, plan: Plan, output: Path) -> Pointer:
 
 def _examples(data: Path, tokenizer: Tokenizer, seed: int, epoch: int) -> list[Example]:
     rng = random.Random(f"{seed} {epoch}")
-    return [example for asked in pointed(data) for example in cut(asked, tokenizer, rng)]
+    texts = (renamed(asked, rng) if rng.random() < RENAMED else asked for asked in pointed(data))
+    return [example for asked in texts for example in cut(asked, tokenizer, rng)]
 
 
 def main() -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import regex
 
-__all__ = ["Frequent", "behind", "frequent_names", "rename"]
+__all__ = ["Frequent", "behind", "exchanged", "frequent_names", "rename"]
 
 Article = dict[str, Any]
 
@@ -96,7 +96,14 @@ def rename(article: Article, names: Frequent, rng: random.Random) -> Article:
             known[word] = rng.choice(pool) if pool else ""
         return known[word]
 
-    text, pieces, at, shifts = article["text"], [], 0, [(0, 0)]
+    text, move = exchanged(article["text"], other)
+    return _changed(article, text, move)
+
+
+def exchanged(text: str, other: Callable[[str], str]) -> tuple[str, Callable[[Any], Any]]:
+    """The text with `other` words in the place of its capitalised ones, but where that gives none; and what moves a
+    place, a list of places or nothing to its new offsets."""
+    pieces, at, shifts = [], 0, [(0, 0)]
     for match in _CAPITALISED.finditer(text):
         if new := other(match.group()):
             pieces += [text[at : match.start()], new]
@@ -105,12 +112,11 @@ def rename(article: Article, names: Frequent, rng: random.Random) -> Article:
     ends, deltas = (np.array(column) for column in zip(*shifts, strict=True))
 
     def move(place: Any) -> Any:
-        """A place, a list of places or nothing, at its new offsets."""
         if isinstance(place, int):
             return int(place + deltas[np.searchsorted(ends, place, "right") - 1])
         return [move(one) for one in place] if place else place
 
-    return _changed(article, "".join(pieces) + text[at:], move)
+    return "".join(pieces) + text[at:], move
 
 
 def behind(article: Article, other: Article) -> Article:

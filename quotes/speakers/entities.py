@@ -17,7 +17,7 @@ import regex
 
 from quotes.speakers.lexicon import any_of, bare, is_given_name, listed, peoples, sex_of, share_of_women, short_forms
 from quotes.speakers.mentions import find_names
-from quotes.speakers.names import ACRONYM, SMALL, NameMention, Words, initials, words_of
+from quotes.speakers.names import ACRONYM, COURTESY, SMALL, NameMention, Words, initials, words_of
 from quotes.types import Kind, Name, Range
 
 __all__ = ["Entities", "Entity", "find_entities", "same_person"]
@@ -111,7 +111,6 @@ def find_entities(
 
 
 # A bare surname is somebody mentioned within so many characters, if any is; of so many namesakes at most.
-COURTESY = frozenset({"mr", "mrs", "ms", "miss", "mx", "messrs", "mme", "mlle"})
 NEVER, UNLIKELY, MANY = -9.0, -2.5, 300
 STALE = 4000
 RIVALS = 40

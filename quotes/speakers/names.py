@@ -14,6 +14,7 @@ from quotes.words import read_words
 
 __all__ = [
     "ACRONYM",
+    "COURTESY",
     "LETTERS",
     "NAME",
     "POSTNOMINAL",
@@ -28,6 +29,7 @@ __all__ = [
 ]
 
 Words = tuple[str, ...]
+COURTESY = frozenset({"mr", "mrs", "ms", "miss", "mx", "messrs", "mme", "mlle"})
 SMALL = frozenset({"of", "the", "and", "for", "to", "in", "on", "a", "an", "&", "our"})
 _CALENDAR = "(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|July|September|October|November|December"
 _GAP = r"(?:[^\S\r\n]++|[^\S\r\n]*+\r?\n(?!\s))"
@@ -88,7 +90,7 @@ def titled_names(text: str) -> list[tuple[int, int, str]]:
     """Names behind a title: start, end, and the sex that the title tells."""
     found = []
     for match in _TITLED.finditer(text):
-        span = trim(text, *match.span(2))
+        span = trim(text, *match.span(2)) or (match.span(2) if match[1].casefold() in COURTESY else None)  # Mr King
         if span:
             found.append((*span, sex_of(match[1])))
     return found
