@@ -129,6 +129,22 @@ def test_a_source_that_ends_in_a_place_is_a_body_where_all_of_it_is_a_name(sourc
     assert {text[mention.start : mention.end] for mention in found} == expected
 
 
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("the Salt and Weir Rescue Service (SWRS)", {"Salt and Weir Rescue Service"}),
+        ("the Fire and Rescue Service", {"Fire and Rescue Service"}),
+        ("Salt and the Rescue Service", set()),
+        ("Ida and Rescue Service", {"Ida"}),
+    ],
+)
+def test_a_source_of_capitals_that_ends_in_a_noun_for_bodies_is_one(source: str, expected: set[str]) -> None:
+    text = f"Then {source} said so."
+    names = [Name(text.index("Ida"), text.index("Ida") + 3, "person")] if "Ida" in source else []
+    found = find_names(text, list(split_sentences(text)), names, [(5, 5 + len(source))])
+    assert {text[mention.start : mention.end] for mention in found} == expected
+
+
 @pytest.mark.parametrize(("source", "expected"), [("The Pole, 27", set()), ("Pole, 27", {"Pole"})])
 def test_a_people_behind_an_article_is_no_source_with_a_name(source: str, expected: set[str]) -> None:
     text = f"{source}, said so."

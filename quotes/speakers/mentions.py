@@ -126,7 +126,7 @@ def _titled(page: Page) -> Iterator[NameMention]:
     yield from (NameMention(*match.span(), "person", sex_of(match[1])) for match in _TERRITORIAL.finditer(page.text))
     yield from (NameMention(*match.span(), "organization") for match in _NUMBERED.finditer(page.text))
     yield from (NameMention(*match.span(), "person") for match in _HANDLE.finditer(page.text))
-    yield from _called_after_places(page)
+    yield from _bodies_that_speak(page)
     for start, end, sex in titled_names(page.text):
         if noun_listed(page.text[start:end].split()[-1]) not in ("organization", "document"):  # the Justice Department
             yield NameMention(start, end, "person", sex)
@@ -140,18 +140,25 @@ _TERRITORIAL = regex.compile(
 _NUMBERED = regex.compile(r"\b(?:Channel|Radio)\s\d{1,2}\b|\b(?:No\.?|Number)\s1[01]\b(?!\s\p{Lu})")
 
 
+# The body of a source that is one name: capitals, and small words between them.
+_CAPITALS = regex.compile(
+    r"(?:[Tt]he\s)?(\p{Lu}[\p{L}'’-]*+(?:\s(?:(?:and|of|for|&)\s)?\p{Lu}[\p{L}'’-]*+){1,7})(?=\s?\(|,|\Z)"
+)
+_SMALL = regex.compile(r"\s(?:and|of|for|&)\s")
 _HANDLE = regex.compile(r"(?<![\w@./])@\w{3,30}\b(?!\.\w)")
 
 
-def _called_after_places(page: Page) -> Iterator[NameMention]:
-    """Sources of capitals alone that end in a place: Police Scotland."""
+def _bodies_that_speak(page: Page) -> Iterator[NameMention]:
+    """Sources that are nothing but a body's name: Police Scotland, the Fire and Rescue Service (FRS)."""
     places = {name.end: name.start for name in page.names if name.kind == "place"}
-    for start, end in page.sources:
-        lead = _LEADING.match(page.text, start, end)
-        start = lead.end() if lead else start
-        words = page.text[start:end].split()
-        if end in places and start < places[end] and len(words) < 5 and all(word.istitle() for word in words):
-            yield NameMention(start, end, "organization")
+    ends = {name.end for name in page.names}  # Salt and Weir Bank are two where Salt is somebody
+    for match in (_CAPITALS.match(page.text, start, end) for start, end in page.sources):
+        small = [found.start() for found in _SMALL.finditer(match[1])] if match else []
+        if match and small and ends.isdisjoint(match.start(1) + at for at in small):
+            if noun_listed(match[1].split()[-1]) == "organization":
+                yield NameMention(*match.span(1), "organization")
+        elif match and not small and match.start(1) < places.get(match.end(1), 0):
+            yield NameMention(*match.span(1), "organization")
 
 
 def _is_trade(noun: str) -> bool:
