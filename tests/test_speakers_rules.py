@@ -143,6 +143,21 @@ def test_of_a_couple_nobody_speaks_alone(marked: str, who: str | None) -> None:
     assert told(marked)[-1][0] == who
 
 
+@pytest.mark.parametrize(
+    ("phrase", "sex"),
+    [
+        ("the daughter's solicitor, Ben Holm", ""),
+        ("the waitress", "f"),
+        ("the pregnant widow's brother", "m"),
+        ("the woman driver", "f"),
+        ("the lawyer for the widow", ""),
+    ],
+)
+def test_whose_somebody_is_does_not_tell_the_sex(phrase: str, sex: str) -> None:
+    text = f"Then {phrase} said no."
+    assert read_phrase(text, 5, 5 + len(phrase), find_entities(text, [(0, len(text))], [])).sex == sex
+
+
 @pytest.mark.parametrize(("who", "both"), [("It", False), ("The company", False), ("They", True), ("Both", True)])
 def test_one_body_is_not_two(who: str, both: bool) -> None:
     text, names, (source,) = read(f"⟨Salt Board⟩ and ⟨Weir Board⟩ sat. [{who}] sued.")

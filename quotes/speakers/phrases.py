@@ -78,8 +78,15 @@ def read_phrase(text: str, start: int, end: int, entities: Entities) -> Phrase:
         return Phrase(start, end, first, (part[0][0], part[0][1]), pronoun, "", None, kind, sex, words)
     pronoun = PRONOUNS[first] if first in _POSSESSIVES else ""
     determiner = "its" if pronoun else first if first in _DETERMINERS else ""
-    kind, sex = _kind(atoms, part), sex_of(noun) or next(filter(None, map(sex_of, words)), "")
+    kind, sex = _kind(atoms, part), _sex(noun, part)
     return Phrase(start, end, noun, (head[0], head[1]), pronoun, determiner, head[3], kind, sex, words)
+
+
+def _sex(noun: str, part: list[_Atom]) -> str:
+    """The sex that the head or a word before it tells, but no owner: the daughter's solicitor may be a man."""
+    words = [word for _, _, word, _ in part]
+    owners = max((n for n, word in enumerate(words) if word in _OWNS), default=-1)
+    return sex_of(noun) or next(filter(None, map(sex_of, " ".join(words[owners + 1 :]).split())), "")
 
 
 def _atoms(text: str, start: int, end: int, entities: Entities) -> Iterator[_Atom]:
