@@ -257,8 +257,9 @@ class Article:
 
 
 def _is_somebody(entity: Entity) -> bool:
-    """Whether anything tells that a name is a person's: a title, a role, a pronoun, a given name that is known."""
-    told = entity.title or entity.nouns or entity.told.total() or entity.near.total()
+    """Whether anything tells that a name is a person's: a title, a role, a pronoun, a given name that is known; of two
+    letters nobody can tell."""
+    told = entity.title or entity.nouns or entity.told.total() or entity.near.total() or len(entity.words[0]) < 3
     return bool(told) or entity.name.startswith("@") or share_of_women(entity.words[0]) is not None
 
 
