@@ -12,7 +12,6 @@ import gzip
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -28,15 +27,16 @@ from quotes.speakers.antecedent import Answer, Look, Ranker, chances
 from quotes.speakers.article import Article
 from quotes.speakers.entities import Entity
 from quotes.speakers.features import Query, Turn, candidates, rows
-from quotes.speakers.lexicon import listed, share_of_women, unaccented
+from quotes.speakers.lexicon import share_of_women, unaccented
 from quotes.speakers.phrases import read_phrase
 from quotes.speakers.resolve import RELAY, SOURCE, Walk, looking
 from quotes.types import Attribution, Name, Range
 from training.boosting import Group
 from training.corpora import is_kept_back
 from training.passages import read_passages
+from training.renaming import given_names
 
-__all__ = ["Names", "Text", "gap", "given_names", "gum", "newsroom", "right_ones", "written"]
+__all__ = ["Names", "Text", "gap", "gum", "newsroom", "right_ones", "written"]
 
 Gold = dict[str, Any]
 Generator = np.random.Generator
@@ -209,17 +209,6 @@ def _rename(facts: Article, article: Gold) -> None:
 def _given_name(sex: str, random: Generator) -> str:
     names = given_names(sex)
     return names[int(random.integers(len(names)))]
-
-
-@cache
-def given_names(sex: str) -> list[str]:
-    """The given names of one sex, m or f, that more than a few bear."""
-    table = (line.split() for line in sorted(listed("given_names.txt")))
-    return [
-        name
-        for name, share, bearers in table
-        if int(bearers) > 4 and (int(share) > 60 if sex == "f" else int(share) < 40)
-    ]
 
 
 def gold_attributions(article: Gold) -> list[Attribution]:

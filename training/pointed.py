@@ -26,9 +26,8 @@ from quotes.marks import find_marks
 from quotes.speakers.lexicon import share_of_women
 from training.corpora import ANNOTATED, CORPORA, GAP, GUM, annotated, is_kept_back
 from training.data import CLS, PARAGRAPH, ROWS, SEP, Article, Batch, Ints, Place, spans
-from training.meanings import given_names
 from training.passages import read_passages
-from training.renaming import SURNAMES, exchanged
+from training.renaming import SURNAMES, exchanged, given_names
 
 __all__ = ["Asked", "Example", "collate", "cut", "pointed", "renamed"]
 

@@ -7,13 +7,16 @@ import random
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import regex
 
-__all__ = ["Frequent", "behind", "exchanged", "frequent_names", "rename"]
+from quotes.speakers.lexicon import listed
+
+__all__ = ["Frequent", "behind", "exchanged", "frequent_names", "given_names", "rename"]
 
 Article = dict[str, Any]
 
@@ -98,6 +101,17 @@ def rename(article: Article, names: Frequent, rng: random.Random) -> Article:
 
     text, move = exchanged(article["text"], other)
     return _changed(article, text, move)
+
+
+@cache
+def given_names(sex: str) -> list[str]:
+    """The given names of one sex, m or f, that more than a few bear."""
+    table = (line.split() for line in sorted(listed("given_names.txt")))
+    return [
+        name
+        for name, share, bearers in table
+        if int(bearers) > 4 and (int(share) > 60 if sex == "f" else int(share) < 40)
+    ]
 
 
 def exchanged(text: str, other: Callable[[str], str]) -> tuple[str, Callable[[Any], Any]]:

@@ -178,8 +178,7 @@ def _recognised(page: Page) -> Iterator[NameMention]:
 
 def _whole_bodies(page: Page) -> Iterator[Name]:
     """The recogniser's names, but a place right before a body is the beginning of its name: New Orleans Saints."""
-    names = iter([*page.names, Name(len(page.text), len(page.text), "unknown")])
-    for place, body in pairwise(names):
+    for place, body in pairwise([*page.names, Name(len(page.text), len(page.text), "unknown")]):
         if place.kind == "place" and body.kind == "organization" and page.text[place.end : body.start] == " ":
             yield Name(place.start, body.end, "organization")
         else:
