@@ -19,6 +19,10 @@ from quotes.types import Attribution, Document, Name, Range
 
 Example = tuple[str, str | None]
 EXAMPLES: dict[str, tuple[tuple[Example, Example], Example]] = {
+    "certain": (
+        (("They rang Channel 10 at once.", "Channel 10"), ("Then @weir_watch wrote home.", "@weir_watch")),
+        ("They rang ida@holm.org at once.", "@holm"),
+    ),
     "titled": (
         (("We met Dr. Ana Roy.", "Ana Roy"), ("Then Lady Roy rose.", "Lady Roy")),
         ("A doctor Ana liked came.", "Ana"),
@@ -34,6 +38,10 @@ EXAMPLES: dict[str, tuple[tuple[Example, Example], Example]] = {
     "kind": (
         (("Her wife, ⟨Zed⟩, ran.", "Zed"), ("⟨Ana Roy⟩ ran. Later ⟨Roy⟩ sat.", "Ana Roy")),
         ("The ⟨RSPB⟩ ran.", "Rspb"),
+    ),
+    "alone": (
+        (("[⟨Mitivo⟩] ran.", "Mitivo"), ("[⟨Mitivo⟩, which fell,] ran.", "Mitivo")),
+        ("[The striker ⟨Mitivo⟩] ran.", "striker Mitivo"),
     ),
     "couple": (
         (("⟨John⟩ and ⟨Mary Reed⟩ ran.", "John Reed"), ("⟨Marta⟩ and ⟨Adam Wilk⟩ ran.", "Marta Wilk")),
@@ -75,7 +83,9 @@ def read(marked: str) -> tuple[str, list[Name], list[Range]]:
     spans = {key: list(zip(found[::2], found[1::2], strict=True)) for key, found in places.items()}
     kinds = {a: "person" if text[a:b].istitle() and " " in text[a:b] else "organization" for a, b in spans["⟨"]}
     kinds |= {a: "group" for a, b in spans["⟨"] if text[a:b] == "Dutch"}
-    kinds |= {a: "person" for a, b in spans["⟨"] if text[a:b] in ("Ana", "AR", "John", "Marta", "Reed", "Roy")}
+    kinds |= {
+        a: "person" for a, b in spans["⟨"] if text[a:b] in ("Ana", "AR", "John", "Marta", "Mitivo", "Reed", "Roy")
+    }
     return text, [Name(a, b, kinds[a]) for a, b in spans["⟨"]], spans["["]
 
 

@@ -108,7 +108,8 @@ class Article:
             if not self.in_quotes(match.start())
         ]
         self._learn_sexes()
-        self._learn_bodies()
+        if "alone" not in leave_out:
+            self._learn_bodies()
         self.strangers = list(self._find_strangers())
 
     @cached_property

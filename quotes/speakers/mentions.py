@@ -124,9 +124,6 @@ def _openers() -> frozenset[str]:
 def _titled(page: Page) -> Iterator[NameMention]:
     """Behind a title: "Dr. Ana Roy", "Lord Roy"; and with it, where it is the name: "the Duchess of Sussex"."""
     yield from (NameMention(*match.span(), "person", sex_of(match[1])) for match in _TERRITORIAL.finditer(page.text))
-    yield from (NameMention(*match.span(), "organization") for match in _NUMBERED.finditer(page.text))
-    yield from (NameMention(*match.span(), "person") for match in _HANDLE.finditer(page.text))
-    yield from _bodies_that_speak(page)
     for start, end, sex in titled_names(page.text):
         if noun_listed(page.text[start:end].split()[-1]) not in ("organization", "document"):  # the Justice Department
             yield NameMention(start, end, "person", sex)
@@ -146,6 +143,13 @@ _CAPITALS = regex.compile(
 )
 _SMALL = regex.compile(r"\s(?:and|of|for|&)\s")
 _HANDLE = regex.compile(r"(?<![\w@./])@\w{3,30}\b(?!\.\w)")
+
+
+def _certain(page: Page) -> Iterator[NameMention]:
+    """What nothing else looks like: Channel 10, @handles, and sources that are nothing but a body's name."""
+    yield from (NameMention(*match.span(), "organization") for match in _NUMBERED.finditer(page.text))
+    yield from (NameMention(*match.span(), "person") for match in _HANDLE.finditer(page.text))
+    yield from _bodies_that_speak(page)
 
 
 def _bodies_that_speak(page: Page) -> Iterator[NameMention]:
@@ -301,6 +305,7 @@ def _may_be_name(page: Page, span: Range) -> bool:
 
 
 FINDERS: dict[str, Callable[[Page], Iterator[NameMention]]] = {
+    "certain": _certain,
     "titled": _titled,
     "recognised": _recognised,
     "source": _in_sources,

@@ -20,6 +20,7 @@ class Rule:
 
 
 NAME_RULES: tuple[Rule, ...] = (
+    Rule("certain", "Channel 10, @handles, and a source that is nothing but a body's name: Police Scotland."),
     Rule("titled", "A title stands before a name; of a lord, a pope, a duchess it is part of the name."),
     Rule(
         "recognised",
@@ -27,6 +28,7 @@ NAME_RULES: tuple[Rule, ...] = (
     ),
     Rule("source", "Who is said to speak has a name where capitals end the phrase."),
     Rule("kind", "One string is of one kind: what most of its mentions, a title, a trade or a given name say."),
+    Rule("alone", "What one word names, and has nothing that people have, is a body: Rightmove."),
     Rule("couple", "Two given names before one surname share it."),
     Rule(
         "short-form",
