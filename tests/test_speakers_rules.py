@@ -12,6 +12,7 @@ from quotes.speakers import resolve
 from quotes.speakers.article import Article
 from quotes.speakers.entities import find_entities
 from quotes.speakers.features import Query, candidates
+from quotes.speakers.lexicon import kind_of_noun
 from quotes.speakers.mentions import FINDERS
 from quotes.speakers.phrases import read_phrase
 from quotes.speakers.rules import NAME_RULES
@@ -161,11 +162,49 @@ def test_of_a_couple_nobody_speaks_alone(marked: str, who: str | None) -> None:
         ("the pregnant widow's brother", "m"),
         ("the woman driver", "f"),
         ("the lawyer for the widow", ""),
+        ("the mum-to-be", "f"),
+        ("her great-grandson", "m"),
     ],
 )
 def test_whose_somebody_is_does_not_tell_the_sex(phrase: str, sex: str) -> None:
     text = f"Then {phrase} said no."
     assert read_phrase(text, 5, 5 + len(phrase), find_entities(text, [(0, len(text))], [])).sex == sex
+
+
+@pytest.mark.parametrize(
+    ("noun", "kind"),
+    [
+        ("MP", "person"),
+        ("brunette", "person"),
+        ("mother-of-two", "person"),
+        ("director-general", "person"),
+        ("co-stars", "group"),
+        ("cops", "group"),
+        ("sub-committee", "organization"),
+        ("co-operative", "organization"),
+        ("pop-up", "unknown"),
+        ("start-up", "unknown"),
+    ],
+)
+def test_a_noun_tells_of_which_kind_a_speaker_is(noun: str, kind: str) -> None:
+    assert kind_of_noun(noun) == kind
+
+
+@pytest.mark.parametrize(
+    ("marked", "name"),
+    [
+        ("[The co-founder and ex-CEO ⟨Ana Roy⟩] left.", "Ana Roy"),
+        ("[Chairman and chief executive ⟨Ana Roy⟩] left.", "Ana Roy"),
+        ("[The mayor and Prime Minister ⟨Ana Roy⟩] left.", None),
+        ("[The police and bishop ⟨Ana Roy⟩] left.", None),
+        ("[The lawyer and ⟨Ana Roy⟩] left.", None),
+        ("[The founder and his wife ⟨Ana Roy⟩] left.", None),
+    ],
+)
+def test_two_roles_before_one_name_are_one_person(marked: str, name: str | None) -> None:
+    text, names, (source,) = read(marked)
+    named = read_phrase(text, *source, find_entities(text, [(0, len(text))], names)).named
+    assert (named.name if named else None) == name
 
 
 @pytest.mark.parametrize(("who", "both"), [("It", False), ("The company", False), ("They", True), ("Both", True)])

@@ -1,4 +1,4 @@
-"""Make the table of nouns for what a person does.
+"""Make the tables of nouns for what a person does, and for what else a person may be.
 
 Source: the dictionary files of WordNet 3.0 (licence: NOTICE), as in the Debian package wordnet-base 1:3.0 under
 /usr/share/wordnet. `apt-get install wordnet-base`, then `python -m training.trades /usr/share/wordnet`.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections import defaultdict
+from collections.abc import Iterable
 from itertools import pairwise
 from pathlib import Path
 
@@ -16,11 +17,15 @@ import regex
 from quotes.speakers.lexicon import listed, vocabulary
 from quotes.words import read_words
 
-TABLE = Path(__file__).parents[1] / "quotes" / "speakers" / "lexicon" / "trades.txt"
-HEAD = """\
+LEXICON = Path(__file__).parents[1] / "quotes" / "speakers" / "lexicon"
+TRADES = """\
 # Nouns for what a person does, beside those of roles.txt: of WordNet 3.0's persons the kinds of workers, leaders and
 # so on, of which every sense is a person and that are no verb or adjective. Copyright 2006 by Princeton University,
 # all rights reserved (licence: NOTICE). Made by training/trades.py.
+"""
+PERSONS = """\
+# Other nouns for persons: those that in WordNet 3.0 mean a person before all else. Copyright 2006 by Princeton
+# University, all rights reserved (licence: NOTICE). Made by training/trades.py.
 """
 PERSON = 18  # the number of the file noun.person
 KINDS = [
@@ -54,11 +59,11 @@ KINDS = [
     "educator",
     "specialist",
 ]
-_NOUN = regex.compile(r"[a-z-]{3,}")
+_NOUN, _SHORTER = regex.compile(r"[a-z-]{3,}"), regex.compile(r"[a-z-]{2,}")
 
 
 def main() -> None:
-    """Write the table."""
+    """Write the tables."""
     folder = Path(sys.argv[1])
     persons, kinds_of, names = read_synsets(folder / "data.noun")
     senses = dict(read_senses(folder / "index.noun"))
@@ -67,9 +72,15 @@ def main() -> None:
     known = vocabulary("roles.txt").keys() | listed("organizations.txt") | listed("groups.txt") | names
     known |= read_words("quotes.nlp", "verbs.txt") | read_words("quotes.nlp", "adjectives.txt")
     found = (noun for noun, its in senses.items() if its[0] in wanted and persons.issuperset(its))
-    TABLE.write_text(
-        HEAD + "".join(f"{noun}\n" for noun in sorted(found) if _NOUN.fullmatch(noun) and noun not in known)
-    )
+    trades = {noun for noun in found if _NOUN.fullmatch(noun)} - known
+    first = {noun for noun, its in senses.items() if its[0] in persons and _SHORTER.fullmatch(noun)}
+    told = trades | vocabulary("roles.txt").keys() | listed("organizations.txt") | listed("groups.txt") | names
+    _write("trades.txt", TRADES, trades)
+    _write("persons.txt", PERSONS, first - told - listed("documents.txt"))
+
+
+def _write(name: str, head: str, nouns: Iterable[str]) -> None:
+    (LEXICON / name).write_text(head + "".join(f"{noun}\n" for noun in sorted(nouns)))
 
 
 def read_synsets(file: Path) -> tuple[set[str], dict[str, list[str]], set[str]]:

@@ -66,7 +66,7 @@ def read_phrase(text: str, start: int, end: int, entities: Entities) -> Phrase:
         start += 1
     atoms = list(_atoms(text, start, end, entities))
     words = tuple(bare(word) for _, _, name, _ in atoms for word in name.split() if word not in _OWNS and word != ",")
-    part = _up_to_head(atoms)
+    part = _with_both_roles(text, atoms, _up_to_head(atoms))
     if not part:
         return Phrase(start, end, words=words)
     head, first = part[-1], part[0][2].lower()
@@ -80,6 +80,21 @@ def read_phrase(text: str, start: int, end: int, entities: Entities) -> Phrase:
     determiner = "its" if pronoun else first if first in _DETERMINERS else ""
     kind, sex = _kind(atoms, part), _sex(noun, part)
     return Phrase(start, end, noun, (head[0], head[1]), pronoun, determiner, head[3], kind, sex, words)
+
+
+# "co-founder and ex-CEO Ana Roy" is one person, "the mayor and Prime Minister Ana Roy" are two
+_SECOND_ROLE = regex.compile(r"\sand\s(?:\p{Ll}[\p{L}-]*\s|\p{Lu}++(?=\s)\s)(?:[\p{L}-]+\s){0,2}")
+
+
+def _with_both_roles(text: str, atoms: list[_Atom], part: list[_Atom]) -> list[_Atom]:
+    """A person of whom two roles are told, up to the name behind them; any other part as it is."""
+    at = next((n for n, atom in enumerate(atoms) if atom[3]), 0)
+    name = atoms[at][3] if 0 < len(part) <= at else None
+    if name is None or name.kind != "person" or kind_of_noun(part[-1][2]) != "person":
+        return part
+    joint = _SECOND_ROLE.fullmatch(text, part[-1][1], atoms[at][0])
+    another = any(atom[2].lower() in _DETERMINERS | _POSSESSIVES for atom in atoms[len(part) : at])
+    return atoms[: at + 1] if joint and not another and kind_of_noun(atoms[at - 1][2]) == "person" else part
 
 
 def _sex(noun: str, part: list[_Atom]) -> str:

@@ -127,7 +127,8 @@ def sex_of(word: str) -> str:
     word = bare(word)
     if word.endswith("man") and word not in _BOTH_SEXES:
         return "f" if word.endswith("woman") else "m"
-    return _bare_titles().get(word, "") or vocabulary("roles.txt").get(word, "")
+    known = (_bare_titles().get(form, "") or vocabulary("roles.txt").get(form, "") for form in _with_parts(word))
+    return next(filter(None, known), "")
 
 
 @cache
@@ -173,9 +174,22 @@ def singular(noun: str) -> str:
 
 @lru_cache(maxsize=1 << 16)
 def kind_of_noun(noun: str) -> Kind:
-    """The kind of speaker that a head noun names, by the tables, or else by how it ends: "caver"."""
+    """The kind of speaker that a head noun names, by the tables, or else by how it ends, "caver", or by the noun that
+    it is made of: "co-star", "mother-of-two"."""
+    return next((kind for kind in map(_kind_of_word, _with_parts(noun)) if kind != "unknown"), "unknown")
+
+
+_BEHIND = regex.compile(r"-(?:of|to|in|at|for|general|elect)\b.*", regex.I)
+
+
+def _with_parts(noun: str) -> tuple[str, ...]:
+    """A noun, and of one with hyphens the part that tells what it is."""
+    return (noun, _BEHIND.sub("", noun).rpartition("-")[2]) if "-" in noun else (noun,)
+
+
+def _kind_of_word(noun: str) -> Kind:
     kind, one = noun_listed(noun), singular(bare(noun))
-    if kind == "unknown" and _AGENT.fullmatch(one):
+    if kind == "unknown" and (one in listed("trades.txt") or one in listed("persons.txt") or _AGENT.fullmatch(one)):
         return "person" if one == bare(noun) else "group"
     return kind
 
