@@ -61,13 +61,16 @@ def test_a_phrase_out_of_sight_has_no_chances() -> None:
     assert view.chances((9000, 9003), 9003, [[11]]) is None
 
 
-def test_the_record_has_the_name_that_the_network_finds() -> None:
+def test_where_the_trees_doubt_the_record_has_the_name_that_the_network_finds() -> None:
     (quote,) = extract(
-        "Officers stopped Leo Marsh on the bridge, and Sergeant Paul Dunn drew his baton.\n\n"
-        "“I was only walking home,” the teenager told the court."
+        "Leo Marsh played the lead in the film, which Paul Dunn directed.\n\n"
+        "“I learned my lines on the train,” the actor said."
     )
     assert quote.speaker is not None
     assert quote.speaker.name == "Leo Marsh"
+    assert quote.speaker.confidence is not None
+    assert quote.speaker.confidence > 0.5  # by the trees alone, 0.3
+
 
 
 def test_the_paragraphs_around_are_cut_where_their_own_words_say() -> None:

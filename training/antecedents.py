@@ -22,12 +22,12 @@ from pathlib import Path
 
 import numpy as np
 
-from quotes.speakers.antecedent import FILE, SURE, Floats, Forest, Ranker
+from quotes.speakers.antecedent import FILE, FORMS, SURE, Floats, Forest, Ranker
 from quotes.speakers.antecedent import PARTS as TABLES
 from quotes.speakers.features import FEATURES
 from training.boosting import Group, TrainOptions, boost, calibrated, likelihoods, pooled, pooling
 from training.corpora import CORPORA, GAP, GUM
-from training.meanings import Names, Text, gap, gum, newsroom, written
+from training.meanings import Names, Text, gap, gum, newsroom, phrased, written
 
 OUT = Path(__file__).parents[1] / "quotes" / "speakers" / FILE
 
@@ -39,18 +39,18 @@ def train(news: Sequence[Text], others: Sequence[Text], options: TrainOptions) -
     rest = [group for text in others for group in text.groups]
     folds = _folds(news, options.folds)
     heard: list[Group] = []
-    cases: dict[bool, list[tuple[Floats, Group]]] = {True: [], False: []}
+    cases: dict[str, list[tuple[Floats, Group]]] = {form: [] for form in FORMS}
     for n, fold in enumerate(folds):
         seen = [group for other in folds[:n] + folds[n + 1 :] for text in other for group in text.groups]
         trial = boost([*seen, *rest], options.trial_trees, options)
         unseen = [group for text in fold for group in text.walk(trial)]
         heard += unseen
         for group in (group for group in unseen if group.whole):
-            cases[group.pronoun].append((likelihoods(trial, group), group))
-        shares = f"{_right(cases[True]):.1f} % of pronouns right, {_right(cases[False]):.1f} % of the rest"
-        print(f"after fold {n}: {shares}", flush=True)
+            cases[group.form].append((likelihoods(trial, group), group))
+        shares = ", ".join(f"{form} {_right(found):.1f} %" for form, found in cases.items())
+        print(f"right after fold {n}: {shares}", flush=True)
     ranker = boost([*heard, *rest], options.trees, options)
-    return Ranker(*(_worth(forest, cases[kind]) for forest, kind in ((ranker.pronouns, True), (ranker.phrases, False))))
+    return Ranker({form: _worth(forest, cases[form]) for form, forest in ranker.forests.items()})
 
 
 def _worth(forest: Forest, cases: Sequence[tuple[Floats, Group]]) -> Forest:
@@ -80,8 +80,7 @@ def _folds(texts: Sequence[Text], folds: int) -> list[list[Text]]:
 
 def save(ranker: Ranker, path: Path) -> None:
     """Write the tables that ship."""
-    forests = {"pronouns": ranker.pronouns, "phrases": ranker.phrases}
-    tables = {f"{name}_{part}": getattr(forest, part) for name, forest in forests.items() for part in TABLES}
+    tables = {f"{form}_{part}": getattr(forest, part) for form, forest in ranker.forests.items() for part in TABLES}
     np.savez_compressed(path, features=np.array(FEATURES), **tables)
 
 
@@ -97,7 +96,8 @@ def main() -> None:
     named = [corpus for corpus in CORPORA if corpus.path and "names" in corpus.labels]
     news = [text for corpus in named for text in newsroom(corpus.articles(args.data), names)]
     chains = gum(args.data / GUM, names) if args.gum else ()
-    others = [*written(names), *chains, *gap(args.data / GAP, names)]
+    told = phrased(args.data, {text.id for text in news}, names)
+    others = [*written(names), *told, *chains, *gap(args.data / GAP, names)]
     names.save()
     save(train(news, others, TrainOptions()), args.out)
 

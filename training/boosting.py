@@ -12,7 +12,7 @@ import numpy as np
 from catboost import CatBoost, Pool
 from scipy.optimize import minimize
 
-from quotes.speakers.antecedent import SURE, Floats, Forest, Ranker
+from quotes.speakers.antecedent import FORMS, SURE, Floats, Forest, Ranker
 
 __all__ = ["Group", "TrainOptions", "boost", "calibrated", "likelihoods", "pooled", "pooling"]
 
@@ -25,8 +25,8 @@ RIDGE = 0.002  # what a weight of the pooling costs
 class TrainOptions:
     """How the trees are boosted. All of it is chosen on the development articles."""
 
-    trees: int = 150
-    trial_trees: int = 40
+    trees: int = 240
+    trial_trees: int = 80
     depth: int = 6
     rate: float = 0.12
     shrink: float = 3.0
@@ -41,7 +41,8 @@ class Group:
 
     rows: Floats
     right: list[int]
-    pronoun: bool
+    form: str
+    """One of `FORMS`."""
     weight: float = 1.0
     whole: bool = True
     """Whether the whole article was read: only then its figure counts for the calibration."""
@@ -50,9 +51,8 @@ class Group:
 
 
 def boost(groups: Sequence[Group], trees: int, options: TrainOptions) -> Ranker:
-    """A forest for pronouns and one for all else."""
-    parts = ([group for group in groups if group.pronoun is kind] for kind in (True, False))
-    return Ranker(*(_forest(part, trees, options) for part in parts))
+    """A forest for each form of phrases."""
+    return Ranker({form: _forest([one for one in groups if one.form == form], trees, options) for form in FORMS})
 
 
 def _forest(groups: Sequence[Group], trees: int, options: TrainOptions) -> Forest:
@@ -96,8 +96,7 @@ def _tables(model: CatBoost) -> Forest:
 
 def likelihoods(ranker: Ranker, group: Group) -> Floats:
     """How likely each candidate is."""
-    forest = ranker.pronouns if group.pronoun else ranker.phrases
-    return forest.likely(group.rows.astype(np.float64))
+    return ranker.forests[group.form].likely(group.rows.astype(np.float64))
 
 
 def pooled(forest: Forest, likely: Floats, group: Group) -> Floats:

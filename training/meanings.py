@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import gzip
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
 from pathlib import Path
@@ -23,7 +23,7 @@ from quotes.attribution import load_reader
 from quotes.marks import find_marks
 from quotes.nlp import split_sentences
 from quotes.reading import to_document
-from quotes.speakers.antecedent import Answer, Look, Ranker, chances
+from quotes.speakers.antecedent import Answer, Look, Ranker, chances, form_of
 from quotes.speakers.article import Article
 from quotes.speakers.entities import Entity
 from quotes.speakers.features import Query, Turn, candidates, rows
@@ -32,17 +32,20 @@ from quotes.speakers.phrases import read_phrase
 from quotes.speakers.resolve import RELAY, SOURCE, Walk, looking
 from quotes.types import Attribution, Name, Range
 from training.boosting import Group
-from training.corpora import is_kept_back
+from training.corpora import ANNOTATED, annotated, is_kept_back
 from training.passages import read_passages
 from training.renaming import given_names
 
-__all__ = ["Names", "Text", "gap", "gum", "newsroom", "right_ones", "written"]
+__all__ = ["Names", "Text", "gap", "gum", "newsroom", "phrased", "right_ones", "written"]
 
 Gold = dict[str, Any]
 Generator = np.random.Generator
 PASSAGES = Path(__file__).parent
 TITLES = frozenset({"the", "mr", "mrs", "ms", "dr", "sen", "rep", "gov", "president", "senator", "sir"})
 OTHER, SHORT, OWN = 0.6, 0.4, 1.0  # what a group of another kind of text weighs, one of a short reading, and of our own
+ANYWHERE = 0.3  # and one of a phrase that need not speak
+SPARED = 4  # of so many "he" and "she" among those one is read: they are more than all else
+SPARE = frozenset(("he", "she", "him", "her", "his"))
 READINGS = {"written": 3, "whose": 3}  # how often our own passages are read, all but the first time under other names
 UNKNOWN = 0.15  # of the other given names, how many no table has
 PARTS = ("content", "source", "cue", "to", "via")
@@ -277,13 +280,33 @@ class _Taught(Walk):
         if right:
             features = np.array(rows(self.article, query, entities, turns), np.float32)
             told = chances(self.article, query, entities, self.look) if self.look else None
-            self.groups.append(Group(features, right, query.phrase.is_pronoun, chances=told))
+            self.groups.append(Group(features, right, form_of(query.phrase), chances=told))
         if self.heard:
             return self.heard.answer(self.article, query, turns)
         return Answer(entities[right[0]] if right and right[0] < len(entities) else None, 1.0)
 
 
-# --- chains ----------------------------------------------------------------------------------------------------------
+# --- phrases anywhere ------------------------------------------------------------------------------------------------
+
+Right = Callable[[Article, Sequence[Entity], Any], list[int]]
+"""Which candidates are the one that gold tells of, as `right_ones` gives them."""
+
+
+def phrased(data: Path, seen: Collection[str], names: Names) -> Iterator[Text]:
+    """Articles annotated phrase by phrase, whether these speak or not, but for those whose speakers are `seen`."""
+    for article in annotated(ANNOTATED / "phrases.jsonl", data / "raw"):
+        if article["id"] not in seen:
+            told = enumerate(article["phrases"])
+            asked = [((a, b), name) for n, (a, b, name) in told if n % SPARED == 0 or _is_rare(article["text"][a:b])]
+            yield _asked(f"{article['id']} {article['crc32']}", article["text"], asked, _named, names, ANYWHERE)
+
+
+def _is_rare(phrase: str) -> bool:
+    return phrase.lower() not in SPARE
+
+
+def _named(facts: Article, entities: Sequence[Entity], name: str | None) -> list[int]:
+    return right_ones(entities, name)
 
 
 def gum(path: Path, names: Names) -> Iterator[Text]:
@@ -296,7 +319,7 @@ def gum(path: Path, names: Names) -> Iterator[Text]:
                 for start, end, form in cluster["mentions"]
                 if form == "pronoun" and text["text"][start:end].lower() in ASKED
             ]
-            yield _chained(text["id"], text["text"], asked, names)
+            yield _asked(text["id"], text["text"], asked, _chained, names, OTHER)
 
 
 def gap(path: Path, names: Names) -> Iterator[Text]:
@@ -311,29 +334,30 @@ def gap(path: Path, names: Names) -> Iterator[Text]:
             start = int(row["Pronoun-offset"])
             cluster = {"name": "told", "mentions": mentions}
             if mentions:
-                yield _chained(row["ID"], row["Text"], [((start, start + len(row["Pronoun"])), cluster)], names)
+                asked = [((start, start + len(row["Pronoun"])), cluster)]
+                yield _asked(row["ID"], row["Text"], asked, _chained, names, OTHER)
 
 
-def _chained(id: str, raw: str, asked: list[tuple[Range, Gold]], names: Names) -> Text:
+def _asked(id: str, raw: str, asked: Sequence[tuple[Range, Any]], right: Right, names: Names, weight: float) -> Text:
+    """A text with phrases that need not speak, and whom they mean."""
     document = to_document(raw)
     facts = Article(document, list(split_sentences(raw)), names.of(id, raw), [])
 
     def walk(ranker: Ranker | None) -> list[Group]:
         groups = []
-        for (start, end), cluster in asked:
-            query = Query(read_phrase(raw, start, end, facts.entities))
+        for (start, end), gold in asked if raw == document.text else ():
+            query = Query(read_phrase(raw, start, end, facts.entities), quoted=facts.in_quotes(start))
             entities = candidates(facts, query, [])
-            right = [n for n, one in enumerate(entities) if _is_in(facts, one, cluster)] or (
-                [] if cluster["name"] else [len(entities)]
-            )
-            if right and raw == document.text:
-                groups.append(Group(np.array(rows(facts, query, entities, []), np.float32), right, True, OTHER))
+            if found := right(facts, entities, gold):
+                features = np.array(rows(facts, query, entities, []), np.float32)
+                groups.append(Group(features, found, form_of(query.phrase), weight))
         return groups
 
     return Text(id, walk)
 
 
-def _is_in(facts: Article, entity: Entity, cluster: Gold) -> bool:
-    """Whether an entity is a chain's: they share a named mention."""
+def _chained(facts: Article, entities: Sequence[Entity], cluster: Gold) -> list[int]:
+    """The candidates that a chain names: they share a named mention."""
     ends = {end for _, end, form in cluster["mentions"] if form == "name"}
-    return any(sight.end in ends for sight in facts.sights[entity])
+    found = [n for n, one in enumerate(entities) if any(sight.end in ends for sight in facts.sights[one])]
+    return found or ([] if cluster["name"] else [len(entities)])

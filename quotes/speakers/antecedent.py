@@ -8,7 +8,7 @@ not sure, it asks the network of `quotes.speakers.pointer`, and the two chances 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -20,13 +20,15 @@ from quotes.errors import ModelNotFoundError
 from quotes.speakers.article import Article
 from quotes.speakers.entities import Entity
 from quotes.speakers.features import FEATURES, Query, Turn, candidates, rows
+from quotes.speakers.phrases import Phrase
 from quotes.speakers.pointer import AWAY, View
 
-__all__ = ["Answer", "Forest", "Ranker", "load_ranker"]
+__all__ = ["FORMS", "Answer", "Forest", "Ranker", "form_of", "load_ranker"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 FILE = "antecedents.npz"
+FORMS = ("pronouns", "people", "bodies", "names")
 PARTS = ("columns", "borders", "leaves", "knots", "pooling")
 SURE = 0.6
 """The ranker's own figure from which the network is not asked."""
@@ -98,21 +100,25 @@ def chances(article: Article, query: Query, entities: Sequence[Entity], look: Lo
     return view.chances((phrase.start, phrase.end), phrase.head_span[1] or phrase.end, ends)
 
 
+def form_of(phrase: Phrase) -> str:
+    """Which of `FORMS` a phrase has: "she" and "who", "the minister", "they" and "the firm", or a name."""
+    if phrase.named:
+        return "names"
+    if phrase.kind != "person":
+        return "bodies"
+    return "pronouns" if phrase.is_pronoun else "people"
+
+
 @dataclass(frozen=True, slots=True)
 class Ranker:
-    """One forest for pronouns, which tell next to nothing by themselves, and one for all other phrases."""
+    """A forest for each of `FORMS`: what tells whom "she" means is not what tells which firm "the firm" is."""
 
-    pronouns: Forest
-    phrases: Forest
-
-    def forest(self, query: Query) -> Forest:
-        """The forest for a phrase."""
-        return self.pronouns if query.phrase.is_pronoun else self.phrases
+    forests: Mapping[str, Forest]
 
     def answer(self, article: Article, query: Query, turns: list[Turn], look: Look = lambda place: None) -> Answer:
         """Whom the phrase of `query` means; `turns` are those who spoke before it, in text order."""
         entities: list[Entity | None] = [*candidates(article, query, turns), None]
-        forest = self.forest(query)
+        forest = self.forests[form_of(query.phrase)]
         likely = forest.likely(np.array(rows(article, query, entities[:-1], turns), np.float64))  # type: ignore[arg-type]
         told = chances(article, query, entities[:-1], look) if likely.max() < SURE else None  # type: ignore[arg-type]
         likely = forest.pooled(likely, told) if told else likely
@@ -133,7 +139,7 @@ def load_ranker() -> Ranker:
     try:
         with np.load(str(files("quotes.speakers") / FILE)) as data:
             known = tuple(data["features"].tolist())
-            ranker = Ranker(*(Forest(*(data[f"{name}_{part}"] for part in PARTS)) for name in ("pronouns", "phrases")))
+            ranker = Ranker({form: Forest(*(data[f"{form}_{part}"] for part in PARTS)) for form in FORMS})
     except FileNotFoundError:
         known, ranker = (), None
     if ranker is None or known != FEATURES:
