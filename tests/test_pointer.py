@@ -72,7 +72,6 @@ def test_where_the_trees_doubt_the_record_has_the_name_that_the_network_finds() 
     assert quote.speaker.confidence > 0.5  # by the trees alone, 0.3
 
 
-
 def test_the_paragraphs_around_are_cut_where_their_own_words_say() -> None:
     filler = "\n\n".join(
         f"The council met on day {n} and put off what was left of its list once more." for n in range(40)

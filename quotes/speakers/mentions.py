@@ -204,7 +204,7 @@ def _found(page: Page, name: Name, last: int) -> NameMention | None:
         more = _CAPITAL_BEFORE.search(text, max(last, span[0] - 30), span[0])
         span, kind = (more.start(1) if more else span[0], span[1]), "organization"
         words = words_of(text[slice(*span)])
-    if kind == "organization" and words[-1] in _IN_OFFICE:
+    if kind == "organization" and words[-1] in listed("in_charge.txt"):
         return None
     small = (word[0].islower() for word in text[slice(*span)].split() if word not in SMALL)
     if page.names_nobody(words) or (kind in ("document", "unknown") and any(small)):
@@ -220,11 +220,8 @@ def _is_described(text: str, start: int, words: Words, kind: Kind = "person") ->
 
 
 _OWNED = regex.compile(r"(?<=\p{Ll}\p{Ll})['’]s\s\p{Lu}")
-_IN_OFFICE = frozenset({"chancellor", "commissioner", "minister", "premier", "secretary"})  # "Fisheries Minister"
 # What somebody is in charge of: "Minister for Fisheries".
-_OFFICE = regex.compile(
-    r"(?:\p{Lu}\p{Ll}+ )?(?:Chancellor|Minister|President|Secretary|Speaker|Commissioner) (?:for|of) "
-)
+_OFFICE = regex.compile(rf"(?:\p{{Lu}}\p{{Ll}}+ )?(?:{any_of('in_charge.txt').title()}) (?:for|of) ")
 
 
 def _whole(page: Page, start: int, end: int, kind: Kind) -> Range | None:
