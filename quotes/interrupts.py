@@ -9,11 +9,12 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Final
 
-__all__ = ["STOPPING", "Stopped", "deaf", "stoppable", "uninterrupted"]
+__all__ = ["STOPPING", "Stopped", "deaf", "stop_again", "stoppable", "uninterrupted"]
 
 STOPPING: Final = tuple(
     signal.Signals[name] for name in ("SIGINT", "SIGTERM", "SIGHUP") if name in signal.Signals.__members__
 )
+_asked: list[int] = []  # the signals that were raised since the block of `stoppable` began
 
 
 class Stopped(KeyboardInterrupt):
@@ -33,6 +34,7 @@ def stoppable() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
+    _asked.clear()
     ours = [number for number in STOPPING if signal.getsignal(number) is signal.SIG_DFL]
     for number in ours:
         signal.signal(number, _raise)
@@ -41,10 +43,19 @@ def stoppable() -> Iterator[None]:
     finally:
         for number in ours:
             signal.signal(number, signal.SIG_DFL)
+        _asked.clear()
 
 
 def _raise(number: int, _: FrameType | None) -> None:
+    _asked.append(number)
     raise Stopped(number)
+
+
+def stop_again() -> None:
+    """Raise `Stopped` once more where Python has lost it: what is raised within a finalizer, or while a library in C is
+    imported, is told to nobody. For loops that wait for what may never come."""
+    if _asked:
+        raise Stopped(_asked[0])
 
 
 @contextmanager

@@ -12,8 +12,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from queue import Queue
 
 import pytest
+
+from quotes.interrupts import Stopped, stoppable
+from quotes.reading.pauses import with_pauses
+from quotes.types import Document
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks at open files, and waits at pipes")
 
@@ -142,6 +147,26 @@ def test_a_signal_before_the_first_article(killed: Case, stop: signal.Signals, r
     assert killed.left() == before
     (killed.folder / "aside.txt").replace(killed.first)
     goes_on(killed)
+
+
+class Finalized:
+    """Asks the process to end while Python cannot tell anybody."""
+
+    def __del__(self) -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_signal_that_python_loses_ends_a_wait_for_a_pipe() -> None:
+    said: Queue[Document] = Queue()
+    waiting = with_pauses(lambda *_: iter(said.get, Document("x", "")), print, print)
+    with stoppable():
+        assert next(waiting) is None
+        last = [Finalized()]
+        last.clear()
+        with pytest.raises(Stopped):
+            next(waiting)
+    said.put(Document("x", ""))  # so that its thread ends
 
 
 @pytest.mark.parametrize("resume", [["--resume"], []], ids=["resumed", "anew"])

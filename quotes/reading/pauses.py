@@ -12,6 +12,7 @@ from queue import Empty, Full, Queue
 from threading import Event, Thread
 from typing import Final
 
+from quotes.interrupts import stop_again
 from quotes.reading.pipes import ENDING
 from quotes.types import Document
 
@@ -49,6 +50,7 @@ def with_pauses(read: Read, on_error: Report, on_warning: Report) -> Iterator[Do
     reader.start()
     try:
         while not isinstance(found := reader.next(), _End):
+            stop_again()
             if isinstance(found, _Told):
                 found.report(found.line)
             else:
