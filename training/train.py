@@ -39,6 +39,7 @@ class Plan:
     mean: float = 0.998  # how much of the weights' running mean a step keeps; 0: the last step's weights count
     warm: float = 0.06
     lower: bool = False  # whether the layers that names need learn, too
+    dropout: float = 0.1
     hide: float = 0.05
     seed: int = 1
     limit: int | None = None  # so many articles of each corpus
@@ -105,6 +106,9 @@ def train(
     """
     torch.manual_seed(plan.seed)
     model.train()
+    for part in model.modules():
+        if isinstance(part, nn.Dropout):
+            part.p = plan.dropout
     model.encoder.requires_grad_(plan.lower)
     model.encoder.words.requires_grad_(False)  # rare words would learn from a few articles
     model.encoder.layers[len(LOWER) :].requires_grad_(True)
