@@ -91,6 +91,14 @@ def _open_files(process: subprocess.Popen[bytes]) -> Iterator[Path]:
             yield file.readlink()
 
 
+@pytest.fixture(autouse=True)
+def hung_up() -> Iterator[None]:
+    """What runs the tests may have told its children to ignore SIGHUP, as nohup does, and the program would obey."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
 @pytest.fixture
 def killed(request: pytest.FixtureRequest, tmp_path: Path) -> Case:
     """What SIGKILL leaves of a run that has done some of its articles and waits for the last. Two processes where the
